@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_KEYS_H
+#define VIP_KEYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Byte strings to small integers: the first string added is 0, the next new
+ * one 1, and so on, so that what belongs to a key lives in plain arrays.
+ * Strings are copied, counted, may hold NUL, and are compared byte for byte.
+ */
+struct keys;
+
+#define KEY_NONE	UINT32_MAX
+
+struct keys	*keys_new(void);
+void		 keys_free(struct keys *);	/* takes NULL */
+
+/* The number of a string: keys_add() makes one where there is none yet. */
+uint32_t	 keys_add(struct keys *, const char *, size_t);
+uint32_t	 keys_find(const struct keys *, const char *, size_t);
+
+uint32_t	 keys_count(const struct keys *);
+/* The bytes of number i, which stand until keys_free(). */
+const char	*keys_bytes(const struct keys *, uint32_t i, size_t *len);
+
+/* The 64-bit hash that is used; the same on every machine. */
+uint64_t	 keys_hash(const char *, size_t);
+
+#endif /* VIP_KEYS_H */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_TEXT_H
+#define VIP_TEXT_H
+
+#include <stddef.h>
+
+#include "buf.h"
+
+/*
+ * Unicode text, by utf8proc.  Input need not be valid UTF-8: a byte that is
+ * not part of a character stands for itself.
+ */
+
+/* Append for a terminal: control, bidi and invalid bytes as \x1b or \u202e. */
+void	 text_escape(struct buf *, const char *, size_t);
+
+/* Append in Unicode normal form C, and the same folded for caseless use. */
+void	 text_nfc(struct buf *, const char *, size_t);
+void	 text_fold(struct buf *, const char *, size_t);
+void	 text_lower(struct buf *, const char *, size_t);
+
+int	 text_is_ascii(const char *, size_t);
+size_t	 text_length(const char *, size_t);	/* characters */
+size_t	 text_width(const char *, size_t);	/* columns of a terminal */
+
+/*
+ * How many bytes from the start fit into so many columns without cutting a
+ * character or parting it from its combining marks.
+ */
+size_t	 text_fit(const char *, size_t, size_t columns);
+
+/*
+ * The one of n names nearest to a misspelt one (NULL entries are passed
+ * over), or NULL if none is near enough to suggest.
+ */
+const char *text_nearest(const char *, const char *const *names, size_t n);
+
+#endif /* VIP_TEXT_H */

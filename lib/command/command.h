@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_COMMAND_H
+#define VIP_COMMAND_H
+
+/*
+ * What all commands share at their edges: the common options, --help,
+ * --version, the policy, the time, the input and the output.  The only
+ * folder that reads the environment and the clock.
+ */
+
+#include "base/vip.h"
+#include "calendar/calendar.h"
+#include "policy/policy.h"
+#include "table/table.h"
+
+/* An option of the command's own; "letter" is its short form, or a number
+   from 256 on where it has none. */
+struct flag {
+	int		 letter;
+	const char	*name;
+	const char	*argument;	/* what --help calls it; NULL: takes none */
+	const char	*help;
+};
+
+/* Which common options a command has. */
+enum {
+	USES_POLICY = 1,	/* -p */
+	USES_TIME = 2,		/* --as-of */
+	USES_TABLE = 4,		/* -d -t --to --spreadsheet --map --encoding
+				   --lax-quotes --max-record --memory */
+	USES_REJECT = 8,	/* --reject */
+	USES_JOBS = 16,		/* -j, --progress, --no-progress */
+	USES_ALL = 31
+};
+
+/*
+ * The upper part is the command's, the lower is filled in from the command
+ * line by command_getopt().
+ */
+struct command {
+	const char		*name;		/* "vip-classify" */
+	const char		*operands;	/* "[FILE]" */
+	const char		*purpose;	/* one sentence, for --help */
+	const char		*example;	/* one command line or more */
+	unsigned		 uses;
+	const struct flag	*flags;		/* ends with a NULL name; or NULL */
+
+	const char		*policy;	/* -p, else $VIP_POLICY, else NULL */
+	const char		*as_of;
+	const char		*reject_path;
+	struct reader_options	 in;
+	struct writer_options	 out;
+	struct pass_options	 pass;
+	struct rename		*renames;
+};
+
+/*
+ * Parse options as getopt_long(3) does, keeping the common ones to itself:
+ * returns the letter of the command's next own option (its argument is in
+ * optarg), or -1 at the end (operands from optind).  Wrong usage, --help
+ * and --version end the program.
+ */
+int		 command_getopt(struct command *, int argc, char *argv[]);
+
+/* One line on stderr, where to find help, and exit 64. */
+_Noreturn void	 command_usage(const struct command *, const char *fmt, ...)
+		    __attribute__((format(printf, 2, 3)));
+
+/* The only operand, or NULL for the standard input; more are wrong usage. */
+const char	*command_operand(const struct command *, int argc,
+		    char *argv[]);
+
+/* A whole number from an option's argument, or wrong usage. */
+long long	 command_number(const struct command *, const char *option,
+		    const char *argument, long long low, long long high);
+
+/* Load the policy of -p or $VIP_POLICY; none is wrong usage. */
+struct policy	*command_policy(const struct command *);
+
+/*
+ * --as-of, else the clock.  A date alone is its first second; but facts up
+ * to and including that day count, so command_until() is the first instant
+ * whose facts are still to come: the next midnight for a date, else one
+ * second after now.
+ */
+when		 command_now(const struct command *, const struct zone *);
+when		 command_until(const struct command *, const struct zone *);
+
+struct reader	*command_reader(const struct command *, const char *path);
+struct writer	*command_writer(const struct command *, const struct reader *);
+/* Options for table_pass(), with --reject opened. */
+struct pass_options command_pass(struct command *);
+
+/*
+ * The whole life of a filter: a pass over the rows with columns added, in
+ * one go or, where the plan ranks, in two.  "exclude" is a program of the
+ * plan that is true for rows which no population counts, or -1.
+ */
+void		 command_survey(struct command *, struct reader *,
+		    struct plan *, long exclude);
+
+#endif /* VIP_COMMAND_H */
