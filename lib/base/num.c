@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/num.h"
+
+__extension__ typedef unsigned __int128 uwide;
+
+#define DECIMALS	6
+#define EXPONENT_MAX	((int64_t)1 << 60)	/* beyond any input's length */
+
+static const uint64_t	 power10[] = {
+	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
+	1000000000, 10000000000, 100000000000, 1000000000000, 10000000000000,
+	100000000000000, 1000000000000000, 10000000000000000,
+	100000000000000000, 1000000000000000000
+};
+
+#define POWERS	((int64_t)(sizeof(power10) / sizeof(power10[0])))
+
+static uint64_t
+magnitude(num x)
+{
+	return x < 0 ? -(uint64_t)x : (uint64_t)x;
+}
+
+/* Set a number from its sign and millionths, if it is in range. */
+static int
+set(num *out, int negative, uint64_t m)
+{
+	if (m > (uint64_t)NUM_MAX + (negative != 0))
+		return -1;
+	*out = (num)(negative ? -m : m);
+	return 0;
+}
+
+/*
+ * Any number, at "digits" after its sign: the significant digits without
+ * zeros at either end, and the power of ten of the last.  There are 19 of
+ * them in the largest number, so that a 20th is either too much or too
+ * small.
+ */
+static int
+parse_any(const char *digits, const char *end, int negative, num *out)
+{
+	const char	*p, *last;
+	uint64_t	 m = 0;
+	int64_t		 exponent = 0, fraction = 0, zeros = 0, k;
+	unsigned	 d;
+	int		 point = 0, minus, many = 0, n = 0;
+
+	for (p = digits; p < end; p++) {
+		d = (unsigned char)*p - (unsigned)'0';
+		if (d > 9) {
+			if (*p != '.' || point)
+				break;
+			point = 1;
+			continue;
+		}
+		fraction += point;
+		if (d == 0) {
+			zeros++;
+			continue;
+		}
+		if (m == 0)
+			zeros = 0;
+		if (many || n + zeros + 1 > 19) {
+			many = 1;
+		} else {
+			for (; zeros > 0; zeros--, n++)
+				m *= 10;
+			m = m * 10 + d;
+			n++;
+		}
+		zeros = 0;
+	}
+	last = p - 1;
+	if (p == digits || *last == '.')
+		return -1;
+
+	if (p < end) {
+		if (*p != 'e' && *p != 'E')
+			return -1;
+		p++;
+		minus = p < end && *p == '-';
+		if (p < end && (*p == '-' || *p == '+'))
+			p++;
+		if (p == end)
+			return -1;
+		for (; p < end; p++) {
+			d = (unsigned char)*p - (unsigned)'0';
+			if (d > 9)
+				return -1;
+			if (exponent < EXPONENT_MAX)
+				exponent = exponent * 10 + (int64_t)d;
+		}
+		if (exponent > EXPONENT_MAX)
+			exponent = EXPONENT_MAX;
+		if (minus)
+			exponent = -exponent;
+	}
+
+	if (m == 0) {
+		*out = 0;
+		return 0;
+	}
+	k = exponent - fraction + zeros + DECIMALS;
+	if (many || k < 0 || k >= POWERS ||
+	    __builtin_mul_overflow(m, power10[k], &m))
+		return -1;
+	return set(out, negative, m);
+}
+
+int
+num_parse(const char *s, size_t len, num *out)
+{
+	const char	*p = s, *end = s + len, *digits, *point = NULL;
+	uint64_t	 m = 0;
+	unsigned	 d;
+	int		 negative = 0;
+
+	if (p < end && (*p == '-' || *p == '+'))
+		negative = *p++ == '-';
+	if (p == end)
+		return -1;
+	digits = p;
+	/* Nearly all numbers: no exponent, 18 digits that cannot overflow. */
+	if (end - p > 19)
+		return parse_any(digits, end, negative, out);
+	for (; p < end; p++) {
+		d = (unsigned char)*p - (unsigned)'0';
+		if (d > 9) {
+			if (*p != '.' || point != NULL)
+				return parse_any(digits, end, negative, out);
+			point = p;
+			continue;
+		}
+		m = m * 10 + d;
+	}
+	if (point == NULL)
+		point = end - 1;
+	else if (point == end - 1)
+		return -1;
+	if (end - 1 - point > DECIMALS || end - digits > 18 ||
+	    __builtin_mul_overflow(m, power10[DECIMALS - (end - 1 - point)],
+	    &m))
+		return parse_any(digits, end, negative, out);
+	return set(out, negative, m);
+}
+
+/* Write the digits of m, at least one; return their end. */
+static char *
+put(char *p, uint64_t m)
+{
+	char	 digits[20];
+	int	 n = 0;
+
+	do
+		digits[n++] = (char)('0' + m % 10);
+	while ((m /= 10) > 0);
+	while (n > 0)
+		*p++ = digits[--n];
+	return p;
+}
+
+/* Write so many decimals of m, which counts millionths. */
+static char *
+put_decimals(char *p, uint64_t m, int decimals)
+{
+	uint64_t	 unit = NUM_ONE;
+
+	for (; decimals > 0; decimals--) {
+		unit /= 10;
+		*p++ = (char)('0' + m / unit % 10);
+	}
+	return p;
+}
+
+/* Divide, half to even. */
+static uint64_t
+divide(uint64_t a, uint64_t b)
+{
+	uint64_t	 q = a / b, r = a % b;
+
+	return q + (r > b - r || (r == b - r && q % 2 != 0));
+}
+
+/* What the last of so many decimals counts, in millionths. */
+static uint64_t
+unit_of(int decimals)
+{
+	return power10[decimals < 0 ? DECIMALS :
+	    decimals > DECIMALS ? 0 : DECIMALS - decimals];
+}
+
+/* Millionths, rounded; of NUM_MAX they may be more than NUM_MAX. */
+static uint64_t
+rounded(num x, int decimals)
+{
+	uint64_t	 unit = unit_of(decimals);
+
+	return divide(magnitude(x), unit) * unit;
+}
+
+size_t
+num_format(char out[NUM_SIZE], num x)
+{
+	uint64_t	 m = magnitude(x), rest = m % (uint64_t)NUM_ONE;
+	char		*p = out;
+	int		 decimals = DECIMALS;
+
+	if (x < 0)
+		*p++ = '-';
+	p = put(p, m / (uint64_t)NUM_ONE);
+	if (rest > 0) {
+		for (; rest % 10 == 0; rest /= 10)
+			decimals--;
+		*p++ = '.';
+		p = put_decimals(p, m, decimals);
+	}
+	return (size_t)(p - out);
+}
+
+size_t
+num_format_fixed(char out[NUM_SIZE], num x, int decimals)
+{
+	uint64_t	 m = rounded(x, decimals);
+	char		*p = out;
+
+	if (x < 0 && m > 0)
+		*p++ = '-';
+	p = put(p, m / (uint64_t)NUM_ONE);
+	if (decimals > 0) {
+		*p++ = '.';
+		p = put_decimals(p, m, decimals < DECIMALS ? decimals :
+		    DECIMALS);
+	}
+	return (size_t)(p - out);
+}
+
+int
+num_add(num a, num b, num *out)
+{
+	num	 x;
+
+	if (__builtin_add_overflow(a, b, &x))
+		return -1;
+	*out = x;
+	return 0;
+}
+
+int
+num_sub(num a, num b, num *out)
+{
+	num	 x;
+
+	if (__builtin_sub_overflow(a, b, &x))
+		return -1;
+	*out = x;
+	return 0;
+}
+
+/*
+ * a * b / c, half to even, of magnitudes.  Nearly always the product fits
+ * into 64 bits, where division is several times faster.
+ */
+static int
+scale(num *out, int negative, uint64_t a, uint64_t b, uint64_t c)
+{
+	uint64_t	 m;
+	uwide		 x, q, r;
+
+	if (!__builtin_mul_overflow(a, b, &m))
+		return set(out, negative, divide(m, c));
+	x = (uwide)a * b;
+	q = x / c;
+	r = x % c;
+	q += r > c - r || (r == c - r && q % 2 != 0);
+	if (q > UINT64_MAX)
+		return -1;
+	return set(out, negative, (uint64_t)q);
+}
+
+int
+num_mul(num a, num b, num *out)
+{
+	return scale(out, (a < 0) != (b < 0), magnitude(a), magnitude(b),
+	    (uint64_t)NUM_ONE);
+}
+
+int
+num_div(num a, num b, num *out)
+{
+	if (b == 0)
+		return -1;
+	return scale(out, (a < 0) != (b < 0), magnitude(a),
+	    (uint64_t)NUM_ONE, magnitude(b));
+}
+
+num
+num_round(num x, int decimals)
+{
+	num	 y;
+
+	if (set(&y, x < 0, rounded(x, decimals)) == -1)
+		return x - x % (num)unit_of(decimals);
+	return y;
+}
