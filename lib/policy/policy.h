@@ -53,7 +53,8 @@ enum op {
 	OP_OR, OP_AND, OP_NOT,
 	OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE,
 	OP_IN,			/* arg[0] in (arg[1], ...) */
-	OP_IN_FILE,		/* arg[0] in file "text": one value a line */
+	OP_IN_FILE,		/* arg[0] in file "text": one value a line;
+				   "path" is where the file lies */
 	OP_BETWEEN,		/* arg[0] between arg[1] and arg[2] */
 	OP_LIKE, OP_MATCHES, OP_HAS_WORD,	/* arg[0], text in arg[1] */
 	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_NEG,
@@ -87,6 +88,7 @@ struct expr {
 	struct place		 at;
 	num			 number;
 	const char		*text;
+	const char		*path;
 	struct duration		 duration;
 	const struct let	*let;
 	const struct expr	*within;	/* the group of a population, or NULL */
@@ -131,7 +133,7 @@ enum word {
 	/* column: from "Header" is text of W_SOURCE */
 	W_SOURCE,		/* text */
 	W_AS,			/* text: a format, or "money" */
-	W_IN,			/* text: a zone */
+	W_IN,			/* text: a zone; escalate: duration, a window */
 	W_MAP,			/* list of pairs: text = the value, to = its name */
 	/* tier, default */
 	W_KEEP_WHEN,		/* expr */
@@ -160,7 +162,8 @@ enum word {
 	W_LIKE,			/* text: zendesk, zammad, servicenow, jira */
 	/* signal, level */
 	W_WEIGHT,		/* number */
-	W_OF,			/* expr; low, high: between low and high */
+	W_OF,			/* expr; low, high: between low and high;
+				   escalate: what a count is kept apart by */
 	W_BELOW,		/* number */
 	/* touch */
 	W_EVERY,		/* duration */
@@ -191,6 +194,10 @@ enum word {
 	/* budget, event */
 	W_AMOUNT,		/* number */
 	W_PARTS,		/* list of pairs: text, number */
+	W_EACH, W_HEADS,	/* number: amount = heads x each, or a warning */
+	W_STEPS,		/* list of pairs: text, number of days before */
+	/* let */
+	W_IS,			/* expr */
 	W_NWORDS
 };
 
@@ -233,6 +240,14 @@ struct statement {
 	const struct statement	*next;		/* of any keyword */
 };
 
+enum type {
+	TYPE_MISSING,			/* missing, and unknown */
+	TYPE_NUMBER,			/* n */
+	TYPE_TRUTH,			/* n: 0 or 1 */
+	TYPE_TIME,			/* n: an instant */
+	TYPE_TEXT			/* text */
+};
+
 struct policy;
 
 /* Where a name is looked up, before the installed policies. */
@@ -272,6 +287,20 @@ const struct zone *policy_zone(const struct policy *);	/* UTC by default */
 /* The compiled calendar of that name, or NULL. */
 const struct calendar *policy_calendar(const struct policy *, const char *);
 
+/* The column statement of that name, or NULL. */
+const struct statement *policy_column(const struct policy *, const char *name);
+/*
+ * What a column holds, as far as the policy tells: from how it is declared,
+ * compared and computed with in all statements.  TYPE_MISSING: any.
+ */
+enum type	 policy_column_type(const struct policy *, const char *name);
+
+/*
+ * The next {name} of a text, at or after the start: where the name begins,
+ * with its length, or NULL.  Go on from the name's end.
+ */
+const char	*placeholder_next(const char *text, size_t *len);
+
 /* Tiers best first, the default last; the index is tier_level - 1 there. */
 size_t		 policy_tiers(const struct policy *);	/* with the default */
 const struct statement *policy_tier(const struct policy *, size_t i);
@@ -286,14 +315,6 @@ void		 expr_show(const struct expr *, struct buf *);
 void		 duration_show(const struct duration *, struct buf *);
 
 /* ---------------------------------------------------------------- evaluate */
-
-enum type {
-	TYPE_MISSING,			/* missing, and unknown */
-	TYPE_NUMBER,			/* n */
-	TYPE_TRUTH,			/* n: 0 or 1 */
-	TYPE_TIME,			/* n: an instant */
-	TYPE_TEXT			/* text */
-};
 
 struct value {
 	enum type	 type;
@@ -322,6 +343,9 @@ enum fact { FACT_TIER, FACT_PROFILE, FACT_RISK, FACT_STATUS, FACT_NFACTS };
 struct plan	*plan_new(const struct policy *, when now);
 void		 plan_free(struct plan *);
 size_t		 plan_add(struct plan *, const struct expr *);
+/* The same for a condition whose columns may be absent: they are then
+   missing, and a note says so once. */
+size_t		 plan_add_lenient(struct plan *, const struct expr *);
 /* The value of a column by name (a policy's, --map's or the header's). */
 size_t		 plan_add_column(struct plan *, const char *name, enum type);
 /* A column that may be absent: its value is then missing. */
