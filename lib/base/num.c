@@ -298,6 +298,15 @@ num_div(num a, num b, num *out)
 	    (uint64_t)NUM_ONE, magnitude(b));
 }
 
+int
+num_muldiv(num a, num b, num c, num *out)
+{
+	if (c == 0)
+		return -1;
+	return scale(out, ((a < 0) != (b < 0)) != (c < 0), magnitude(a),
+	    magnitude(b), magnitude(c));
+}
+
 num
 num_round(num x, int decimals)
 {

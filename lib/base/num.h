@@ -39,6 +39,8 @@ int	 num_add(num, num, num *);
 int	 num_sub(num, num, num *);
 int	 num_mul(num, num, num *);
 int	 num_div(num, num, num *);
+/* a * b / c in one rounding; c == 0 is -1. */
+int	 num_muldiv(num a, num b, num c, num *);
 
 /*
  * Round half to even to so many decimals (0 to 6); towards zero within a

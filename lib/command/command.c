@@ -459,8 +459,8 @@ command_pass(struct command *cmd)
 /* -------------------------------------------------------------- the survey */
 
 struct survey {
-	struct plan	*plan;
-	long		 exclude;
+	struct plan		*plan;
+	const struct exclusions	*exclusions;
 };
 
 struct observer {
@@ -488,8 +488,7 @@ survey_row(void *state, const struct row *row, struct cells *cells,
 	(void)cells;
 	if (frame_load(o->frame, row, fault) == -1)
 		return ROW_FAULT;
-	if (o->survey->exclude == -1 ||
-	    !frame_test(o->frame, (size_t)o->survey->exclude))
+	if (exclusions_test(o->survey->exclusions, o->frame) == NULL)
 		frame_observe(o->frame);
 	return frame_fault(o->frame, fault) == -1 ? ROW_FAULT : ROW_OK;
 }
@@ -507,13 +506,13 @@ survey_end(void *ctx, void *state)
 
 void
 command_survey(struct command *cmd, struct reader *rd, struct plan *plan,
-    long exclude)
+    const struct exclusions *exclusions)
 {
 	static const struct pass	 pass = {
 		.begin = survey_begin, .row = survey_row, .end = survey_end
 	};
 	struct pass_options		 options = command_pass(cmd);
-	struct survey			 s = { plan, exclude };
+	struct survey			 s = { plan, exclusions };
 
 	if (!plan_ranked(plan))
 		return;

@@ -11,6 +11,7 @@
 #include "base/vip.h"
 #include "calendar/calendar.h"
 #include "policy/policy.h"
+#include "score/exclude.h"
 #include "table/table.h"
 
 /* An option of the command's own; "letter" is its short form, or a number
@@ -92,11 +93,10 @@ struct writer	*command_writer(const struct command *, const struct reader *);
 struct pass_options command_pass(struct command *);
 
 /*
- * The whole life of a filter: a pass over the rows with columns added, in
- * one go or, where the plan ranks, in two.  "exclude" is a program of the
- * plan that is true for rows which no population counts, or -1.
+ * The first of two passes, where a plan ranks: every row that is not
+ * excluded is observed, the plan settled, the reader rewound.
  */
 void		 command_survey(struct command *, struct reader *,
-		    struct plan *, long exclude);
+		    struct plan *, const struct exclusions *);
 
 #endif /* VIP_COMMAND_H */

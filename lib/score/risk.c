@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "score/risk.h"
+#include "score/rules.h"
+
+struct signal {
+	num	 weight;
+	size_t	 of;			/* program, or NO_PROGRAM */
+	num	 low, high;
+	int	 percent;		/* the bounds are written as percents */
+};
+
+struct risk {
+	const struct policy	*pol;
+	struct rules		 rules;		/* the signals */
+	struct signal		*signal;
+	struct rules		 escalations;
+	const struct statement	**level;	/* those in force */
+	size_t			 nlevel;
+	size_t			 tier;		/* program */
+};
+
+static void
+collect_signals(struct risk *r, struct plan *plan, when now)
+{
+	const struct clause	*cl;
+	size_t			 i;
+
+	rules_collect(&r->rules, r->pol, plan, KW_SIGNAL, now, RULES_NEED);
+	r->signal = xcalloc(r->rules.n + 1, sizeof(*r->signal));
+	for (i = 0; i < r->rules.n; i++) {
+		struct signal	*s = &r->signal[i];
+
+		if ((cl = clause_find(r->rules.rule[i].st, W_WEIGHT)) != NULL)
+			s->weight = cl->number;
+		s->of = NO_PROGRAM;
+		if ((cl = clause_find(r->rules.rule[i].st, W_OF)) == NULL)
+			continue;
+		s->of = plan_add(plan, cl->expr);
+		s->low = cl->low;
+		s->high = cl->high;
+		s->percent = cl->percent;
+	}
+}
+
+/*
+ * An escalation that asks about a ticket's statuses, or counts events, is
+ * for vip-sla and vip-escalate.
+ */
+static void
+collect_escalations(struct risk *r, struct plan *plan, when now)
+{
+	struct rules	*all = &r->escalations;
+	const struct clause *cl;
+	size_t		 i, n = 0;
+
+	rules_collect(all, r->pol, plan, KW_ESCALATE, now, RULES_LENIENT);
+	for (i = 0; i < all->n; i++) {
+		cl = clause_find(all->rule[i].st, W_WHEN);
+		if (cl != NULL && expr_uses(cl->expr, OP_RISK))
+			all->rule[n++] = all->rule[i];
+	}
+	all->n = n;
+}
+
+struct risk *
+risk_new(const struct policy *pol, struct plan *plan, when now)
+{
+	struct risk		*r = xcalloc(1, sizeof(*r));
+	const struct statement	*st;
+	int64_t			 today = policy_today(pol, now);
+
+	r->pol = pol;
+	plan_decides(plan, FACT_RISK);
+	collect_signals(r, plan, now);
+	collect_escalations(r, plan, now);
+	for (st = policy_find(pol, KW_LEVEL, NULL); st != NULL;
+	    st = policy_next(st))
+		if (statement_holds(st, today)) {
+			r->level = xreallocarray(r->level, r->nlevel + 1,
+			    sizeof(*r->level));
+			r->level[r->nlevel++] = st;
+		}
+	if (r->nlevel == 0)
+		die(STATUS_POLICY, "%s: the policy has no level statement, "
+		    "so no health is a risk", policy_name(pol));
+	r->tier = plan_add_optional(plan, "tier", TYPE_TEXT);
+	return r;
+}
+
+void
+risk_free(struct risk *r)
+{
+	if (r == NULL)
+		return;
+	rules_free(&r->rules);
+	rules_free(&r->escalations);
+	free(r->signal);
+	free(r->level);
+	free(r);
+}
+
+size_t
+risk_signals(const struct risk *r)
+{
+	return r->rules.n;
+}
+
+const struct statement *
+risk_signal(const struct risk *r, size_t i)
+{
+	return r->rules.rule[i].st;
+}
+
+num
+risk_weight(const struct risk *r, size_t i)
+{
+	return r->signal[i].weight;
+}
+
+/* weight * (x - low) / (high - low), within 0 and weight. */
+static num
+portion(const struct signal *s, num x)
+{
+	num	 part = 0;
+
+	if (x <= s->low)
+		return 0;
+	if (x >= s->high)
+		return s->weight;
+	(void)num_muldiv(s->weight, x - s->low, s->high - s->low, &part);
+	return part;
+}
+
+static void
+examine(const struct risk *r, struct frame *frame, size_t i, int tier,
+    struct symptom *sym)
+{
+	const struct signal	*s = &r->signal[i];
+	const struct rule	*rule = &r->rules.rule[i];
+
+	memset(sym, 0, sizeof(*sym));
+	sym->signal = i;
+	if (rule->who != NULL && !list_has_tier(r->pol, rule->who, tier))
+		return;
+	if (rule->when != NO_PROGRAM) {
+		struct value	 v = frame_eval(frame, rule->when);
+
+		sym->missing = v.type == TYPE_MISSING;
+		if (sym->missing || v.n == 0)
+			return;
+	}
+	if (s->of == NO_PROGRAM) {
+		sym->taken = s->weight;
+		return;
+	}
+	sym->value = frame_eval(frame, s->of);
+	sym->missing = sym->value.type != TYPE_NUMBER;
+	if (!sym->missing)
+		sym->taken = portion(s, sym->value.n);
+}
+
+/* Heaviest first, those that took nothing last; else the policy's order. */
+static void
+put(struct prognosis *p, const struct symptom *sym)
+{
+	size_t	 i = p->nsymptom++;
+
+	for (; i > 0 && p->symptom[i - 1].taken < sym->taken; i--)
+		p->symptom[i] = p->symptom[i - 1];
+	p->symptom[i] = *sym;
+}
+
+void
+risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
+{
+	const struct clause	*cl;
+	struct symptom		 sym;
+	struct value		 v = frame_eval(frame, r->tier);
+	char			 name[256];
+	size_t			 i;
+
+	p->tier = (int)policy_tiers(r->pol) - 1;
+	if (v.type == TYPE_TEXT && v.text.len < sizeof(name)) {
+		memcpy(name, v.text.p, v.text.len);
+		name[v.text.len] = '\0';
+		if ((p->tier = policy_tier_index(r->pol, name)) == -1)
+			p->tier = (int)policy_tiers(r->pol) - 1;
+	}
+	frame_tier(frame, p->tier);
+
+	p->health = 100 * NUM_ONE;
+	p->nsymptom = p->nfired = 0;
+	for (i = 0; i < r->rules.n; i++) {
+		examine(r, frame, i, p->tier, &sym);
+		if (sym.taken > 0 || sym.missing)
+			put(p, &sym);
+		if (sym.taken > 0)
+			p->nfired++;
+		p->health = p->health > sym.taken ? p->health - sym.taken : 0;
+	}
+
+	p->level = NULL;
+	for (i = 0; i < r->nlevel && p->level == NULL; i++) {
+		cl = clause_find(r->level[i], W_BELOW);
+		if (cl == NULL || p->health < cl->number)
+			p->level = r->level[i];
+	}
+	frame_risk(frame, p->level != NULL ? p->level->name : "");
+
+	p->escalation = NULL;
+	for (i = 0; i < r->escalations.n && p->escalation == NULL; i++)
+		if (rule_holds(&r->escalations.rule[i], r->pol, frame,
+		    p->tier))
+			p->escalation = r->escalations.rule[i].st;
+}
+
+static void
+show_value(const struct signal *s, const struct value *v, struct buf *b)
+{
+	char	 text[NUM_SIZE];
+	num	 n = v->n;
+
+	if (s->percent && n < NUM_MAX / 100 && n > NUM_MIN / 100)
+		n *= 100;
+	buf_add(b, text, num_format(text, s->percent ? num_round(n, 1) : n));
+	if (s->percent)
+		buf_addc(b, '%');
+}
+
+void
+risk_reasons(const struct risk *r, struct frame *frame,
+    const struct prognosis *p, struct buf *b)
+{
+	const struct symptom	*sym;
+	const struct rule	*rule;
+	size_t			 i, start = b->len;
+
+	for (i = 0; i < p->nfired; i++) {
+		sym = &p->symptom[i];
+		rule = &r->rules.rule[sym->signal];
+		if (b->len > start)
+			buf_adds(b, "; ");
+		buf_adds(b, rule->st->label);
+		buf_adds(b, " (");
+		if (r->signal[sym->signal].of != NO_PROGRAM)
+			show_value(&r->signal[sym->signal], &sym->value, b);
+		else if (rule->when != NO_PROGRAM)
+			frame_reason(frame, rule->when, b);
+		buf_addc(b, ')');
+	}
+}
+
+/* Is a text among what was appended since "start", between "; "s? */
+static int
+said(const struct buf *b, size_t start, const char *text)
+{
+	size_t	 len = strlen(text), i = start;
+
+	while (i + len <= b->len) {
+		if (memcmp(b->p + i, text, len) == 0 &&
+		    (i == start || memcmp(b->p + i - 2, "; ", 2) == 0) &&
+		    (i + len == b->len || b->p[i + len] == ';'))
+			return 1;
+		i++;
+	}
+	return 0;
+}
+
+static void
+act(const struct statement *st, struct buf *b, size_t start)
+{
+	const struct clause	*cl;
+
+	for (cl = clause_find(st, W_DO); cl != NULL; cl = clause_next(cl)) {
+		if (said(b, start, cl->text))
+			continue;
+		if (b->len > start)
+			buf_adds(b, "; ");
+		buf_adds(b, cl->text);
+	}
+}
+
+void
+risk_action(const struct risk *r, const struct prognosis *p, struct buf *b)
+{
+	size_t	 i, start = b->len;
+
+	if (p->level != NULL)
+		act(p->level, b, start);
+	for (i = 0; i < p->nfired; i++)
+		act(r->rules.rule[p->symptom[i].signal].st, b, start);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_RISK_H
+#define VIP_RISK_H
+
+#include "policy/policy.h"
+
+/*
+ * Who may leave, and what to do about it: the signal, level and escalate
+ * statements of a policy, for one customer at a time.
+ *
+ * Health is 100 less the weights of the signals that fire, never below 0.
+ * A signal with "of x between a and b" takes its weight in proportion: none
+ * at or below a, all at or above b, linear between (exact to the sixth
+ * decimal).  A signal whose value is missing takes nothing.
+ */
+struct risk;
+
+/* One signal of one customer. */
+struct symptom {
+	size_t		 signal;	/* its place among the policy's */
+	num		 taken;		/* of its weight */
+	int		 missing;	/* its value is not known */
+	struct value	 value;		/* of "of x"; n is a number then */
+};
+
+struct prognosis {
+	num			 health;	/* 0 to 100 */
+	const struct statement	*level;		/* or NULL: no level fits */
+	size_t			 nsymptom;	/* room for risk_signals() */
+	struct symptom		*symptom;	/* that fired, heaviest first;
+						   then those that are missing */
+	size_t			 nfired;
+	const struct statement	*escalation;	/* or NULL */
+	int			 tier;
+};
+
+/*
+ * Adds what it needs to a plan that is not bound yet.  The policy must have
+ * levels: without them (78) no health says anything.
+ */
+struct risk	*risk_new(const struct policy *, struct plan *, when now);
+void		 risk_free(struct risk *);
+
+size_t		 risk_signals(const struct risk *);
+const struct statement *risk_signal(const struct risk *, size_t i);
+num		 risk_weight(const struct risk *, size_t i);
+
+/* p->symptom has room for risk_signals(). */
+void		 risk_judge(const struct risk *, struct frame *,
+		    struct prognosis *);
+
+/* "LABEL (VALUES); ...", heaviest first. */
+void		 risk_reasons(const struct risk *, struct frame *,
+		    const struct prognosis *, struct buf *);
+/* What the level and the signals that fired ask for, joined by "; ". */
+void		 risk_action(const struct risk *, const struct prognosis *,
+		    struct buf *);
+
+#endif /* VIP_RISK_H */

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "score/rules.h"
+
+int64_t
+policy_today(const struct policy *pol, when now)
+{
+	struct civil	 c;
+
+	zone_civil(policy_zone(pol), now, &c);
+	return days_of(c.year, c.month, c.day);
+}
+
+void
+rules_collect(struct rules *rules, const struct policy *pol,
+    struct plan *plan, enum keyword keyword, when now,
+    enum rules_columns columns)
+{
+	const struct statement	*st;
+	const struct clause	*cl;
+	struct rule		*r;
+	int64_t			 today = policy_today(pol, now);
+
+	for (st = policy_find(pol, keyword, NULL); st != NULL;
+	    st = policy_next(st)) {
+		if (!statement_holds(st, today))
+			continue;
+		rules->rule = xreallocarray(rules->rule, rules->n + 1,
+		    sizeof(*rules->rule));
+		r = &rules->rule[rules->n++];
+		r->st = st;
+		r->who = clause_find(st, W_FOR);
+		r->when = NO_PROGRAM;
+		if ((cl = clause_find(st, W_WHEN)) != NULL)
+			r->when = columns == RULES_NEED ?
+			    plan_add(plan, cl->expr) :
+			    plan_add_lenient(plan, cl->expr);
+	}
+}
+
+void
+rules_free(struct rules *rules)
+{
+	free(rules->rule);
+	rules->rule = NULL;
+	rules->n = 0;
+}
+
+int
+rule_holds(const struct rule *r, const struct policy *pol,
+    struct frame *frame, int tier)
+{
+	if (r->who != NULL && !list_has_tier(pol, r->who, tier))
+		return 0;
+	return r->when == NO_PROGRAM || frame_test(frame, r->when);
+}
+
+int
+expr_uses(const struct expr *e, enum op op)
+{
+	size_t	 i;
+
+	if (e == NULL)
+		return 0;
+	if (e->op == op)
+		return 1;
+	if (e->let != NULL && expr_uses(e->let->expr, op))
+		return 1;
+	for (i = 0; i < e->narg; i++)
+		if (expr_uses(e->arg[i], op))
+			return 1;
+	return expr_uses(e->within, op);
+}

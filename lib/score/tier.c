@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "score/rules.h"
+#include "score/tier.h"
+
+struct tiers {
+	const struct policy	*pol;
+	struct exclusions	*exclusions;
+	struct rules		 rules;		/* best first, no default */
+	struct rules		 profiles;
+	int			 fallback;	/* index of the default */
+	int64_t			 today;
+};
+
+struct tiers *
+tiers_new(const struct policy *pol, struct plan *plan, when now)
+{
+	struct tiers	*t = xcalloc(1, sizeof(*t));
+
+	t->pol = pol;
+	t->today = policy_today(pol, now);
+	t->fallback = (int)policy_tiers(pol) - 1;
+	plan_decides(plan, FACT_TIER);
+	plan_decides(plan, FACT_PROFILE);
+	t->exclusions = exclusions_new(pol, plan, now);
+	rules_collect(&t->rules, pol, plan, KW_TIER, now, RULES_NEED);
+	rules_collect(&t->profiles, pol, plan, KW_PROFILE, now, RULES_NEED);
+	return t;
+}
+
+void
+tiers_free(struct tiers *t)
+{
+	if (t == NULL)
+		return;
+	exclusions_free(t->exclusions);
+	rules_free(&t->rules);
+	rules_free(&t->profiles);
+	free(t);
+}
+
+const struct exclusions *
+tiers_exclusions(const struct tiers *t)
+{
+	return t->exclusions;
+}
+
+/* The rule that gave a tier, or NULL for the default. */
+static const struct rule *
+rule_of(const struct tiers *t, const struct statement *st)
+{
+	size_t	 i;
+
+	for (i = 0; i < t->rules.n; i++)
+		if (t->rules.rule[i].st == st)
+			return &t->rules.rule[i];
+	return NULL;
+}
+
+void
+tiers_judge(const struct tiers *t, struct frame *frame, struct verdict *v)
+{
+	const struct rule	*r;
+	size_t			 i;
+
+	v->tier = t->fallback;
+	v->st = policy_tier(t->pol, (size_t)t->fallback);
+	v->level = 0;
+	v->excluded = exclusions_test(t->exclusions, frame);
+	for (i = 0; v->excluded == NULL && i < t->rules.n; i++) {
+		r = &t->rules.rule[i];
+		/* A tier without "when" is given by overrides alone. */
+		if (r->when == NO_PROGRAM || !frame_test(frame, r->when))
+			continue;
+		v->tier = policy_tier_index(t->pol, r->st->name);
+		v->st = r->st;
+		v->level = v->tier + 1;
+		break;
+	}
+	frame_tier(frame, v->tier);
+}
+
+void
+tiers_reason(const struct tiers *t, struct frame *frame,
+    const struct verdict *v, struct buf *b)
+{
+	const struct rule	*r;
+
+	if (v->excluded != NULL)
+		buf_adds(b, v->excluded->label);
+	else if ((r = rule_of(t, v->st)) != NULL && r->when != NO_PROGRAM)
+		frame_reason(frame, r->when, b);
+}
+
+int
+tiers_profiled(const struct tiers *t)
+{
+	return t->profiles.n > 0;
+}
+
+void
+tiers_profiles(const struct tiers *t, struct frame *frame,
+    const struct verdict *v, struct buf *b)
+{
+	const struct rule	*r;
+	size_t			 i, start = b->len;
+
+	for (i = 0; i < t->profiles.n; i++) {
+		r = &t->profiles.rule[i];
+		if (!rule_holds(r, t->pol, frame, v->tier))
+			continue;
+		if (b->len > start)
+			buf_addc(b, ';');
+		buf_adds(b, r->st->name);
+		frame_profile(frame, r->st);
+	}
+}
+
+void
+tier_benefits(const struct statement *st, struct buf *b)
+{
+	const struct clause	*cl;
+	size_t			 i, start = b->len;
+
+	for (cl = clause_find(st, W_BENEFIT); cl != NULL;
+	    cl = clause_next(cl))
+		for (i = 0; i < cl->nitem; i++) {
+			if (b->len > start)
+				buf_adds(b, "; ");
+			buf_adds(b, cl->item[i].text);
+		}
+}
+
+/* The most customers that a limit allows, of so many. */
+static size_t
+allowed(const struct clause *cl, size_t all)
+{
+	if (!cl->percent)
+		return (size_t)(cl->number / NUM_ONE);
+	/* A percentage has at most six decimals: no product overflows. */
+	return (size_t)cl->number * all / (size_t)NUM_ONE;
+}
+
+static int
+exceeded(const struct clause *cl, const char *what, size_t n, size_t all)
+{
+	size_t	 most = allowed(cl, all);
+
+	if (n <= most)
+		return 0;
+	note("limit: %zu of %zu customers qualify for %s, more than the %zu "
+	    "that the policy allows", n, all, what, most);
+	return 1;
+}
+
+int
+tiers_limits(const struct tiers *t, const size_t *count)
+{
+	const struct statement	*st;
+	const struct clause	*cl;
+	size_t			 i, all = 0, vip = 0, n = policy_tiers(t->pol);
+	int			 over = 0;
+
+	for (i = 0; i < n; i++) {
+		all += count[i];
+		if (i + 1 < n)
+			vip += count[i];
+	}
+	for (i = 0; i + 1 < n; i++) {
+		st = policy_tier(t->pol, i);
+		if ((cl = clause_find(st, W_LIMIT)) != NULL)
+			over += exceeded(cl, st->name, count[i], all);
+	}
+	for (st = policy_find(t->pol, KW_LIMIT, "vip"); st != NULL;
+	    st = policy_next(st))
+		if (strcmp(st->name, "vip") == 0 &&
+		    statement_holds(st, t->today) &&
+		    (cl = clause_find(st, W_LIMIT)) != NULL)
+			over += exceeded(cl, "vip", vip, all);
+	return over;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_TIER_H
+#define VIP_TIER_H
+
+#include "policy/policy.h"
+#include "score/exclude.h"
+
+/*
+ * Who is a VIP, and why: the tier, default, exclude, profile and limit
+ * statements of a policy, for one customer at a time.
+ */
+struct tiers;
+
+struct verdict {
+	int			 tier;		/* index into the policy's tiers */
+	int			 level;		/* 1 the best, 0 the default */
+	const struct statement	*st;		/* the tier's */
+	const struct statement	*excluded;	/* the exclusion, or NULL */
+};
+
+/*
+ * Adds what it needs to a plan that is not bound yet.  The policy and the
+ * plan stay the caller's and must outlive it.
+ */
+struct tiers	*tiers_new(const struct policy *, struct plan *, when now);
+void		 tiers_free(struct tiers *);
+const struct exclusions *tiers_exclusions(const struct tiers *);
+
+/*
+ * Judge the row of a loaded frame: the first tier whose "when" holds, else
+ * the default; the frame is told of it, for what asks about tier and vip.
+ */
+void		 tiers_judge(const struct tiers *, struct frame *,
+		    struct verdict *);
+
+/* Why: the part of the rule that held, the exclusion's label, or nothing. */
+void		 tiers_reason(const struct tiers *, struct frame *,
+		    const struct verdict *, struct buf *);
+
+/* Does the policy have profiles?  Append those that hold, joined by ";". */
+int		 tiers_profiled(const struct tiers *);
+void		 tiers_profiles(const struct tiers *, struct frame *,
+		    const struct verdict *, struct buf *);
+
+/* The benefits of a tier, joined by "; ". */
+void		 tier_benefits(const struct statement *, struct buf *);
+
+/*
+ * Say (note) for each limit of the policy that more customers qualify than
+ * it allows; "count" has the customers of each tier by index.  Returns how
+ * many limits are exceeded.
+ */
+int		 tiers_limits(const struct tiers *, const size_t *count);
+
+#endif /* VIP_TIER_H */
