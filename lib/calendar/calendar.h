@@ -117,6 +117,7 @@ void		 calendar_valid(struct calendar *, int64_t from_day,
  * Without this it stays where it is.
  */
 void		 calendar_closing_next(struct calendar *);
+int		 calendar_is_closing_next(const struct calendar *);
 
 /*
  * Make the tables that the questions below are answered from, for these
@@ -225,6 +226,10 @@ struct walk {
 void		 calendar_walk(struct walk *, const struct calendar *,
 		    when a, when b);
 int		 walk_next(struct walk *, struct stretch *);
+
+/* The stretch from an instant on, at most to "until", which is later. */
+void		 calendar_stretch(const struct calendar *, when t, when until,
+		    struct stretch *);
 
 /* "open", "closed", "holiday", "break", "not in force", "paused". */
 const char	*stretch_word(enum stretch_kind);
