@@ -8,7 +8,7 @@
 __extension__ typedef unsigned __int128 uwide;
 
 #define DECIMALS	6
-#define EXPONENT_MAX	((int64_t)1 << 60)	/* beyond any input's length */
+#define EXPONENT_MAX	((int64_t)1 << 56)	/* beyond any input's length */
 
 static const uint64_t	 power10[] = {
 	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
