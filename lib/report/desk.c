@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/desk.h"
+#include "score/rules.h"
+
+#define SUFFIX	"_status"
+
+struct reading {
+	struct plan	*plan;
+	struct frame	*frame;
+	size_t		 key, created, resolved, csat;
+	size_t		*status;	/* of each metric */
+	when		 since, now;
+};
+
+/* Every METRIC_status column but the summary of them. */
+static void
+find_metrics(struct desk *desk, struct report *r, const struct reader *rd)
+{
+	const char	*name;
+	size_t		 i, len;
+
+	for (i = 0; i < reader_columns(rd); i++) {
+		name = reader_column_name(rd, i);
+		len = strlen(name);
+		if (len <= strlen(SUFFIX) || strcmp(name, "sla_status") == 0 ||
+		    strcmp(name + len - strlen(SUFFIX), SUFFIX) != 0)
+			continue;
+		desk->metric = xreallocarray(desk->metric, desk->nmetric + 1,
+		    sizeof(*desk->metric));
+		desk->metric[desk->nmetric++] = report_text(r, name,
+		    len - strlen(SUFFIX));
+	}
+	desk->promise = xcalloc(desk->nmetric * (desk->ntier + 1) + 1,
+	    sizeof(*desk->promise));
+}
+
+static void
+bind(struct reading *in, const struct desk *desk, struct reader *rd,
+    when now, int days)
+{
+	struct civil	 c;
+	struct buf	 name = { 0 };
+	int64_t		 day = policy_today(desk->pol, now) - days;
+	size_t		 m;
+
+	civil_of_days(day, &c);
+	in->since = zone_instant(policy_zone(desk->pol), &c, NULL);
+	in->now = now;
+	in->plan = plan_new(desk->pol, now);
+	in->key = plan_add_column(in->plan, policy_key(desk->pol), TYPE_TEXT);
+	in->created = plan_add_column(in->plan, "created_at", TYPE_TIME);
+	in->resolved = plan_add_optional(in->plan, "resolved_at", TYPE_TIME);
+	in->csat = plan_add_optional(in->plan, "csat", TYPE_NUMBER);
+	in->status = xcalloc(desk->nmetric + 1, sizeof(*in->status));
+	for (m = 0; m < desk->nmetric; m++) {
+		name.len = 0;
+		buf_addf(&name, "%s" SUFFIX, desk->metric[m]);
+		in->status[m] = plan_add_column(in->plan, buf_str(&name),
+		    TYPE_TEXT);
+	}
+	buf_free(&name);
+	plan_bind(in->plan, rd);
+	in->frame = frame_new(in->plan);
+}
+
+static void
+note_status(struct tally *t, const struct value *v)
+{
+	if (v->type != TYPE_TEXT)
+		return;
+	if (cell_is(v->text, "met"))
+		t->met++;
+	else if (cell_is(v->text, "breached"))
+		t->missed++;
+}
+
+static void
+count(struct desk *desk, struct reading *in, size_t tier, int fresh)
+{
+	struct workload	*w = &desk->load[tier];
+	struct value	 v;
+	struct promise	*p;
+	size_t		 m;
+
+	if (fresh)
+		w->created++;
+	v = frame_eval(in->frame, in->resolved);
+	if (v.type != TYPE_TIME)
+		w->open++;
+	else if (v.n >= in->since && v.n <= in->now)
+		w->resolved++;
+	v = frame_eval(in->frame, in->csat);
+	if (v.type == TYPE_NUMBER) {
+		w->csat += v.n;
+		w->rated++;
+	}
+	for (m = 0; m < desk->nmetric; m++) {
+		p = &desk->promise[m * (desk->ntier + 1) + tier];
+		v = frame_eval(in->frame, in->status[m]);
+		note_status(&p->all, &v);
+		if (fresh)
+			note_status(&p->week, &v);
+	}
+}
+
+/* A ticket of nobody that the report knows is the default tier's. */
+static size_t
+tier_of(const struct desk *desk, const struct roster *ros,
+    const struct value *key)
+{
+	uint32_t	 id = KEY_NONE;
+
+	if (key->type == TYPE_TEXT)
+		id = keys_find(ros->keys, key->text.p, key->text.len);
+	return id == KEY_NONE ? desk->ntier - 1 : ros->tier_of[id];
+}
+
+struct desk *
+desk_read(struct report *r, const struct policy *pol, when now, int days,
+    struct reader *rd, const struct roster *ros)
+{
+	struct desk	*desk = xcalloc(1, sizeof(*desk));
+	struct reading	 in = { 0 };
+	struct fault	 fault;
+	struct value	 v;
+	struct row	 row;
+	int		 fresh;
+
+	desk->pol = pol;
+	desk->ntier = policy_tiers(pol);
+	desk->load = xcalloc(desk->ntier + 1, sizeof(*desk->load));
+	find_metrics(desk, r, rd);
+	bind(&in, desk, rd, now, days);
+	while (reader_next(rd, &row)) {
+		if (frame_load(in.frame, &row, &fault) == -1)
+			reader_die(rd, &row, &fault);
+		desk->tickets++;
+		v = frame_eval(in.frame, in.created);
+		fresh = v.type == TYPE_TIME && v.n >= in.since &&
+		    v.n <= in.now;
+		v = frame_eval(in.frame, in.key);
+		count(desk, &in, tier_of(desk, ros, &v), fresh);
+		count(desk, &in, desk->ntier, fresh);
+	}
+	free(in.status);
+	frame_free(in.frame);
+	plan_free(in.plan);
+	return desk;
+}
+
+void
+desk_free(struct desk *desk)
+{
+	if (desk == NULL)
+		return;
+	free(desk->load);
+	free(desk->metric);
+	free(desk->promise);
+	free(desk);
+}
+
+const char *
+desk_tier(const struct desk *desk, size_t i)
+{
+	return i < desk->ntier ? policy_tier(desk->pol, i)->name : "all";
+}
+
+const struct promise *
+desk_promise(const struct desk *desk, size_t metric, size_t i)
+{
+	return &desk->promise[metric * (desk->ntier + 1) + i];
+}
+
+struct figure
+tally_figure(const struct tally *t)
+{
+	return figure_ratio((num)t->met * NUM_ONE,
+	    (num)(t->met + t->missed) * NUM_ONE);
+}
+
+int
+desk_measure(const struct desk *desk, const char *metric,
+    const struct clause *who, struct figure *f)
+{
+	struct tally	 t = { 0 };
+	num		 csat = 0;
+	size_t		 i, m, rated = 0, known = 0;
+
+	for (i = 0; i < desk->ntier; i++) {
+		if (who != NULL && !list_has_tier(desk->pol, who, (int)i))
+			continue;
+		csat += desk->load[i].csat;
+		rated += desk->load[i].rated;
+		for (m = 0; m < desk->nmetric; m++) {
+			if (strcmp(metric, "sla") != 0 &&
+			    strcmp(metric, desk->metric[m]) != 0)
+				continue;
+			known++;
+			t.met += desk_promise(desk, m, i)->all.met;
+			t.missed += desk_promise(desk, m, i)->all.missed;
+		}
+	}
+	if (known > 0)
+		*f = tally_figure(&t);
+	else if (strcmp(metric, "csat") == 0 && rated > 0)
+		*f = figure_mean(KIND_NUMBER, csat, rated);
+	else
+		return -1;
+	return 0;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_MODEL_H
+#define VIP_MODEL_H
+
+#include "base/vip.h"
+
+/*
+ * What a report says, apart from how it looks: sections of tables whose
+ * cells are figures.  One model, one file a format (text.c, csv.c ...); a
+ * format never computes and a report never formats.
+ *
+ * All of a report is one arena and goes with report_free().
+ */
+enum kind {
+	KIND_NONE,		/* nothing to say: no data */
+	KIND_TEXT,		/* text */
+	KIND_COUNT,		/* value, a whole number */
+	KIND_NUMBER,		/* value */
+	KIND_MONEY,		/* value, in the report's currency */
+	KIND_PERCENT,		/* value, 0.05 is 5 % */
+	KIND_MINUTES,		/* value, minutes */
+	KIND_DATE		/* value, days since 1970 (not millionths) */
+};
+
+enum verdict_of_target { TARGET_NONE, TARGET_MET, TARGET_MISSED,
+	TARGET_UNMEASURED };
+
+struct figure {
+	enum kind	 kind;
+	const char	*text;
+	num		 value;
+	int		 ratio;		/* numerator and denominator are set */
+	num		 numerator, denominator;
+	const char	*target;	/* as the policy writes it, or NULL */
+	enum verdict_of_target status;
+};
+
+struct heading {
+	const char	*id;		/* the metric's name; never translated */
+	const char	*label;
+	enum {
+		ALIGN_LEFT, ALIGN_RIGHT,
+		ALIGN_BELOW	/* long text: under the line, wrapped */
+	} align;
+};
+
+struct line {
+	const char	*tier;		/* or "" */
+	const char	*key;		/* of a customer or ticket, or NULL */
+	struct figure	*cell;		/* as many as the table has headings */
+	struct line	*next;
+};
+
+struct table {
+	const struct heading *heading;
+	size_t		 ncolumn;
+	struct line	*line, **last;
+	size_t		 more;		/* lines left out, for "and N more" */
+	const char	*none;		/* said in place of an empty table */
+	const char	*note;		/* below it, or NULL */
+	struct table	*next;
+};
+
+struct section {
+	const char	*id;
+	const char	*title;
+	struct table	*table, **last;
+	struct section	*next;
+};
+
+struct report {
+	struct arena	*arena;
+	const char	*title;
+	const char	*subtitle;
+	const char	*currency;	/* a code: USD */
+	struct section	*section, **last;
+};
+
+struct report	*report_new(const char *currency);
+void		 report_free(struct report *);
+
+/* Texts are copied; the rest is what the caller fills in. */
+const char	*report_text(struct report *, const char *, size_t);
+const char	*report_textf(struct report *, const char *fmt, ...)
+		    __attribute__((format(printf, 2, 3)));
+struct section	*report_section(struct report *, const char *id,
+		    const char *title);
+struct table	*report_table(struct report *, struct section *,
+		    const struct heading *, size_t n);
+struct line	*report_line(struct report *, struct table *,
+		    const char *tier, const char *key);
+
+struct figure	 figure_text(const char *);
+struct figure	 figure_count(size_t);
+struct figure	 figure_of(enum kind, num);
+/* n of d; KIND_NONE where d is 0. */
+struct figure	 figure_ratio(num n, num d);
+/* A mean, which carries its sum and count; KIND_NONE where count is 0. */
+struct figure	 figure_mean(enum kind, num sum, size_t count);
+
+/* A figure for people: "$1,234.50", "41.2%", "2 hrs 15 min", "-". */
+void		 figure_show(const struct figure *, const char *currency,
+		    struct buf *);
+
+#endif /* VIP_MODEL_H */

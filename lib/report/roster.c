@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/roster.h"
+#include "score/rules.h"
+#include "score/touch.h"
+
+#define N_OF(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* Programs of the plan that the roster reads of each customer. */
+struct reading {
+	struct plan	*plan;
+	struct frame	*frame;
+	struct touches	*touches;
+	size_t		 key, name, tier, level, health, reasons, action;
+	size_t		 revenue, csat, year, last_year;
+	const struct statement *calm;	/* the level that is no risk: the last */
+};
+
+/* The first of these columns that the table has, or NULL. */
+static const char *
+first_column(const struct reader *rd, const char *const *names, size_t n)
+{
+	size_t	 i;
+
+	for (i = 0; i < n; i++)
+		if (reader_column(rd, names[i]) != -1)
+			return names[i];
+	return NULL;
+}
+
+static const char *
+revenue_column(const struct reader *rd, const char *asked)
+{
+	static const char *const	 usual[] = {
+		"spend_30d", "spend_90d", "spend_365d", "spend_total", "ltv",
+		"mrr", "acv"
+	};
+
+	if (asked != NULL) {
+		reader_need(rd, asked);
+		return asked;
+	}
+	return first_column(rd, usual, N_OF(usual));
+}
+
+static void
+bind(struct reading *in, struct roster *ros, struct reader *rd, when now,
+    int days)
+{
+	const struct statement	*st;
+	int64_t			 today = policy_today(ros->pol, now);
+
+	in->plan = plan_new(ros->pol, now);
+	in->key = plan_add_column(in->plan, policy_key(ros->pol), TYPE_TEXT);
+	in->name = plan_add_optional(in->plan, "name", TYPE_TEXT);
+	in->tier = plan_add_column(in->plan, "tier", TYPE_TEXT);
+	in->level = plan_add_optional(in->plan, "risk_level", TYPE_TEXT);
+	in->health = plan_add_optional(in->plan, "health", TYPE_NUMBER);
+	in->reasons = plan_add_optional(in->plan, "risk_reasons", TYPE_TEXT);
+	in->action = plan_add_optional(in->plan, "risk_action", TYPE_TEXT);
+	in->csat = plan_add_optional(in->plan, "csat", TYPE_NUMBER);
+	in->year = plan_add_optional(in->plan, "spend_365d", TYPE_NUMBER);
+	in->last_year = plan_add_optional(in->plan, "spend_prev_365d",
+	    TYPE_NUMBER);
+	in->revenue = plan_add_optional(in->plan,
+	    ros->revenue != NULL ? ros->revenue : "revenue", TYPE_NUMBER);
+	in->touches = touches_new(ros->pol, in->plan, now, today,
+	    today + days - 1);
+	plan_bind(in->plan, rd);
+	in->frame = frame_new(in->plan);
+	for (st = policy_find(ros->pol, KW_LEVEL, NULL); st != NULL;
+	    st = policy_next(st))
+		in->calm = st;
+}
+
+static const char *
+keep(struct roster *ros, const struct value *v)
+{
+	return v->type == TYPE_TEXT ?
+	    arena_text(ros->arena, v->text.p, v->text.len) : "";
+}
+
+static int
+tier_index(const struct roster *ros, const struct reader *rd,
+    const struct row *row, const struct value *v)
+{
+	struct fault	 fault;
+	char		 name[256];
+	int		 tier = -1;
+
+	if (v->type == TYPE_TEXT && v->text.len < sizeof(name)) {
+		memcpy(name, v->text.p, v->text.len);
+		name[v->text.len] = '\0';
+		tier = policy_tier_index(ros->pol, name);
+	}
+	if (tier == -1) {
+		fault_cell(&fault, row, reader_need(rd, "tier"),
+		    "is no tier of the policy");
+		reader_die(rd, row, &fault);
+	}
+	return tier;
+}
+
+static num
+number(struct frame *frame, size_t program, int *has)
+{
+	struct value	 v = frame_eval(frame, program);
+
+	*has = v.type == TYPE_NUMBER;
+	return *has ? v.n : 0;
+}
+
+static void
+sum(num *total, num x, const char *what)
+{
+	if (num_add(*total, x, total) == -1)
+		die(STATUS_DATA, "the sum of %s is out of range", what);
+}
+
+static void
+count(struct roster *ros, struct reading *in, int tier)
+{
+	struct standing	*s = &ros->standing[tier];
+	num		 x;
+	int		 has;
+
+	s->customers++;
+	if (tier + 1 < (int)ros->ntier)
+		ros->vips++;
+	s->has_revenue = ros->revenue != NULL;
+	sum(&s->revenue, number(in->frame, in->revenue, &has), "revenue");
+	x = number(in->frame, in->csat, &has);
+	if (has) {
+		sum(&s->csat, x, "csat");
+		s->rated++;
+	}
+	sum(&s->year, number(in->frame, in->year, &has), "spend_365d");
+	sum(&s->last_year, number(in->frame, in->last_year, &has),
+	    "spend_prev_365d");
+	s->has_growth |= has;
+}
+
+static void
+examine(struct roster *ros, struct reading *in, int tier)
+{
+	struct value	 level = frame_eval(in->frame, in->level), v;
+	struct patient	*p;
+
+	if (tier + 1 == (int)ros->ntier || level.type != TYPE_TEXT ||
+	    in->calm == NULL || cell_is(level.text, in->calm->name))
+		return;
+	ros->patient = xreallocarray(ros->patient, ros->npatient + 1,
+	    sizeof(*ros->patient));
+	p = &ros->patient[ros->npatient++];
+	p->tier = tier;
+	p->level = keep(ros, &level);
+	v = frame_eval(in->frame, in->key);
+	p->key = keep(ros, &v);
+	v = frame_eval(in->frame, in->name);
+	p->name = keep(ros, &v);
+	v = frame_eval(in->frame, in->reasons);
+	p->reasons = keep(ros, &v);
+	v = frame_eval(in->frame, in->action);
+	p->action = keep(ros, &v);
+	p->health = number(in->frame, in->health, &p->has_health);
+}
+
+static struct round *
+round_of(struct roster *ros, const struct statement *touch)
+{
+	const struct clause	*by;
+	struct round		*o;
+	size_t			 i;
+
+	for (i = 0; i < ros->nround; i++)
+		if (ros->round[i].touch == touch)
+			return &ros->round[i];
+	ros->round = xreallocarray(ros->round, ros->nround + 1,
+	    sizeof(*ros->round));
+	o = &ros->round[ros->nround++];
+	memset(o, 0, sizeof(*o));
+	o->touch = touch;
+	by = clause_find(touch, W_BY);
+	o->by = by != NULL && by->nitem > 0 ? by->item[0].text : "";
+	o->first = INT64_MAX;
+	return o;
+}
+
+static void
+schedule(struct roster *ros, struct reading *in, int tier)
+{
+	struct contact	 due[32];
+	struct round	*o;
+	struct visit	*v;
+	struct value	 x;
+	size_t		 i, n;
+
+	n = touches_due(in->touches, in->frame, tier, due, N_OF(due));
+	for (i = 0; i < n && i < N_OF(due); i++) {
+		o = round_of(ros, due[i].touch);
+		o->customers++;
+		if (due[i].due < o->first)
+			o->first = due[i].due;
+		if (clause_find(due[i].touch, W_EVERY) != NULL)
+			continue;
+		ros->visit = xreallocarray(ros->visit, ros->nvisit + 1,
+		    sizeof(*ros->visit));
+		v = &ros->visit[ros->nvisit++];
+		v->touch = due[i].touch;
+		v->tier = tier;
+		v->due = due[i].due;
+		x = frame_eval(in->frame, in->key);
+		v->key = keep(ros, &x);
+		x = frame_eval(in->frame, in->name);
+		v->name = keep(ros, &x);
+	}
+}
+
+/* Number the customer, so that its tickets find its tier. */
+static void
+enlist(struct roster *ros, const struct reader *rd, const struct row *row,
+    struct reading *in, int tier)
+{
+	struct value	 v = frame_eval(in->frame, in->key);
+	struct fault	 fault;
+	size_t		 column = reader_need(rd, policy_key(ros->pol));
+	uint32_t	 id, before = keys_count(ros->keys);
+
+	if (v.type != TYPE_TEXT || v.text.len == 0) {
+		fault_set(&fault, column, "is empty");
+		reader_die(rd, row, &fault);
+	}
+	id = keys_add(ros->keys, v.text.p, v.text.len);
+	if (id < before) {
+		fault_cell(&fault, row, column, "comes twice");
+		reader_die(rd, row, &fault);
+	}
+	if ((id & (id + 1)) == 0)	/* room for twice as many */
+		ros->tier_of = xreallocarray(ros->tier_of, (size_t)id * 2 + 2,
+		    sizeof(*ros->tier_of));
+	ros->tier_of[id] = (uint16_t)tier;
+}
+
+static int
+by_tier_and_health(const void *a, const void *b)
+{
+	const struct patient	*x = a, *y = b;
+
+	if (x->tier != y->tier)
+		return x->tier - y->tier;
+	if (x->health != y->health)
+		return x->health < y->health ? -1 : 1;
+	return strcmp(x->key, y->key);
+}
+
+static int
+by_date(const void *a, const void *b)
+{
+	const struct visit	*x = a, *y = b;
+
+	if (x->due != y->due)
+		return x->due < y->due ? -1 : 1;
+	if (x->tier != y->tier)
+		return x->tier - y->tier;
+	return strcmp(x->key, y->key);
+}
+
+/* The policy's order, whichever customer came first. */
+static int
+by_place(const void *a, const void *b)
+{
+	const struct round	*x = a, *y = b;
+
+	return x->touch->at.line != y->touch->at.line ?
+	    x->touch->at.line - y->touch->at.line :
+	    x->touch->at.column - y->touch->at.column;
+}
+
+struct roster *
+roster_read(struct report *r, const struct policy *pol, when now, int days,
+    struct reader *rd, const char *revenue)
+{
+	struct roster	*ros = xcalloc(1, sizeof(*ros));
+	struct reading	 in = { 0 };
+	struct fault	 fault;
+	struct value	 v;
+	struct row	 row;
+	int		 tier;
+
+	ros->pol = pol;
+	ros->arena = r->arena;
+	ros->ntier = policy_tiers(pol);
+	ros->standing = xcalloc(ros->ntier, sizeof(*ros->standing));
+	ros->keys = keys_new();
+	ros->revenue = revenue_column(rd, revenue);
+	ros->scored = reader_column(rd, "risk_level") != -1;
+	bind(&in, ros, rd, now, days);
+	while (reader_next(rd, &row)) {
+		if (frame_load(in.frame, &row, &fault) == -1)
+			reader_die(rd, &row, &fault);
+		v = frame_eval(in.frame, in.tier);
+		tier = tier_index(ros, rd, &row, &v);
+		frame_tier(in.frame, tier);
+		enlist(ros, rd, &row, &in, tier);
+		count(ros, &in, tier);
+		examine(ros, &in, tier);
+		schedule(ros, &in, tier);
+	}
+	if (ros->npatient > 0)
+		qsort(ros->patient, ros->npatient, sizeof(*ros->patient),
+		    by_tier_and_health);
+	if (ros->nvisit > 0)
+		qsort(ros->visit, ros->nvisit, sizeof(*ros->visit), by_date);
+	if (ros->nround > 0)
+		qsort(ros->round, ros->nround, sizeof(*ros->round), by_place);
+	touches_free(in.touches);
+	frame_free(in.frame);
+	plan_free(in.plan);
+	return ros;
+}
+
+void
+roster_free(struct roster *ros)
+{
+	if (ros == NULL)
+		return;
+	keys_free(ros->keys);
+	free(ros->tier_of);
+	free(ros->standing);
+	free(ros->patient);
+	free(ros->round);
+	free(ros->visit);
+	free(ros);
+}
+
+void
+standing_add(struct standing *to, const struct standing *s)
+{
+	to->customers += s->customers;
+	to->rated += s->rated;
+	to->has_revenue |= s->has_revenue;
+	to->has_growth |= s->has_growth;
+	sum(&to->revenue, s->revenue, "revenue");
+	sum(&to->csat, s->csat, "csat");
+	sum(&to->year, s->year, "spend_365d");
+	sum(&to->last_year, s->last_year, "spend_prev_365d");
+}
+
+int
+roster_measure(const struct roster *ros, const char *metric,
+    const struct clause *who, struct figure *f)
+{
+	struct standing	 s = { 0 }, all = { 0 };
+	size_t		 i;
+
+	for (i = 0; i < ros->ntier; i++) {
+		standing_add(&all, &ros->standing[i]);
+		if (who == NULL || list_has_tier(ros->pol, who, (int)i))
+			standing_add(&s, &ros->standing[i]);
+	}
+	if (strcmp(metric, "csat") == 0)
+		*f = figure_mean(KIND_NUMBER, s.csat, s.rated);
+	else if (strcmp(metric, "spend_growth") == 0) {
+		if (s.has_growth)
+			*f = figure_ratio(s.year - s.last_year, s.last_year);
+	} else if (strcmp(metric, "vip_share") == 0)
+		*f = figure_ratio((num)ros->vips * NUM_ONE,
+		    (num)all.customers * NUM_ONE);
+	else if (strcmp(metric, "revenue_share") == 0)
+		*f = figure_ratio(s.revenue, all.revenue);
+	else
+		return -1;
+	return 0;
+}

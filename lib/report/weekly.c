@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/desk.h"
+#include "report/roster.h"
+#include "report/weekly.h"
+#include "score/rules.h"
+
+#define N_OF(a)	(sizeof(a) / sizeof((a)[0]))
+
+static void
+title(struct report *r, const struct weekly *in)
+{
+	const struct statement	*st = policy_find(in->pol, KW_PROGRAM, NULL);
+	const struct clause	*owner;
+	char			 from[WHEN_SIZE], to[WHEN_SIZE];
+	int64_t			 today = policy_today(in->pol, in->now);
+	size_t			 nfrom, nto;
+
+	nfrom = date_format(from, today - in->days);
+	nto = date_format(to, today);
+	r->title = report_textf(r, "%s: weekly report",
+	    st != NULL ? st->label : policy_name(in->pol));
+	owner = st != NULL ? clause_find(st, W_OWNER) : NULL;
+	r->subtitle = report_textf(r, "As of %.*s, for the week since %.*s%s%s",
+	    (int)nto, to, (int)nfrom, from, owner != NULL ? ". To: " : "",
+	    owner != NULL ? owner->text : "");
+}
+
+/* ---------------------------------------------------------------- activity */
+
+static void
+activity_line(struct report *r, struct table *t, const char *tier,
+    const struct standing *s, const struct standing *all)
+{
+	struct line	*l = report_line(r, t, tier, NULL);
+
+	l->cell[0] = figure_text(tier);
+	l->cell[1] = figure_count(s->customers);
+	l->cell[2] = figure_ratio((num)s->customers * NUM_ONE,
+	    (num)all->customers * NUM_ONE);
+	if (!all->has_revenue)
+		return;
+	l->cell[3] = figure_of(KIND_MONEY, s->revenue);
+	l->cell[4] = figure_ratio(s->revenue, all->revenue);
+}
+
+static void
+activity(struct report *r, const struct roster *ros)
+{
+	static const struct heading	 columns[] = {
+		{ NULL, "Tier", ALIGN_LEFT },
+		{ "customers", "Customers", ALIGN_RIGHT },
+		{ "customer_share", "Share", ALIGN_RIGHT },
+		{ "revenue", "Revenue", ALIGN_RIGHT },
+		{ "revenue_share", "Of all revenue", ALIGN_RIGHT },
+	};
+	struct section	*s = report_section(r, "activity", "VIP activity");
+	struct table	*t = report_table(r, s, columns, N_OF(columns));
+	struct standing	 vip = { 0 }, all = { 0 };
+	size_t		 i;
+
+	for (i = 0; i < ros->ntier; i++) {
+		if (i + 1 < ros->ntier)
+			standing_add(&vip, &ros->standing[i]);
+		standing_add(&all, &ros->standing[i]);
+	}
+	for (i = 0; i < ros->ntier; i++) {
+		/* The sum of the VIP tiers stands above the default. */
+		if (i + 1 == ros->ntier)
+			activity_line(r, t, "vip", &vip, &all);
+		activity_line(r, t, policy_tier(ros->pol, i)->name,
+		    &ros->standing[i], &all);
+	}
+	activity_line(r, t, "all", &all, &all);
+	if (ros->revenue != NULL)
+		t->note = report_textf(r, "Revenue is %s.", ros->revenue);
+}
+
+/* ----------------------------------------------------------------- at risk */
+
+static void
+at_risk(struct report *r, const struct roster *ros, size_t most)
+{
+	static const struct heading	 columns[] = {
+		{ "tier", "Tier", ALIGN_LEFT },
+		{ "name", "Customer", ALIGN_LEFT },
+		{ "customer", "Id", ALIGN_LEFT },
+		{ "health", "Health", ALIGN_RIGHT },
+		{ "risk_level", "Risk", ALIGN_LEFT },
+		{ "risk_reasons", "Risk factor", ALIGN_BELOW },
+		{ "risk_action", "Intervention", ALIGN_BELOW },
+	};
+	struct section	*s = report_section(r, "at_risk", "At-risk VIPs");
+	struct table	*t = report_table(r, s, columns, N_OF(columns));
+	struct line	*l;
+	size_t		 i;
+
+	t->none = ros->scored ? "none" :
+	    "not known: the customers have no risk_level column";
+	for (i = 0; i < ros->npatient; i++) {
+		const struct patient	*p = &ros->patient[i];
+
+		if (i == most) {
+			t->more = ros->npatient - i;
+			break;
+		}
+		l = report_line(r, t, policy_tier(ros->pol,
+		    (size_t)p->tier)->name, p->key);
+		l->cell[0] = figure_text(l->tier);
+		l->cell[1] = figure_text(p->name);
+		l->cell[2] = figure_text(p->key);
+		if (p->has_health)
+			l->cell[3] = figure_of(KIND_NUMBER, p->health);
+		l->cell[4] = figure_text(p->level);
+		l->cell[5] = figure_text(p->reasons);
+		l->cell[6] = figure_text(p->action);
+	}
+	if (ros->npatient > 0)
+		t->note = report_textf(r, "%zu of %zu VIPs are at risk.",
+		    ros->npatient, ros->vips);
+}
+
+/* ------------------------------------------------------------------ issues */
+
+static void
+issues_line(struct report *r, struct table *t, const char *tier,
+    const struct workload *w)
+{
+	struct line	*l = report_line(r, t, tier, NULL);
+
+	l->cell[0] = figure_text(tier);
+	l->cell[1] = figure_count(w->created);
+	l->cell[2] = figure_count(w->resolved);
+	l->cell[3] = figure_count(w->open);
+	l->cell[4] = figure_mean(KIND_NUMBER, w->csat, w->rated);
+}
+
+static void
+promises(struct report *r, struct section *s, const struct desk *desk)
+{
+	static const struct heading	 columns[] = {
+		{ NULL, "Promise", ALIGN_LEFT },
+		{ NULL, "Tier", ALIGN_LEFT },
+		{ NULL, "Met in the week", ALIGN_RIGHT },
+		{ NULL, "", ALIGN_RIGHT },
+		{ NULL, "Met in all", ALIGN_RIGHT },
+		{ NULL, "", ALIGN_RIGHT },
+	};
+	struct table	*t;
+	struct heading	*h;
+	struct line	*l;
+	size_t		 m, i;
+
+	/* The metric is part of the figure's name, so a table of each has
+	   headings of its own. */
+	for (m = 0; m < desk->nmetric; m++) {
+		h = arena_get(r->arena, sizeof(columns));
+		memcpy(h, columns, sizeof(columns));
+		h[2].id = report_textf(r, "%s_met_week", desk->metric[m]);
+		h[4].id = report_textf(r, "%s_met", desk->metric[m]);
+		h[0].label = desk->metric[m];
+		t = report_table(r, s, h, N_OF(columns));
+		for (i = 0; i <= desk->ntier; i++) {
+			const struct promise	*p = desk_promise(desk, m, i);
+
+			if (p->all.met + p->all.missed == 0 &&
+			    i != desk->ntier)
+				continue;
+			l = report_line(r, t, desk_tier(desk, i), NULL);
+			l->cell[0] = figure_text("");
+			l->cell[1] = figure_text(l->tier);
+			l->cell[2] = tally_figure(&p->week);
+			l->cell[3] = figure_text(report_textf(r, "%zu/%zu",
+			    p->week.met, p->week.met + p->week.missed));
+			l->cell[4] = tally_figure(&p->all);
+			l->cell[5] = figure_text(report_textf(r, "%zu/%zu",
+			    p->all.met, p->all.met + p->all.missed));
+		}
+	}
+}
+
+static void
+issues(struct report *r, const struct desk *desk)
+{
+	static const struct heading	 columns[] = {
+		{ NULL, "Tier", ALIGN_LEFT },
+		{ "created", "Created", ALIGN_RIGHT },
+		{ "resolved", "Resolved", ALIGN_RIGHT },
+		{ "open", "Open now", ALIGN_RIGHT },
+		{ "csat", "CSAT", ALIGN_RIGHT },
+	};
+	struct section	*s = report_section(r, "issues", "Issues resolved");
+	struct table	*t = report_table(r, s, columns, N_OF(columns));
+	size_t		 i;
+
+	if (desk == NULL) {
+		t->none = "not known: no tickets were given (--tickets)";
+		return;
+	}
+	if (desk->tickets == 0) {
+		t->none = "none";
+		return;
+	}
+	for (i = 0; i <= desk->ntier; i++)
+		issues_line(r, t, desk_tier(desk, i), &desk->load[i]);
+	t->note = "Created and resolved in the week; CSAT over all tickets.";
+	promises(r, s, desk);
+}
+
+/* ------------------------------------------------------------- touchpoints */
+
+static void
+touchpoints(struct report *r, const struct roster *ros, size_t most)
+{
+	static const struct heading	 columns[] = {
+		{ "due", "First due", ALIGN_LEFT },
+		{ "touch", "Touchpoint", ALIGN_LEFT },
+		{ "by", "By", ALIGN_LEFT },
+		{ "customers", "Customers", ALIGN_RIGHT },
+	}, personal[] = {
+		{ "due", "Due", ALIGN_LEFT },
+		{ "tier", "Tier", ALIGN_LEFT },
+		{ "name", "Customer", ALIGN_LEFT },
+		{ "touch", "Touchpoint", ALIGN_LEFT },
+	};
+	struct section	*s = report_section(r, "touchpoints",
+			    "Upcoming touchpoints");
+	struct table	*t = report_table(r, s, columns, N_OF(columns));
+	struct line	*l;
+	size_t		 i;
+
+	t->none = "none";
+	for (i = 0; i < ros->nround; i++) {
+		const struct round	*o = &ros->round[i];
+
+		if (o->customers == 0)
+			continue;
+		l = report_line(r, t, "", o->touch->name);
+		l->cell[0] = figure_of(KIND_DATE, o->first);
+		l->cell[1] = figure_text(o->touch->label);
+		l->cell[2] = figure_text(o->by);
+		l->cell[3] = figure_count(o->customers);
+	}
+	if (ros->nvisit == 0)
+		return;
+	t = report_table(r, s, personal, N_OF(personal));
+	for (i = 0; i < ros->nvisit; i++) {
+		const struct visit	*v = &ros->visit[i];
+
+		if (i == most) {
+			t->more = ros->nvisit - i;
+			break;
+		}
+		l = report_line(r, t, policy_tier(ros->pol,
+		    (size_t)v->tier)->name, v->key);
+		l->cell[0] = figure_of(KIND_DATE, v->due);
+		l->cell[1] = figure_text(l->tier);
+		l->cell[2] = figure_text(v->name);
+		l->cell[3] = figure_text(v->touch->label);
+	}
+}
+
+/* ----------------------------------------------------------------- targets */
+
+/* The figure of a target's metric for the tiers it names. */
+static struct figure
+measure(const struct roster *ros, const struct desk *desk,
+    const struct clause *target, const struct clause *who)
+{
+	struct figure	 f = { 0 };
+
+	if (desk != NULL &&
+	    desk_measure(desk, target->text, who, &f) == 0)
+		return f;
+	if (roster_measure(ros, target->text, who, &f) == 0)
+		return f;
+	return f;
+}
+
+static int
+reaches(num value, enum op op, num bound)
+{
+	switch (op) {
+	case OP_GT:
+		return value > bound;
+	case OP_GE:
+		return value >= bound;
+	case OP_LT:
+		return value < bound;
+	case OP_LE:
+		return value <= bound;
+	case OP_NE:
+		return value != bound;
+	default:
+		return value == bound;
+	}
+}
+
+static const char *
+target_text(struct report *r, const struct clause *cl)
+{
+	static const char *const signs[] = {
+		[OP_EQ - OP_EQ] = "=", [OP_NE - OP_EQ] = "!=",
+		[OP_LT - OP_EQ] = "<", [OP_LE - OP_EQ] = "<=",
+		[OP_GT - OP_EQ] = ">", [OP_GE - OP_EQ] = ">="
+	};
+	struct figure	 f = figure_of(KIND_NUMBER, cl->percent ?
+			    cl->number * 100 : cl->number);
+	struct buf	 b = { 0 };
+	const char	*text;
+
+	buf_addf(&b, "%s ", signs[cl->low - OP_EQ]);
+	figure_show(&f, r->currency, &b);
+	if (cl->percent)
+		buf_addc(&b, '%');
+	text = report_text(r, b.p, b.len);
+	buf_free(&b);
+	return text;
+}
+
+static const char *
+scope(struct report *r, const struct clause *who)
+{
+	struct buf	 b = { 0 };
+	const char	*text = "all";
+	size_t		 i;
+
+	if (who == NULL)
+		return text;
+	for (i = 0; i < who->nitem; i++)
+		buf_addf(&b, "%s%s", i > 0 ? ", " : "", who->item[i].text);
+	text = report_text(r, b.p, b.len);
+	buf_free(&b);
+	return text;
+}
+
+static void
+targets(struct report *r, const struct roster *ros, const struct desk *desk,
+    int64_t today)
+{
+	static const struct heading	 columns[] = {
+		{ NULL, "Target", ALIGN_LEFT },
+		{ NULL, "For", ALIGN_LEFT },
+		{ NULL, "Wanted", ALIGN_RIGHT },
+		{ "value", "Is", ALIGN_RIGHT },
+		{ NULL, "", ALIGN_LEFT },
+	};
+	static const char *const words[] = {
+		[TARGET_NONE] = "", [TARGET_MET] = "met",
+		[TARGET_MISSED] = "missed",
+		[TARGET_UNMEASURED] = "not measurable"
+	};
+	const struct statement	*st;
+	const struct clause	*cl, *who;
+	struct section		*s = report_section(r, "targets", "Targets");
+	struct table		*t = report_table(r, s, columns,
+				    N_OF(columns));
+	struct figure		 f;
+	struct line		*l;
+
+	t->none = "none in the policy";
+	for (st = policy_find(ros->pol, KW_TARGET, NULL); st != NULL;
+	    st = policy_next(st)) {
+		if (!statement_holds(st, today) ||
+		    (cl = clause_find(st, W_TARGET)) == NULL)
+			continue;
+		who = clause_find(st, W_FOR);
+		f = measure(ros, desk, cl, who);
+		f.target = target_text(r, cl);
+		f.status = f.kind == KIND_NONE ? TARGET_UNMEASURED :
+		    reaches(f.value, (enum op)cl->low, cl->number) ?
+		    TARGET_MET : TARGET_MISSED;
+		l = report_line(r, t, scope(r, who), cl->text);
+		l->cell[0] = figure_text(cl->text);
+		l->cell[1] = figure_text(l->tier);
+		l->cell[2] = figure_text(f.target);
+		l->cell[3] = f;
+		l->cell[4] = figure_text(words[f.status]);
+	}
+}
+
+struct report *
+weekly_report(const struct weekly *in)
+{
+	struct report	*r = report_new(policy_currency(in->pol));
+	struct roster	*ros;
+	struct desk	*desk = NULL;
+
+	ros = roster_read(r, in->pol, in->now, in->days, in->customers,
+	    in->revenue);
+	if (in->tickets != NULL)
+		desk = desk_read(r, in->pol, in->now, in->days, in->tickets,
+		    ros);
+	title(r, in);
+	activity(r, ros);
+	at_risk(r, ros, in->most);
+	issues(r, desk);
+	touchpoints(r, ros, in->most);
+	targets(r, ros, desk, policy_today(in->pol, in->now));
+	desk_free(desk);
+	roster_free(ros);
+	return r;
+}
