@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -112,6 +113,71 @@ parse_any(const char *digits, const char *end, int negative, num *out)
 	return set(out, negative, m);
 }
 
+static uint64_t
+load4(const char *p)
+{
+	uint32_t	 x;
+
+	memcpy(&x, p, sizeof(x));
+	return le32toh(x);
+}
+
+static uint64_t
+load8(const char *p)
+{
+	uint64_t	 x;
+
+	memcpy(&x, p, sizeof(x));
+	return le64toh(x);
+}
+
+/*
+ * A number of 1 to 8 bytes, all of them at once: how many digits there are
+ * and where the point is differs from cell to cell, which makes a loop
+ * stumble at its end.  The last byte is the highest of the word, and zeros
+ * fill it up from below.  Return 0 if this is no plain number, which then
+ * parse_any() looks at.
+ */
+static int
+parse_short(const char *p, size_t n, uint64_t *out)
+{
+	const uint64_t	 ones = UINT64_C(0x0101010101010101);
+	uint64_t	 x, y, below;
+	int		 at, decimals = 0;
+
+	if (n == 8)
+		x = load8(p);
+	else if (n >= 4)
+		x = load4(p) | load4(p + n - 4) << 8 * (n - 4);
+	else
+		x = (uint64_t)(unsigned char)p[0] |
+		    (uint64_t)(unsigned char)p[n / 2] << 8 * (n / 2) |
+		    (uint64_t)(unsigned char)p[n - 1] << 8 * (n - 1);
+	x = x << 8 * (8 - n) | ones * '0' >> 1 >> (8 * n - 1);
+
+	/* The lowest high bit left is that of the first point. */
+	y = x ^ ones * '.';
+	y = (y - ones) & ~y & ones << 7;
+	if (y != 0) {
+		at = __builtin_ctzll(y) / 8;
+		decimals = 7 - at;
+		if (decimals == 0 || decimals > DECIMALS)
+			return 0;
+		below = (UINT64_C(1) << 8 * at) - 1;
+		x = (x & ~(below << 8 | 0xff)) | (x & below) << 8 | '0';
+	}
+
+	/* Digits alone have this high half, with and without 6 added. */
+	if (((x ^ ones * '0') | ((x + ones * 6) ^ ones * '0')) & ones * 0xf0)
+		return 0;
+	x &= ones * 0x0f;
+	x = (x * 10 + (x >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+	x = (x * 100 + (x >> 16)) & UINT64_C(0x0000ffff0000ffff);
+	x = (x * 10000 + (x >> 32)) & UINT64_C(0xffffffff);
+	*out = x * power10[DECIMALS - decimals];
+	return 1;
+}
+
 int
 num_parse(const char *s, size_t len, num *out)
 {
@@ -125,7 +191,13 @@ num_parse(const char *s, size_t len, num *out)
 	if (p == end)
 		return -1;
 	digits = p;
-	/* Nearly all numbers: no exponent, 18 digits that cannot overflow. */
+	if (end - p <= 8) {
+		if (!parse_short(p, (size_t)(end - p), &m))
+			return parse_any(digits, end, negative, out);
+		*out = negative ? -(num)m : (num)m;
+		return 0;
+	}
+	/* Nineteen digits are less than 2^64. */
 	if (end - p > 19)
 		return parse_any(digits, end, negative, out);
 	for (; p < end; p++) {
@@ -142,7 +214,7 @@ num_parse(const char *s, size_t len, num *out)
 		point = end - 1;
 	else if (point == end - 1)
 		return -1;
-	if (end - 1 - point > DECIMALS || end - digits > 18 ||
+	if (end - 1 - point > DECIMALS ||
 	    __builtin_mul_overflow(m, power10[DECIMALS - (end - 1 - point)],
 	    &m))
 		return parse_any(digits, end, negative, out);
