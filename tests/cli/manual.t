@@ -4,9 +4,9 @@
 # Every "$ command" in a display of README, or of an EXAMPLES section of the
 # manual, prints what is shown there, with nothing on the standard error and
 # status 0.  Lines that follow one that ends in "|", "&&" or a backslash
-# belong to the command.  The examples of a page run one after the other in
-# a folder that holds copies of tests/data and of the files of
-# tests/data/redhill.
+# belong to the command, and so does a here-document.  The examples of a
+# page run one after the other in a folder that holds copies of tests/data
+# and of the files of tests/data/redhill.
 . "${srcdir:-.}/tests/tap.sh"
 
 example() {
@@ -44,6 +44,12 @@ for page in "$srcdir"/README "$srcdir"/man/*.[157]; do
 	cp -R "$srcdir"/tests/data/* "$srcdir"/tests/data/redhill/* page
 	chmod -R u+w page
 	displays "$page" | awk '
+		word != "" {
+			print >("cmd." n)
+			if ($0 == word)
+				word = ""
+			next
+		}
 		/^\.Bd/ { shown = 1; n0 = n; more = 0; next }
 		/^\.Ed/ { shown = 0 }
 		!shown { next }
@@ -53,7 +59,15 @@ for page in "$srcdir"/README "$srcdir"/man/*.[157]; do
 			printf "" >("out." n)
 			more = 1
 		}
-		more { print >("cmd." n); more = /(\||&&|\\)$/; next }
+		more {
+			print >("cmd." n)
+			more = /(\||&&|\\)$/
+			if (match($0, /<<.?[A-Z]+/)) {
+				word = substr($0, RSTART + 2, RLENGTH - 2)
+				sub(/^[^A-Z]/, "", word)
+			}
+			next
+		}
 		n > n0 { print >("out." n) }
 	'
 	i=1
