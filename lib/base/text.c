@@ -11,8 +11,8 @@
 #include "base/text.h"
 
 #define NEAREST_MAX	64		/* characters of a name to suggest */
-#define ZWJ		0x200d
 #define VS16		0xfe0f		/* makes an emoji of what is before */
+#define KEYCAP		0x20e3		/* after it, and a digit before */
 
 /* Read a character; an invalid byte is -1, and one byte long. */
 static size_t
@@ -209,23 +209,33 @@ text_length(const char *p, size_t n)
 }
 
 static int
-is_pictograph(int32_t c)
+class_of(int32_t c)
 {
-	return utf8proc_get_property(c)->boundclass ==
-	    UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+	return utf8proc_get_property(c)->boundclass;
 }
 
 static int
-is_flag_letter(int32_t c)
+is_pictograph(int32_t c)
 {
-	return utf8proc_get_property(c)->boundclass ==
-	    UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR;
+	return class_of(c) == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+/* Columns that a character adds to what it belongs to. */
+static size_t
+added(int32_t c)
+{
+	int	 class = class_of(c);
+
+	/* The vowel and the end of a syllable of Hangul go into its square. */
+	if (class == UTF8PROC_BOUNDCLASS_V || class == UTF8PROC_BOUNDCLASS_T)
+		return 0;
+	return (size_t)utf8proc_charwidth(c);
 }
 
 /*
  * The bytes of what a reader takes for one character, and its columns.
- * An emoji takes two however many it is joined of, and so does what a
- * variation selector makes one; other parts stand side by side.
+ * An emoji takes two, however many it is joined of; in other scripts the
+ * parts stand side by side.
  */
 static size_t
 cluster(const char *p, size_t n, size_t *width)
@@ -233,7 +243,7 @@ cluster(const char *p, size_t n, size_t *width)
 	size_t		 len, i;
 	int32_t		 first, last, c;
 	utf8proc_int32_t state = 0;
-	int		 emoji = 0;
+	int		 pictograph, emoji = 0;
 
 	if (*p >= 0x20 && *p < 0x7f && (n == 1 || (unsigned char)p[1] < 0x80)) {
 		*width = 1;
@@ -245,16 +255,18 @@ cluster(const char *p, size_t n, size_t *width)
 		return 1;
 	}
 	*width = (size_t)utf8proc_charwidth(first);
+	pictograph = is_pictograph(first);
 	for (last = first; i < n; i += len, last = c) {
 		len = step(p + i, n - i, &c);
 		if (c == -1 || utf8proc_grapheme_break_stateful(last, c,
 		    &state))
 			break;
-		if (c == VS16 || (last == ZWJ && is_pictograph(c)) ||
-		    (is_flag_letter(last) && is_flag_letter(c)) ||
-		    (c >= 0x1f3fb && c <= 0x1f3ff))
+		if (pictograph && (c == VS16 || is_pictograph(c) ||
+		    (c >= 0x1f3fb && c <= 0x1f3ff)))
 			emoji = 1;
-		*width += (size_t)utf8proc_charwidth(c);
+		if (c == KEYCAP && last == VS16)
+			emoji = 1;
+		*width += added(c);
 	}
 	if (emoji)
 		*width = 2;
