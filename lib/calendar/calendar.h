@@ -173,8 +173,9 @@ int64_t		 calendar_workdays(const struct calendar *, int64_t a,
 		    int64_t b);
 
 /*
- * The first instant at or after, and the last at or before, at which the
- * calendar is open or (for the last) has just closed; WHEN_NONE if none.
+ * The first instant at or after from which it is open, and the last at or
+ * before until which it was (an opening time is not, a closing time is);
+ * WHEN_NONE if there is none.
  */
 when		 calendar_next_open(const struct calendar *, when);
 when		 calendar_prev_open(const struct calendar *, when);

@@ -646,7 +646,7 @@ calendar_prev_open(const struct calendar *cal, when t)
 	if (cal == NULL)
 		return t;
 	i = seek(cal, t);
-	if (cal->v[i].start <= t)
+	if (cal->v[i].start < t)
 		return t;
 	return i == 0 ? WHEN_NONE : span_end(cal, i - 1);
 }

@@ -361,6 +361,8 @@ zone_parse(struct zone *z, const unsigned char *p, size_t len)
 			return -1;
 		else
 			footer[n] = (char)p[n + 1];
+	if (n + 1 == len)
+		return -1;		/* cut off: no newline */
 	footer[n] = '\0';
 	if (n == 0)
 		return 0;		/* the last change holds for good */
