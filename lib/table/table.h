@@ -42,10 +42,11 @@ struct row {
 	size_t		 line;		/* physical line it starts on, from 1 */
 	size_t		 ncells;
 
-	/* For row_cell() and row_place() alone. */
-	const uint32_t	*ends;		/* where each cell ends, from raw */
+	/* For row_cell() and row_raw_cell() alone. */
+	const char	*base;		/* what "ends" counts from */
+	const uint32_t	*ends;		/* where each cell ends; ends[-1] + 1 is raw */
 	int		 quoted;	/* there is a quote in the record */
-	char		*shadow;	/* len bytes to decode into */
+	char		*shadow;	/* bytes like those at base, to decode into */
 };
 
 /* Cell i of a row, i < ncells; stands as long as the row does. */
@@ -85,7 +86,7 @@ struct reader_options {
 	size_t		 max_record;	/* bytes; 0 is 64 MiB */
 	size_t		 memory;	/* bytes kept of a pipe that is read twice;
 					   0 is a quarter of the machine */
-	size_t		 block;		/* bytes a read; 0 is 1 MiB (tests use 1) */
+	size_t		 block;		/* bytes a read; 0 is 256 KiB (tests use 1) */
 	const struct rename *map;
 };
 

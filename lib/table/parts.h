@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_TABLE_PARTS_H
+#define VIP_TABLE_PARTS_H
+
+/*
+ * What the files of this folder share, from the bytes upwards: source,
+ * scan, dialect, block, row, and then the reader, writer and passes that
+ * table.h tells of.  No other folder includes this; tests may.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "table/table.h"
+
+/*
+ * What ended a thread's work.  It is kept as a value, and acted upon by the
+ * calling thread when all that came before it has been written.
+ */
+struct failure {
+	enum status	 status;	/* STATUS_OK: there is none */
+	size_t		 line;		/* of a failing read */
+	char		 what[1200];
+};
+
+/* Fill in a failure; returns -1.  The first one stays. */
+int	 failure_set(struct failure *, enum status, const char *fmt, ...)
+	    __attribute__((format(printf, 3, 4)));
+
+/* ------------------------------------------------------------------ source */
+
+/*
+ * The bytes of a file: unpacked, in UTF-8, without a mark.  source_open()
+ * ends the program where there is no such file.
+ */
+struct source;
+
+struct source	*source_open(const char *path, const char *name,
+		    const struct reader_options *);
+void		 source_free(struct source *);	/* takes NULL */
+
+/* Up to n > 0 bytes; 0 at the end; -1 with the failure, without a place. */
+ssize_t		 source_read(struct source *, char *, size_t n,
+		    struct failure *);
+size_t		 source_mark(const struct source *);	/* 3: a UTF-8 mark */
+
+/* How much of how much has been read, as it lies on the disk; 0: unknown. */
+uint64_t	 source_offset(const struct source *);
+uint64_t	 source_size(const struct source *);
+
+/* All is kept from the start on until source_forget(). */
+void		 source_forget(struct source *);
+int		 source_rewind(struct source *, struct failure *);
+/* At the end of a later reading: was it the same file all the time? */
+int		 source_same(struct source *, struct failure *);
+
+/* Files that data comes from or goes to never get the numbers 0 to 2. */
+int		 fd_high(int);
+
+/* -------------------------------------------------------------------- scan */
+
+/* Quotes and lines of a run of bytes, which may be swept in pieces. */
+struct sweep {
+	size_t	 lines;		/* LF, CR and CRLF, each one line */
+	int	 inside;	/* an odd number of quotes so far */
+	int	 after_cr;
+};
+
+void	 scan_sweep(struct sweep *, const char *, size_t);
+
+/*
+ * Where cells and records end.  "ends" holds the offset of every delimiter,
+ * CR and LF outside quotes; ends[0] is UINT32_MAX, so that a cell always
+ * starts at the end before it plus one.
+ */
+struct rowend {
+	uint32_t	 end;		/* of the record: an index into ends */
+	uint32_t	 flags;
+};
+
+#define ROW_QUOTED	1		/* has a quote */
+#define ROW_LINES	2		/* may have line ends inside quotes */
+
+struct index {
+	uint32_t	*ends;
+	size_t		 nends, ends_cap;
+	struct rowend	*rows;		/* blank lines too */
+	size_t		 nrows, rows_cap;
+	uint32_t	 flags;		/* of what follows the last record */
+	int		 quotes;	/* there are any */
+	int		 inside;	/* the end lies inside quotes */
+	size_t		 bad;		/* the byte at fault, or SIZE_MAX */
+};
+
+void	 index_clear(struct index *);
+void	 index_room(struct index *);	/* for 64 more ends and rows */
+void	 index_free(struct index *);
+
+/*
+ * Index well-formed bytes from the start of a record.  At the first byte
+ * that breaks RFC 4180, or is NUL, it stops.
+ */
+void	 scan_index(struct index *, const char *, size_t, int delimiter);
+
+/* ----------------------------------------------------------------- dialect */
+
+/*
+ * The same by libcsv: the slow twin of scan_index() when strict, and
+ * --lax-quotes when not.  dialect_index() takes up where the last call on
+ * the same index left off, "from" being what has been indexed, and returns
+ * how far it got: to the end, or, while there is more to come, up to a CR
+ * whose LF may be yet to come.
+ */
+struct dialect;
+
+struct dialect	*dialect_new(int delimiter, int strict);
+void		 dialect_free(struct dialect *);
+void		 dialect_reset(struct dialect *);
+size_t		 dialect_index(struct dialect *, struct index *, const char *,
+		    size_t from, size_t len, int last);
+
+/* The value of a quoted cell, into space for as many bytes; its length. */
+size_t		 dialect_decode(char *, const char *, size_t);
+
+/*
+ * tab, ; | or comma, by the first line that is not blank; -1 if it has not
+ * ended yet and this is not the last of it.
+ */
+int		 dialect_delimiter(const char *, size_t, int last);
+
+/* Append a cell, quoted where it has to be. */
+void		 dialect_quote(struct buf *, const char *, size_t,
+		    int delimiter);
+/* The same for a spreadsheet, which must not take it for a formula. */
+void		 dialect_disarm(struct buf *, const char *, size_t,
+		    int delimiter);
+
+enum malformed { BAD_NUL, BAD_AFTER_QUOTE, BAD_BARE_QUOTE };
+
+/*
+ * Why libcsv refuses a record that it is given from its start, and where.
+ * *cell is the number of delimiters outside quotes before that.
+ */
+enum malformed	 dialect_verdict(const char *, size_t, int delimiter,
+		    size_t *where, size_t *cell);
+/* 1 and where the quote opens that n bytes of a record end inside of; or 0. */
+int		 dialect_open(const char *, size_t n, int delimiter,
+		    size_t *where, size_t *cell);
+
+/* ------------------------------------------------------------------- block */
+
+/* A record of a block, to come back to. */
+struct mark {
+	uint32_t	 first, next;
+	size_t		 line;
+};
+
+/* Whole records, and what is known of them. */
+struct block {
+	char		*p;
+	size_t		 len, cap;
+	size_t		 line;		/* of its first byte */
+	enum {
+		BLOCK_MORE,		/* ends where a record does */
+		BLOCK_LAST,		/* ends where the input does */
+		BLOCK_TORN		/* ends within a record that is no good */
+	}		 state;
+	struct failure	 fail;		/* reading went wrong after this */
+	uint64_t	 offset;	/* source_offset() by then */
+	int		 indexed;
+	struct index	 index;
+	char		*shadow;	/* where doubled quotes are undone */
+	size_t		 shadow_cap;
+	size_t		 max_record;
+
+	/* The record to come. */
+	size_t		 next;		/* in index.rows */
+	size_t		 first;		/* its first cell in index.ends */
+	size_t		 at;		/* its line */
+	struct mark	 mark;		/* of the one before */
+};
+
+/* Cuts a source into blocks; only one thread at a time may. */
+struct cutter {
+	struct source	*source;
+	struct dialect	*lax;		/* or NULL */
+	size_t		 block;
+	size_t		 max_record;
+	struct buf	 tail;		/* read already */
+	size_t		 line;		/* of its first byte */
+	int		 delimiter;
+	int		 eof;
+	int		 done;
+};
+
+int	 cutter_next(struct cutter *, struct block *);
+/* Give back what is behind the record that block_next() gave last. */
+void	 cutter_return(struct cutter *, const struct block *,
+	    const struct row *);
+void	 cutter_reset(struct cutter *);
+
+void	 block_index(struct block *, int delimiter);
+int	 block_next(struct block *, struct row *);
+void	 block_at(struct block *, const struct mark *, struct row *);
+void	 block_free(struct block *);
+
+/* -------------------------------------------------------------- row, reader */
+
+/* Where byte p of a record lies: moves line and column on to it. */
+void	 place_of(const char *raw, const char *p, size_t *line, size_t *column);
+/* Append a value for a message: escaped, and cut to a sane length. */
+void	 row_show(struct buf *, const char *, size_t);
+
+struct dup {				/* a row whose key came before */
+	size_t	 line, first;
+};
+
+struct reader {
+	const struct reader_options *options;
+	char		*name;
+	struct source	*source;
+	struct cutter	 cutter;
+	int		 delimiter;
+	struct row	 header;
+	const char	**names;
+	struct arena	*arena;
+	const char	*eol;		/* for a record that has none */
+	size_t		 eollen;
+	struct block	 block;		/* of reader_next() */
+	int		 started;	/* past the header */
+	int		 loaded;	/* there is something in the block */
+	int		 again;		/* rewound: not the first reading */
+	int		 keep;		/* another pass comes after this one */
+	size_t		 unique;	/* 1 + column whose dups are known */
+	struct dup	*dups;
+	size_t		 ndups, dups_cap;
+};
+
+/* The file's column of that name, map or no map; ends if there are two. */
+int	 reader_find(const struct reader *, const char *name);
+/* Before the first record is taken. */
+void	 reader_start(struct reader *);
+int	 reader_ragged(const struct reader *, const struct row *,
+	    struct fault *);
+/* Place and text of a fault or of what ended a block; 0 if nothing did. */
+void	 reader_place(const struct reader *, const struct row *, size_t column,
+	    size_t *line, size_t *byte);
+void	 reader_fault(const struct reader *, const struct row *,
+	    const struct fault *, struct failure *);
+int	 reader_failure(const struct reader *, const struct block *,
+	    struct failure *);
+
+/* ------------------------------------------------------------------ writer */
+
+/* How records are to be written. */
+struct shape {
+	int		 delimiter;
+	int		 rewrite;	/* every cell anew */
+	int		 spreadsheet;
+};
+
+const struct shape *writer_shape(const struct writer *);
+/* writer_bytes() and a flush that say so where it fails. */
+int		 writer_try(struct writer *, const char *, size_t,
+		    struct failure *);
+int		 writer_flush(struct writer *, struct failure *);
+
+/* ------------------------------------------------------- rejects, progress */
+
+/* A header before the rows of each reader. */
+int	 reject_start(struct reject *, const struct reader *,
+	    struct failure *);
+int	 reject_row(struct reject *, const struct reader *, const struct row *,
+	    const struct fault *, struct failure *);
+
+struct progress {
+	int		 shown;
+	int64_t		 start, next;	/* nanoseconds; 0: not wanted */
+	uint64_t	 total;
+};
+
+void	 progress_start(struct progress *, int wanted, uint64_t total);
+void	 progress_tick(struct progress *, uint64_t rows, uint64_t bytes);
+void	 progress_end(struct progress *);
+
+#endif /* VIP_TABLE_PARTS_H */

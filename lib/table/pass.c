@@ -1,0 +1,710 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Passes over all rows.  Every worker takes a block, indexes it, judges its
+ * rows into a buffer of its own, and waits for its turn to write; the
+ * calling thread is the first worker.  What goes wrong is kept with its
+ * block and acted upon in its turn, so that the bytes written and the
+ * message are the same however many workers there are.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vip.h"
+#include "table/parts.h"
+
+#define JOBS_MAX	256
+
+struct cells {
+	struct buf	*cell;
+	size_t		 n;
+};
+
+/* A row set aside, and its fault in few bytes. */
+struct aside {
+	struct mark	 mark;
+	size_t		 column;
+	size_t		 what;		/* in the texts of the worker */
+};
+
+struct key {
+	uint64_t	 hash;
+	size_t		 line;
+	uint32_t	 check;		/* 24 bits of another hash */
+};
+
+/*
+ * Which keys came, and on which line.  Keys are not kept: 64 bits of one
+ * hash and 24 of another stand for them.  In shards, so that growing takes
+ * little room besides.
+ */
+#define SHARDS		64
+#define SHARD_SLOTS	64
+#define LINE_BITS	40
+
+struct slot {
+	uint64_t	 hash;
+	uint64_t	 line;		/* and above it the check; 0: free */
+};
+
+struct seen {
+	struct {
+		struct slot	*slots;
+		size_t		 n, size;
+	}	 shard[SHARDS];
+};
+
+struct pool;
+
+struct worker {
+	struct pool	*pool;
+	pthread_t	 thread;
+	void		*state;
+	struct block	 block;
+	struct cells	 cells;
+	struct buf	 out;
+	struct aside	*asides;
+	size_t		 nasides, asides_cap;
+	struct buf	 texts;
+	struct key	*keys;
+	size_t		 nkeys, keys_cap;
+	struct dup	*dups;		/* of this block */
+	size_t		 ndups, dups_cap;
+	uint64_t	 rows;		/* of this block */
+	struct failure	 fail;
+};
+
+/* A new cell that takes the place of a column. */
+struct place {
+	size_t	 column, cell;
+};
+
+struct pool {
+	struct reader	*reader;
+	struct writer	*writer;
+	const struct pass *pass;
+	const struct pass_options *options;
+	struct shape	 shape;
+	struct place	*places;	/* by column */
+	size_t		 nplaces;
+	size_t		*added;		/* cells that come at the end */
+	size_t		 nadded;
+	int		 silent;	/* another pass will tell of rejects */
+	struct seen	*seen;		/* or NULL: rd->dups says it all */
+	struct progress	 progress;
+	uint64_t	 rows;
+
+	atomic_int	 stop;
+	pthread_mutex_t	 in;
+	uint64_t	 taken;		/* blocks */
+	pthread_mutex_t	 turn;
+	pthread_cond_t	 turned;
+	uint64_t	 keyed, written;	/* blocks that have had theirs */
+	struct failure	 fail;
+};
+
+/* ---- cells */
+
+void
+cells_text(struct cells *c, size_t i, const char *p, size_t n)
+{
+	c->cell[i].len = 0;
+	buf_add(&c->cell[i], p, n);
+}
+
+void
+cells_str(struct cells *c, size_t i, const char *s)
+{
+	cells_text(c, i, s, strlen(s));
+}
+
+void
+cells_num(struct cells *c, size_t i, num n)
+{
+	struct buf	*b = cells_buf(c, i);
+
+	buf_room(b, NUM_SIZE);
+	b->len = num_format(b->p, n);
+}
+
+struct buf *
+cells_buf(struct cells *c, size_t i)
+{
+	c->cell[i].len = 0;
+	return &c->cell[i];
+}
+
+/* ---- rows out */
+
+static void
+put_cell(const struct shape *shape, struct buf *out, const char *p, size_t n)
+{
+	if (shape->spreadsheet)
+		dialect_disarm(out, p, n, shape->delimiter);
+	else
+		dialect_quote(out, p, n, shape->delimiter);
+}
+
+/*
+ * A row with its new cells; the header has them in the places of columns
+ * already.
+ */
+static void
+put_row(const struct pool *pool, struct buf *out, const struct row *row,
+    const struct cells *cells, int header)
+{
+	const struct shape	*shape = &pool->shape;
+	const struct place	*at = pool->places;
+	const struct place	*end = header ? at : at + pool->nplaces;
+	const struct buf	*b;
+	const char		*p = row->raw;
+	const size_t		 start = out->len;
+	struct cell		 c;
+	size_t			 i;
+
+	buf_room(out, row->len + 64);
+	if (shape->rewrite) {
+		for (i = 0; i < row->ncells; i++) {
+			if (i > 0)
+				buf_addc(out, shape->delimiter);
+			if (at < end && at->column == i) {
+				b = &cells->cell[at++->cell];
+				put_cell(shape, out, b->p, b->len);
+			} else {
+				c = row_cell(row, i);
+				put_cell(shape, out, c.p, c.len);
+			}
+		}
+	} else {
+		for (; at < end; at++) {
+			c = row_raw_cell(row, at->column);
+			buf_add(out, p, (size_t)(c.p - p));
+			b = &cells->cell[at->cell];
+			dialect_quote(out, b->p, b->len, shape->delimiter);
+			p = c.p + c.len;
+		}
+		buf_add(out, p, (size_t)(row->raw + row->len - p));
+	}
+	for (i = 0; i < pool->nadded; i++) {
+		buf_addc(out, shape->delimiter);
+		b = &cells->cell[pool->added[i]];
+		put_cell(shape, out, b->p, b->len);
+	}
+	if (out->len == start)		/* or it were a blank line */
+		buf_adds(out, "\"\"");
+	if (shape->spreadsheet)
+		buf_add(out, "\r\n", 2);
+	else if (row->eollen > 0)
+		buf_add(out, row->eol, row->eollen);
+	else
+		buf_add(out, pool->reader->eol, pool->reader->eollen);
+}
+
+static int
+by_column(const void *a, const void *b)
+{
+	const struct place	*x = a, *y = b;
+
+	return (x->column > y->column) - (x->column < y->column);
+}
+
+/* Which new cells take the place of which columns; and the header. */
+static void
+lay_out(struct pool *pool)
+{
+	const struct pass	*pass = pool->pass;
+	struct cells		 names;
+	struct buf		 out = { NULL, 0, 0 };
+	size_t			 i;
+	int			 column;
+
+	pool->shape = *writer_shape(pool->writer);
+	pool->places = xcalloc(pass->ncolumns + 1, sizeof(*pool->places));
+	pool->added = xcalloc(pass->ncolumns + 1, sizeof(*pool->added));
+	names.n = pass->ncolumns;
+	names.cell = xcalloc(names.n + 1, sizeof(*names.cell));
+	for (i = 0; i < pass->ncolumns; i++) {
+		cells_str(&names, i, pass->columns[i]);
+		column = reader_find(pool->reader, pass->columns[i]);
+		if (column == -1)
+			pool->added[pool->nadded++] = i;
+		else {
+			pool->places[pool->nplaces].column = (size_t)column;
+			pool->places[pool->nplaces++].cell = i;
+		}
+	}
+	qsort(pool->places, pool->nplaces, sizeof(*pool->places), by_column);
+	put_row(pool, &out, reader_header(pool->reader), &names, 1);
+	writer_bytes(pool->writer, out.p, out.len);
+	buf_free(&out);
+	for (i = 0; i < names.n; i++)
+		buf_free(&names.cell[i]);
+	free(names.cell);
+}
+
+/* ---- keys that may come once */
+
+/* FNV-1a: has nothing in common with keys_hash(). */
+static uint32_t
+second_hash(const char *p, size_t n)
+{
+	uint32_t	 h = 2166136261U;
+	size_t		 i;
+
+	for (i = 0; i < n; i++)
+		h = (h ^ (uint8_t)p[i]) * 16777619U;
+	return (h ^ h >> 24) & 0xffffff;
+}
+
+static void
+shard_grow(struct seen *s, size_t shard)
+{
+	struct slot	*old = s->shard[shard].slots, *new;
+	size_t		 i, j, n = s->shard[shard].size;
+	size_t		 size = n == 0 ? SHARD_SLOTS : n * 2;
+
+	new = xcalloc(size, sizeof(*new));
+	for (i = 0; i < n; i++) {
+		if (old[i].line == 0)
+			continue;
+		for (j = old[i].hash & (size - 1); new[j].line != 0;)
+			j = (j + 1) & (size - 1);
+		new[j] = old[i];
+	}
+	free(old);
+	s->shard[shard].slots = new;
+	s->shard[shard].size = size;
+}
+
+static void
+seen_prefetch(const struct seen *s, uint64_t hash)
+{
+	const size_t	 shard = hash >> 58;
+
+	if (s->shard[shard].size > 0)
+		__builtin_prefetch(&s->shard[shard].slots[hash &
+		    (s->shard[shard].size - 1)]);
+}
+
+/* The line where the key came first, or 0: this is the first. */
+static size_t
+seen_add(struct seen *s, const struct key *k)
+{
+	const size_t	 shard = k->hash >> 58;
+	const uint64_t	 mask = ((uint64_t)1 << LINE_BITS) - 1;
+	struct slot	*slot;
+	size_t		 i;
+
+	if (s->shard[shard].n >= s->shard[shard].size / 8 * 7)
+		shard_grow(s, shard);
+	for (i = k->hash;; i++) {
+		slot = &s->shard[shard].slots[i &
+		    (s->shard[shard].size - 1)];
+		if (slot->line == 0)
+			break;
+		if (slot->hash == k->hash && slot->line >> LINE_BITS ==
+		    k->check)
+			return (size_t)(slot->line & mask);
+	}
+	slot->hash = k->hash;
+	slot->line = (k->line & mask) | (uint64_t)k->check << LINE_BITS;
+	s->shard[shard].n++;
+	return 0;
+}
+
+static void
+seen_free(struct seen *s)
+{
+	size_t	 i;
+
+	if (s == NULL)
+		return;
+	for (i = 0; i < SHARDS; i++)
+		free(s->shard[i].slots);
+	free(s);
+}
+
+static void
+add_dup(struct dup **dups, size_t *n, size_t *cap, size_t line, size_t first)
+{
+	if (*n == *cap) {
+		*cap = *cap == 0 ? 64 : *cap * 2;
+		*dups = xreallocarray(*dups, *cap, sizeof(**dups));
+	}
+	(*dups)[*n].line = line;
+	(*dups)[(*n)++].first = first;
+}
+
+/* Wait for block "seq" to be the next of "*turn"; -1: there is no more. */
+static int
+wait_turn(struct pool *pool, const uint64_t *turn, uint64_t seq)
+{
+	pthread_mutex_lock(&pool->turn);
+	while (*turn != seq && !pool->stop)
+		pthread_cond_wait(&pool->turned, &pool->turn);
+	if (*turn == seq && !pool->stop)
+		return 0;
+	pthread_mutex_unlock(&pool->turn);
+	return -1;
+}
+
+static void
+end_turn(struct pool *pool, uint64_t *turn)
+{
+	++*turn;
+	pthread_cond_broadcast(&pool->turned);
+	pthread_mutex_unlock(&pool->turn);
+}
+
+/*
+ * Which rows of the block have a key that came before?  That must be known
+ * before any is judged: a row that is set aside must not count.
+ */
+static int
+find_dups(struct worker *w, uint64_t seq)
+{
+	struct pool	*pool = w->pool;
+	struct reader	*rd = pool->reader;
+	struct block	*b = &w->block;
+	const size_t	 column = (size_t)pool->pass->unique - 1;
+	struct row	 row;
+	struct cell	 c;
+	struct key	*k;
+	size_t		 i, first;
+
+	w->nkeys = 0;
+	while (block_next(b, &row)) {
+		if (row.ncells != rd->header.ncells)
+			continue;
+		c = row_cell(&row, column);
+		if (c.len == 0)
+			continue;
+		if (w->nkeys == w->keys_cap) {
+			w->keys_cap = w->keys_cap == 0 ? 1024 :
+			    w->keys_cap * 2;
+			w->keys = xreallocarray(w->keys, w->keys_cap,
+			    sizeof(*w->keys));
+		}
+		k = &w->keys[w->nkeys++];
+		k->hash = keys_hash(c.p, c.len);
+		k->check = second_hash(c.p, c.len);
+		k->line = row.line;
+	}
+	b->next = 0;
+	b->first = 1;
+	b->at = b->line;
+
+	w->ndups = 0;
+	if (wait_turn(pool, &pool->keyed, seq) == -1)
+		return -1;
+	for (i = 0; i < w->nkeys; i++) {
+		if (i + 8 < w->nkeys)
+			seen_prefetch(pool->seen, w->keys[i + 8].hash);
+		if ((first = seen_add(pool->seen, &w->keys[i])) == 0)
+			continue;
+		add_dup(&w->dups, &w->ndups, &w->dups_cap,
+		    w->keys[i].line, first);
+		if (rd->keep)
+			add_dup(&rd->dups, &rd->ndups, &rd->dups_cap,
+			    w->keys[i].line, first);
+	}
+	end_turn(pool, &pool->keyed);
+	return 0;
+}
+
+/* The first of the dups that are not before a line. */
+static const struct dup *
+dups_from(const struct dup *dups, size_t n, size_t line)
+{
+	size_t	 half;
+
+	while (n > 0) {
+		half = n / 2;
+		if (dups[half].line < line) {
+			dups += half + 1;
+			n -= half + 1;
+		} else
+			n = half;
+	}
+	return dups;
+}
+
+/* ---- a block */
+
+static int
+key_fault(const struct row *row, size_t column, const struct dup *dup,
+    struct fault *fault)
+{
+	char	 why[64];
+
+	if (row_cell(row, column).len == 0)
+		return fault_set(fault, column, "is empty");
+	if (dup == NULL)
+		return 0;
+	snprintf(why, sizeof(why), "is on line %zu already", dup->first);
+	return fault_cell(fault, row, column, why);
+}
+
+static void
+set_aside(struct worker *w, const struct fault *fault)
+{
+	struct aside	*a;
+
+	if (w->pool->silent)
+		return;
+	if (w->nasides == w->asides_cap) {
+		w->asides_cap = w->asides_cap == 0 ? 64 : w->asides_cap * 2;
+		w->asides = xreallocarray(w->asides, w->asides_cap,
+		    sizeof(*w->asides));
+	}
+	a = &w->asides[w->nasides++];
+	a->mark = w->block.mark;
+	a->column = fault->column;
+	a->what = w->texts.len;
+	buf_add(&w->texts, fault->what, strlen(fault->what) + 1);
+}
+
+static void
+judge(struct worker *w)
+{
+	struct pool		*pool = w->pool;
+	struct reader		*rd = pool->reader;
+	const struct pass	*pass = pool->pass;
+	const struct dup	*dup = NULL, *dups_end = NULL;
+	struct fault		 fault;
+	struct row		 row;
+	size_t			 i;
+	int			 verdict;
+
+	w->out.len = w->texts.len = w->nasides = 0;
+	w->rows = 0;
+	w->fail.status = STATUS_OK;
+	if (pool->seen != NULL) {
+		dup = w->dups;
+		dups_end = dup + w->ndups;
+	} else if (pass->unique && rd->ndups > 0) {
+		dups_end = rd->dups + rd->ndups;
+		dup = dups_from(rd->dups, rd->ndups, w->block.line);
+	}
+	while (block_next(&w->block, &row)) {
+		w->rows++;
+		verdict = ROW_FAULT;
+		if (row.ncells != rd->header.ncells)
+			reader_ragged(rd, &row, &fault);
+		else {
+			verdict = ROW_OK;
+			if (pass->unique) {
+				while (dup < dups_end && dup->line < row.line)
+					dup++;
+				verdict = key_fault(&row,
+				    (size_t)pass->unique - 1, dup < dups_end &&
+				    dup->line == row.line ? dup : NULL,
+				    &fault);
+			}
+			for (i = 0; i < w->cells.n; i++)
+				w->cells.cell[i].len = 0;
+			if (verdict == ROW_OK)
+				verdict = pass->row(w->state, &row, &w->cells,
+				    &fault);
+		}
+		if (verdict == ROW_OK) {
+			if (pass->columns != NULL)
+				put_row(pool, &w->out, &row, &w->cells, 0);
+		} else if (verdict == ROW_FAULT) {
+			if (pool->options->reject == NULL) {
+				reader_fault(rd, &row, &fault, &w->fail);
+				return;
+			}
+			set_aside(w, &fault);
+		}
+	}
+	reader_failure(rd, &w->block, &w->fail);
+}
+
+/* In turn: what the block gives to the world. */
+static void
+emit(struct worker *w)
+{
+	struct pool	*pool = w->pool;
+	struct fault	 fault;
+	struct row	 row;
+	size_t		 i;
+
+	for (i = 0; i < w->nasides; i++) {
+		block_at(&w->block, &w->asides[i].mark, &row);
+		fault_set(&fault, w->asides[i].column, "%s",
+		    w->texts.p + w->asides[i].what);
+		if (reject_row(pool->options->reject, pool->reader, &row,
+		    &fault, &pool->fail) == -1)
+			break;
+	}
+	if (pool->fail.status == STATUS_OK && pool->writer != NULL)
+		writer_try(pool->writer, w->out.p, w->out.len, &pool->fail);
+	if (pool->fail.status == STATUS_OK &&
+	    w->fail.status != STATUS_OK)
+		pool->fail = w->fail;
+	if (pool->fail.status != STATUS_OK)
+		pool->stop = 1;
+	pool->rows += w->rows;
+	progress_tick(&pool->progress, pool->rows, w->block.offset);
+}
+
+static void *
+work(void *arg)
+{
+	struct worker	*w = arg;
+	struct pool	*pool = w->pool;
+	uint64_t	 seq = 0;
+	int		 more;
+
+	while (!pool->stop) {
+		pthread_mutex_lock(&pool->in);
+		more = cutter_next(&pool->reader->cutter, &w->block);
+		if (more)
+			seq = pool->taken++;
+		pthread_mutex_unlock(&pool->in);
+		if (!more)
+			break;
+		block_index(&w->block, pool->reader->delimiter);
+		if (pool->seen != NULL && find_dups(w, seq) == -1)
+			break;
+		judge(w);
+		if (wait_turn(pool, &pool->written, seq) == -1)
+			break;
+		emit(w);
+		end_turn(pool, &pool->written);
+	}
+	return NULL;
+}
+
+/* ---- the whole */
+
+static size_t
+cores(void)
+{
+	cpu_set_t	 set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == -1)
+		return 1;
+	return (size_t)CPU_COUNT(&set);
+}
+
+/* The calling thread works too; where no more can be had, alone. */
+static void
+run(struct worker *w, size_t n)
+{
+	sigset_t	 all, old;
+	size_t		 i, started;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &old);
+	for (started = 1; started < n; started++)
+		if (pthread_create(&w[started].thread, NULL, work,
+		    &w[started]) != 0)
+			break;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	work(&w[0]);
+	for (i = 1; i < started; i++)
+		pthread_join(w[i].thread, NULL);
+}
+
+static void
+worker_free(struct worker *w)
+{
+	size_t	 i;
+
+	for (i = 0; i < w->cells.n; i++)
+		buf_free(&w->cells.cell[i]);
+	free(w->cells.cell);
+	block_free(&w->block);
+	buf_free(&w->out);
+	buf_free(&w->texts);
+	free(w->asides);
+	free(w->keys);
+	free(w->dups);
+}
+
+void
+table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
+    void *ctx, const struct pass_options *options)
+{
+	static const struct pass_options	 none;
+	struct pool				 pool;
+	struct worker				*w;
+	size_t					 i, n;
+
+	assert(!rd->started && (pass->columns == NULL || writer != NULL));
+	memset(&pool, 0, sizeof(pool));
+	pool.reader = rd;
+	pool.writer = pass->columns == NULL ? NULL : writer;
+	pool.pass = pass;
+	pool.options = options == NULL ? &none : options;
+	pool.silent = rd->keep;
+	pthread_mutex_init(&pool.in, NULL);
+	pthread_mutex_init(&pool.turn, NULL);
+	pthread_cond_init(&pool.turned, NULL);
+	reader_start(rd);
+	if (pool.writer != NULL)
+		lay_out(&pool);
+	if (pool.options->reject != NULL && !pool.silent &&
+	    reject_start(pool.options->reject, rd, &pool.fail) == -1)
+		die(pool.fail.status, "%s", pool.fail.what);
+	/* A second pass knows what the first one found. */
+	if (pass->unique && !(rd->again && rd->unique ==
+	    (size_t)pass->unique)) {
+		pool.seen = xcalloc(1, sizeof(*pool.seen));
+		rd->ndups = 0;
+	}
+
+	n = pool.options->jobs <= 0 ? cores() : (size_t)pool.options->jobs;
+	if (rd->cutter.eof || n == 0)
+		n = 1;			/* it has all been read already */
+	if (n > JOBS_MAX)
+		n = JOBS_MAX;
+	w = xcalloc(n, sizeof(*w));
+	for (i = 0; i < n; i++) {
+		w[i].pool = &pool;
+		w[i].state = pass->begin == NULL ? ctx : pass->begin(ctx);
+		w[i].cells.n = pass->columns == NULL ? 0 : pass->ncolumns;
+		w[i].cells.cell = xcalloc(w[i].cells.n + 1,
+		    sizeof(*w[i].cells.cell));
+	}
+	progress_start(&pool.progress, pool.options->progress,
+	    source_size(rd->source));
+	run(w, n);
+	progress_end(&pool.progress);
+
+	if (pool.fail.status == STATUS_OK && rd->again &&
+	    source_same(rd->source, &pool.fail) == -1) {
+		if (pool.writer != NULL)
+			writer_flush(pool.writer, &pool.fail);
+		die(pool.fail.status, "%s: %s", rd->name, pool.fail.what);
+	}
+	if (pool.fail.status != STATUS_OK) {
+		/* The rows before it are whole and stand. */
+		if (pool.writer != NULL)
+			writer_flush(pool.writer, &pool.fail);
+		die(pool.fail.status, "%s", pool.fail.what);
+	}
+	for (i = 0; i < n; i++) {
+		if (pass->end != NULL)
+			pass->end(ctx, w[i].state);
+		worker_free(&w[i]);
+	}
+	if (pass->unique)
+		rd->unique = (size_t)pass->unique;
+	seen_free(pool.seen);
+	free(pool.places);
+	free(pool.added);
+	free(w);
+	pthread_mutex_destroy(&pool.in);
+	pthread_mutex_destroy(&pool.turn);
+	pthread_cond_destroy(&pool.turned);
+}

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vip.h"
+#include "table/parts.h"
+
+#define BLOCK		(256 * 1024)	/* stays in a core's own cache */
+#define BLOCK_MAX	(1024 * 1024 * 1024)
+#define RECORD		(64 * 1024 * 1024)
+#define RECORD_MAX	(1024 * 1024 * 1024)	/* offsets have 32 bits */
+#define HEADER		(16 * 1024 * 1024)
+
+static const struct reader_options none;
+
+/* ---- the header */
+
+/* Read ahead until the first line tells what parts its cells. */
+static void
+find_delimiter(struct reader *rd)
+{
+	struct cutter	*c = &rd->cutter;
+	struct failure	 f = { .status = STATUS_OK };
+	ssize_t		 n;
+	int		 last = 0;
+
+	while ((rd->delimiter = dialect_delimiter(c->tail.p, c->tail.len,
+	    last)) == -1) {
+		buf_room(&c->tail, c->block + c->tail.len);
+		n = source_read(rd->source, c->tail.p + c->tail.len, c->block,
+		    &f);
+		if (n == -1)
+			die(f.status, "%s:1: %s", rd->name, f.what);
+		c->tail.len += (size_t)n;
+		last = n == 0 || c->tail.len > c->max_record;
+		if (n == 0)
+			c->eof = 1;
+	}
+}
+
+/* The first record that is not blank; the rest goes back to the cutter. */
+static void
+read_header(struct reader *rd, struct row *row)
+{
+	struct block	*b = &rd->block;
+	struct failure	 f = { .status = STATUS_OK };
+	size_t		 max = rd->cutter.max_record;
+
+	if (max > HEADER)
+		rd->cutter.max_record = HEADER;
+	if (rd->delimiter == 0)
+		find_delimiter(rd);
+	rd->cutter.delimiter = rd->delimiter;
+	if (rd->options->lax_quotes && rd->cutter.lax == NULL)
+		rd->cutter.lax = dialect_new(rd->delimiter, 0);
+	do {
+		if (!cutter_next(&rd->cutter, b))
+			die(STATUS_DATA, "%s: no header", rd->name);
+		block_index(b, rd->delimiter);
+		if (block_next(b, row)) {
+			cutter_return(&rd->cutter, b, row);
+			rd->cutter.max_record = max;
+			return;
+		}
+	} while (!reader_failure(rd, b, &f));
+	die(f.status, "%s", f.what);
+}
+
+static void
+keep_header(struct reader *rd, const struct row *row)
+{
+	struct row	*h = &rd->header;
+	struct cell	 c;
+	char		*copy;
+	uint32_t	*ends;
+	size_t		 i;
+
+	copy = arena_get(rd->arena, row->len + row->eollen + 1);
+	memcpy(copy, row->raw, row->len + row->eollen);
+	ends = arena_get(rd->arena, (row->ncells + 1) * sizeof(*ends));
+	ends[0] = UINT32_MAX;
+	for (i = 0; i < row->ncells; i++)
+		ends[i + 1] = row->ends[i] - (row->ends[-1] + 1);
+	*h = *row;
+	h->raw = h->base = copy;
+	h->eol = copy + row->len;
+	h->ends = ends + 1;
+	h->shadow = row->quoted ? arena_get(rd->arena, row->len + 1) : copy;
+	rd->eol = row->eollen > 0 ? h->eol : "\n";
+	rd->eollen = row->eollen > 0 ? row->eollen : 1;
+	rd->names = arena_get(rd->arena, h->ncells * sizeof(*rd->names));
+	for (i = 0; i < h->ncells; i++) {
+		c = row_cell(h, i);
+		rd->names[i] = arena_text(rd->arena, c.p, c.len);
+	}
+}
+
+struct reader *
+reader_open(const char *path, const struct reader_options *options)
+{
+	struct reader	*rd;
+	struct row	 row;
+	struct cutter	*c;
+
+	if (options == NULL)
+		options = &none;
+	assert(options->delimiter != '"' && options->delimiter != '\n' &&
+	    options->delimiter != '\r');
+	if (path != NULL && strcmp(path, "-") == 0)
+		path = NULL;
+	rd = xcalloc(1, sizeof(*rd));
+	rd->options = options;
+	rd->name = xstrdup(path == NULL ? "stdin" : path);
+	rd->arena = arena_new();
+	rd->source = source_open(path, rd->name, options);
+	rd->delimiter = options->delimiter & 0xff;
+	c = &rd->cutter;
+	c->source = rd->source;
+	c->block = options->block == 0 ? BLOCK : options->block;
+	if (c->block > BLOCK_MAX)
+		c->block = BLOCK_MAX;
+	c->max_record = options->max_record == 0 ? RECORD :
+	    options->max_record;
+	if (c->max_record > RECORD_MAX)
+		c->max_record = RECORD_MAX;
+	c->line = 1;
+	read_header(rd, &row);
+	keep_header(rd, &row);
+	return rd;
+}
+
+void
+reader_free(struct reader *rd)
+{
+	if (rd == NULL)
+		return;
+	source_free(rd->source);
+	dialect_free(rd->cutter.lax);
+	buf_free(&rd->cutter.tail);
+	block_free(&rd->block);
+	arena_free(rd->arena);
+	free(rd->dups);
+	free(rd->name);
+	free(rd);
+}
+
+const char *
+reader_name(const struct reader *rd)
+{
+	return rd->name;
+}
+
+int
+reader_delimiter(const struct reader *rd)
+{
+	return rd->delimiter;
+}
+
+const struct row *
+reader_header(const struct reader *rd)
+{
+	return &rd->header;
+}
+
+size_t
+reader_columns(const struct reader *rd)
+{
+	return rd->header.ncells;
+}
+
+/* ---- columns by name */
+
+int
+reader_find(const struct reader *rd, const char *name)
+{
+	struct buf	 b = { NULL, 0, 0 };
+	size_t		 i, line, column;
+	int		 found = -1;
+
+	if (*name == '\0')
+		return -1;
+	for (i = 0; i < rd->header.ncells; i++) {
+		if (strcmp(rd->names[i], name) != 0)
+			continue;
+		if (found != -1) {
+			reader_place(rd, &rd->header, i, &line, &column);
+			row_show(&b, name, strlen(name));
+			die(STATUS_DATA, "%s:%zu:%zu: the header has %s "
+			    "twice, as fields %d and %zu", rd->name, line,
+			    column, buf_str(&b), found + 1, i + 1);
+		}
+		found = (int)i;
+	}
+	return found;
+}
+
+/*
+ * One map serves all the tables of a run, so that a FROM which this one has
+ * not leaves the name as it is.
+ */
+int
+reader_column(const struct reader *rd, const char *name)
+{
+	const struct rename	*m;
+	int			 found;
+
+	for (m = rd->options->map; m != NULL; m = m->next)
+		if (strcmp(m->to, name) == 0 &&
+		    (found = reader_find(rd, m->from)) != -1)
+			return found;
+	return reader_find(rd, name);
+}
+
+size_t
+reader_need(const struct reader *rd, const char *name)
+{
+	struct buf	 b = { NULL, 0, 0 };
+	const char	*near;
+	size_t		 i;
+	int		 found;
+
+	if ((found = reader_column(rd, name)) != -1)
+		return (size_t)found;
+	buf_adds(&b, "no column ");
+	row_show(&b, name, strlen(name));
+	near = text_nearest(name, rd->names, rd->header.ncells);
+	if (near != NULL) {
+		buf_adds(&b, "; did you mean ");
+		row_show(&b, near, strlen(near));
+		buf_addc(&b, '?');
+	}
+	buf_adds(&b, near == NULL ? "; the header has " : " The header has ");
+	for (i = 0; i < rd->header.ncells && b.len < 1500; i++) {
+		if (i > 0)
+			buf_adds(&b, ", ");
+		row_show(&b, rd->names[i], strlen(rd->names[i]));
+	}
+	if (i < rd->header.ncells)
+		buf_addf(&b, " and %zu more", rd->header.ncells - i);
+	die(STATUS_DATA, "%s:%zu: %s", rd->name, rd->header.line,
+	    buf_str(&b));
+}
+
+const char *
+reader_column_name(const struct reader *rd, size_t i)
+{
+	return rd->names[i];
+}
+
+/* ---- places and failures */
+
+/* A mark is bytes of the first line, if not of its first cell. */
+static size_t
+with_mark(const struct reader *rd, size_t line, size_t column)
+{
+	return line == 1 ? column + source_mark(rd->source) : column;
+}
+
+void
+reader_place(const struct reader *rd, const struct row *row, size_t column,
+    size_t *line, size_t *byte)
+{
+	*line = row->line;
+	if (column == FAULT_ROW || column >= row->ncells)
+		*byte = 1;
+	else {
+		place_of(row->raw, row_raw_cell(row, column).p, line, byte);
+		*byte = with_mark(rd, *line, *byte);
+	}
+}
+
+void
+reader_fault(const struct reader *rd, const struct row *row,
+    const struct fault *fault, struct failure *f)
+{
+	struct buf	 b = { NULL, 0, 0 };
+	const char	*name;
+	size_t		 line, column, fit;
+
+	reader_place(rd, row, fault->column, &line, &column);
+	if (fault->column < rd->header.ncells) {
+		name = rd->names[fault->column];
+		fit = strlen(name);
+		fit = text_fit(name, fit < 512 ? fit : 512, 64);
+		text_escape(&b, name, fit);
+		buf_adds(&b, name[fit] == '\0' ? ": " : "...: ");
+	}
+	failure_set(f, STATUS_DATA, "%s:%zu:%zu: %s%s", rd->name, line,
+	    column, buf_str(&b), fault->what);
+	buf_free(&b);
+}
+
+void
+reader_die(const struct reader *rd, const struct row *row,
+    const struct fault *fault)
+{
+	struct failure	 f = { .status = STATUS_OK };
+
+	reader_fault(rd, row, fault, &f);
+	die(f.status, "%s", f.what);
+}
+
+int
+reader_ragged(const struct reader *rd, const struct row *row,
+    struct fault *fault)
+{
+	if (row->ncells == rd->header.ncells)
+		return 0;
+	fault_set(fault, FAULT_ROW, "%zu %s, header has %zu", row->ncells,
+	    row->ncells == 1 ? "cell" : "cells", rd->header.ncells);
+	return 1;
+}
+
+/* UTF-16 that lacks its mark has a NUL in every other byte. */
+static const char *
+looks_like(const struct block *b)
+{
+	size_t	 i, n = b->len < 64 ? b->len & ~(size_t)1 : 64;
+	size_t	 even = 0, odd = 0;
+
+	for (i = 0; i < n; i += 2) {
+		even += b->p[i] == '\0';
+		odd += b->p[i + 1] == '\0';
+	}
+	if (n >= 4 && odd == n / 2 && even == 0)
+		return "UTF-16LE";
+	if (n >= 4 && even == n / 2 && odd == 0)
+		return "UTF-16BE";
+	return NULL;
+}
+
+int
+reader_failure(const struct reader *rd, const struct block *b,
+    struct failure *f)
+{
+	const struct index	*ix = &b->index;
+	struct fault		 fault = { FAULT_ROW, "" };
+	struct buf		 label = { NULL, 0, 0 };
+	const char		*raw, *encoding = NULL, *name;
+	size_t			 start, len, where = 0, cell = 0;
+	size_t			 line = b->at, column;
+
+	start = (uint32_t)(ix->ends[b->first - 1] + 1);
+	raw = b->p + start;
+	len = b->len - start;
+	if (b->next < ix->nrows || (ix->bad == SIZE_MAX ? len :
+	    ix->bad - start) > b->max_record) {
+		if (!dialect_open(raw, b->max_record, rd->delimiter, &where,
+		    &cell))
+			where = 0;
+		fault_set(&fault, FAULT_ROW, "a record of more than %zu bytes"
+		    "%s", b->max_record, where > 0 ?
+		    "; is the quote here ever closed?" : "");
+		cell = SIZE_MAX;
+	} else if (ix->bad != SIZE_MAX) {
+		switch (dialect_verdict(raw, len, rd->delimiter, &where,
+		    &cell)) {
+		case BAD_AFTER_QUOTE:
+			fault_set(&fault, FAULT_ROW, "text after a closing "
+			    "quote, in the record that begins on line %zu",
+			    line);
+			break;
+		case BAD_BARE_QUOTE:
+			fault_set(&fault, FAULT_ROW,
+			    "a quote inside an unquoted cell");
+			break;
+		case BAD_NUL:
+			if (line == 1 && start == 0)
+				encoding = looks_like(b);
+			if (rd->cutter.lax != NULL)
+				where = ix->bad - start;
+			fault_set(&fault, FAULT_ROW, encoding == NULL ?
+			    "a NUL byte" :
+			    "this is %s without a mark; use --encoding %s",
+			    encoding, encoding);
+			break;
+		}
+	} else if (b->state == BLOCK_LAST && ix->inside) {
+		dialect_open(raw, len, rd->delimiter, &where, &cell);
+		fault_set(&fault, FAULT_ROW, "this quote is never closed");
+	} else if (b->fail.status != STATUS_OK) {
+		failure_set(f, b->fail.status, "%s:%zu: %s", rd->name,
+		    b->fail.line, b->fail.what);
+		return 1;
+	} else
+		return 0;
+
+	place_of(raw, raw + where, &line, &column);
+	column = with_mark(rd, line, column);
+	if (cell < rd->header.ncells) {
+		name = rd->names[cell];
+		start = strlen(name);
+		start = text_fit(name, start < 512 ? start : 512, 64);
+		text_escape(&label, name, start);
+		buf_adds(&label, name[start] == '\0' ? ": " : "...: ");
+	}
+	failure_set(f, STATUS_DATA, "%s:%zu:%zu: %s%s", rd->name, line,
+	    column, buf_str(&label), fault.what);
+	buf_free(&label);
+	return 1;
+}
+
+/* ---- records */
+
+void
+reader_start(struct reader *rd)
+{
+	if (!rd->started && !rd->keep && !rd->again)
+		source_forget(rd->source);
+	rd->started = 1;
+}
+
+int
+reader_next(struct reader *rd, struct row *row)
+{
+	struct failure	 f = { .status = STATUS_OK };
+	struct fault	 fault;
+
+	reader_start(rd);
+	for (;;) {
+		if (rd->loaded && block_next(&rd->block, row)) {
+			if (reader_ragged(rd, row, &fault))
+				reader_die(rd, row, &fault);
+			return 1;
+		}
+		if (rd->loaded && reader_failure(rd, &rd->block, &f))
+			die(f.status, "%s", f.what);
+		rd->loaded = cutter_next(&rd->cutter, &rd->block);
+		if (!rd->loaded)
+			break;
+		block_index(&rd->block, rd->delimiter);
+	}
+	if (rd->again && source_same(rd->source, &f) == -1)
+		die(f.status, "%s: %s", rd->name, f.what);
+	return 0;
+}
+
+void
+reader_keep(struct reader *rd)
+{
+	rd->keep = 1;
+}
+
+void
+reader_rewind(struct reader *rd)
+{
+	struct failure	 f = { .status = STATUS_OK };
+	struct row	 row;
+
+	if (source_rewind(rd->source, &f) == -1)
+		die(f.status, "%s: %s", rd->name, f.what);
+	cutter_reset(&rd->cutter);
+	rd->keep = rd->started = rd->loaded = 0;
+	rd->again = 1;
+	read_header(rd, &row);
+	if (row.len != rd->header.len ||
+	    memcmp(row.raw, rd->header.raw, row.len) != 0)
+		die(STATUS_DATA, "%s: the file changed while it was read",
+		    rd->name);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vip.h"
+#include "table/parts.h"
+
+struct reject {
+	char		*path;
+	struct writer	*writer;
+	const struct reader *reader;	/* whose header came last */
+	size_t		 count;
+	struct buf	 line;
+};
+
+struct reject *
+reject_open(const char *path)
+{
+	const struct writer_options	 options = { .path = path };
+	struct reject			*r;
+
+	r = xcalloc(1, sizeof(*r));
+	r->path = xstrdup(path);
+	r->writer = writer_open(&options, ',');
+	return r;
+}
+
+size_t
+reject_count(const struct reject *r)
+{
+	return r->count;
+}
+
+void
+reject_close(struct reject *r)
+{
+	if (r == NULL)
+		return;
+	writer_close(r->writer);
+	if (r->count > 0)
+		note("%zu %s set aside in %s", r->count,
+		    r->count == 1 ? "row" : "rows", r->path);
+	buf_free(&r->line);
+	free(r->path);
+	free(r);
+}
+
+/* A record and three more cells. */
+static int
+put(struct reject *r, const struct reader *rd, const struct row *row,
+    const char *const add[3], struct failure *f)
+{
+	struct buf	*b = &r->line;
+	int		 i;
+
+	b->len = 0;
+	buf_add(b, row->raw, row->len);
+	for (i = 0; i < 3; i++) {
+		buf_addc(b, rd->delimiter);
+		dialect_quote(b, add[i], strlen(add[i]), rd->delimiter);
+	}
+	if (row->eollen > 0)
+		buf_add(b, row->eol, row->eollen);
+	else
+		buf_add(b, rd->eol, rd->eollen);
+	return writer_try(r->writer, b->p, b->len, f);
+}
+
+int
+reject_start(struct reject *r, const struct reader *rd, struct failure *f)
+{
+	static const char *const	 names[3] = {
+		"reject_line", "reject_column", "reject_reason"
+	};
+
+	if (r->reader == rd)
+		return 0;
+	r->reader = rd;
+	return put(r, rd, &rd->header, names, f);
+}
+
+int
+reject_row(struct reject *r, const struct reader *rd, const struct row *row,
+    const struct fault *fault, struct failure *f)
+{
+	const char	*add[3];
+	char		 number[24];
+	size_t		 line, column;
+
+	reader_place(rd, row, fault->column, &line, &column);
+	snprintf(number, sizeof(number), "%zu", line);
+	add[0] = number;
+	add[1] = fault->column < rd->header.ncells ?
+	    rd->names[fault->column] : "";
+	add[2] = fault->what;
+	r->count++;
+	return put(r, rd, row, add, f);
+}

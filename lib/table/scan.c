@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Structure by 64 bytes at a time: a bit for each byte that is a delimiter,
+ * a quote or a line end, and quotes paired by a running exclusive or.
+ * -DSCAN_PORTABLE leaves out the instructions of the machine.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SSE2__) && !defined(SCAN_PORTABLE)
+#define SCAN_SSE2
+#include <emmintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON) && !defined(SCAN_PORTABLE)
+#define SCAN_NEON
+#include <arm_neon.h>
+#endif
+
+#include "base/vip.h"
+#include "table/parts.h"
+
+#define CHUNK	64
+
+#if defined(SCAN_SSE2)
+
+struct chunk {
+	__m128i	 v[4];
+};
+
+static inline struct chunk
+chunk_load(const char *p)
+{
+	struct chunk	 c;
+	int		 i;
+
+	for (i = 0; i < 4; i++)
+		c.v[i] = _mm_loadu_si128((const __m128i *)(const void *)
+		    (p + 16 * i));
+	return c;
+}
+
+static inline uint64_t
+chunk_find(const struct chunk *c, int byte)
+{
+	const __m128i	 want = _mm_set1_epi8((char)byte);
+	uint64_t	 mask = 0;
+	int		 i;
+
+	for (i = 0; i < 4; i++)
+		mask |= (uint64_t)(unsigned)_mm_movemask_epi8(
+		    _mm_cmpeq_epi8(c->v[i], want)) << (16 * i);
+	return mask;
+}
+
+static inline int
+chunk_has_nul(const struct chunk *c)
+{
+	const __m128i	 least = _mm_min_epu8(_mm_min_epu8(c->v[0], c->v[1]),
+			    _mm_min_epu8(c->v[2], c->v[3]));
+
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(least,
+	    _mm_setzero_si128())) != 0;
+}
+
+#elif defined(SCAN_NEON)
+
+struct chunk {
+	uint8x16_t	 v[4];
+};
+
+static inline struct chunk
+chunk_load(const char *p)
+{
+	struct chunk	 c;
+	int		 i;
+
+	for (i = 0; i < 4; i++)
+		c.v[i] = vld1q_u8((const uint8_t *)p + 16 * i);
+	return c;
+}
+
+/* NEON has no movemask: weigh the bytes by their bit and add up by pairs. */
+static inline uint64_t
+chunk_find(const struct chunk *c, int byte)
+{
+	static const uint8_t	 weights[16] = {
+		1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128
+	};
+	const uint8x16_t	 weight = vld1q_u8(weights);
+	const uint8x16_t	 want = vdupq_n_u8((uint8_t)byte);
+	uint8x16_t		 a, b;
+
+	a = vpaddq_u8(vandq_u8(vceqq_u8(c->v[0], want), weight),
+	    vandq_u8(vceqq_u8(c->v[1], want), weight));
+	b = vpaddq_u8(vandq_u8(vceqq_u8(c->v[2], want), weight),
+	    vandq_u8(vceqq_u8(c->v[3], want), weight));
+	a = vpaddq_u8(a, b);
+	a = vpaddq_u8(a, a);
+	return vgetq_lane_u64(vreinterpretq_u64_u8(a), 0);
+}
+
+static inline int
+chunk_has_nul(const struct chunk *c)
+{
+	return vminvq_u8(vminq_u8(vminq_u8(c->v[0], c->v[1]),
+	    vminq_u8(c->v[2], c->v[3]))) == 0;
+}
+
+#else
+
+#define ONES	0x0101010101010101U
+#define LOWS	0x7f7f7f7f7f7f7f7fU
+
+struct chunk {
+	uint64_t	 v[8];		/* the first byte is the lowest */
+};
+
+static inline struct chunk
+chunk_load(const char *p)
+{
+	struct chunk	 c;
+
+	memcpy(c.v, p, sizeof(c.v));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	for (int i = 0; i < 8; i++)
+		c.v[i] = __builtin_bswap64(c.v[i]);
+#endif
+	return c;
+}
+
+/* A one in the lowest bit of each byte that is zero. */
+static inline uint64_t
+zeros(uint64_t w)
+{
+	return ~(((w & LOWS) + LOWS) | w | LOWS) >> 7;
+}
+
+static inline uint64_t
+chunk_find(const struct chunk *c, int byte)
+{
+	const uint64_t	 want = ONES * (uint8_t)byte;
+	uint64_t	 mask = 0;
+	int		 i;
+
+	/* The product gathers the eight ones in its highest byte. */
+	for (i = 0; i < 8; i++)
+		mask |= (zeros(c->v[i] ^ want) * 0x0102040810204080U >> 56) <<
+		    (8 * i);
+	return mask;
+}
+
+static inline int
+chunk_has_nul(const struct chunk *c)
+{
+	uint64_t	 any = 0;
+	int		 i;
+
+	for (i = 0; i < 8; i++)
+		any |= zeros(c->v[i]);
+	return any != 0;
+}
+
+#endif
+
+/* The compiler's own is a call of a function without -mpopcnt. */
+static inline unsigned
+bits(uint64_t x)
+{
+	x -= x >> 1 & 0x5555555555555555U;
+	x = (x & 0x3333333333333333U) + (x >> 2 & 0x3333333333333333U);
+	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fU;
+	return (unsigned)(x * 0x0101010101010101U >> 56);
+}
+
+/* Each bit: the exclusive or of itself and all below it. */
+static inline uint64_t
+pair(uint64_t x)
+{
+	x ^= x << 1;
+	x ^= x << 2;
+	x ^= x << 4;
+	x ^= x << 8;
+	x ^= x << 16;
+	x ^= x << 32;
+	return x;
+}
+
+/* The last bytes of a run, followed by bytes that mean nothing. */
+static inline struct chunk
+chunk_rest(const char *p, size_t n)
+{
+	char	 rest[CHUNK];
+
+	memset(rest, 'x', sizeof(rest));
+	memcpy(rest, p, n);
+	return chunk_load(rest);
+}
+
+void
+scan_sweep(struct sweep *sw, const char *p, size_t n)
+{
+	struct chunk	 c;
+	uint64_t	 quotes = 0, lf, cr, after;
+	size_t		 off, lines = 0;
+
+	after = sw->after_cr != 0;
+	for (off = 0; off < n; off += CHUNK) {
+		if (n - off >= CHUNK)
+			c = chunk_load(p + off);
+		else
+			c = chunk_rest(p + off, n - off);
+		quotes ^= chunk_find(&c, '"');
+		lf = chunk_find(&c, '\n');
+		cr = chunk_find(&c, '\r');
+		if ((cr | after) != 0) {
+			lf = cr | (lf & ~(cr << 1 | after));
+			after = cr >> 63;
+		}
+		lines += bits(lf);
+	}
+	if (n > 0)
+		sw->after_cr = p[n - 1] == '\r';
+	sw->inside ^= (int)(bits(quotes) & 1);
+	sw->lines += lines;
+}
+
+void
+index_clear(struct index *ix)
+{
+	ix->nends = 0;
+	index_room(ix);
+	ix->ends[0] = UINT32_MAX;
+	ix->nends = 1;
+	ix->nrows = 0;
+	ix->flags = 0;
+	ix->quotes = 0;
+	ix->inside = 0;
+	ix->bad = SIZE_MAX;
+}
+
+void
+index_room(struct index *ix)
+{
+	if (ix->ends_cap - ix->nends < CHUNK + 8 || ix->ends_cap == 0) {
+		ix->ends_cap = ix->ends_cap == 0 ? 4096 : ix->ends_cap * 2;
+		ix->ends = xreallocarray(ix->ends, ix->ends_cap,
+		    sizeof(*ix->ends));
+	}
+	if (ix->rows_cap - ix->nrows < CHUNK + 8 || ix->rows_cap == 0) {
+		ix->rows_cap = ix->rows_cap == 0 ? 1024 : ix->rows_cap * 2;
+		ix->rows = xreallocarray(ix->rows, ix->rows_cap,
+		    sizeof(*ix->rows));
+	}
+}
+
+void
+index_free(struct index *ix)
+{
+	free(ix->ends);
+	free(ix->rows);
+	memset(ix, 0, sizeof(*ix));
+}
+
+void
+scan_index(struct index *ix, const char *p, size_t n, int delimiter)
+{
+	struct chunk	 c;
+	struct rowend	*row;
+	uint32_t	*end;
+	uint64_t	 quote, lf, cr, sep, line, in, open, close, bad, nul;
+	uint64_t	 lines, left, bit, valid = UINT64_MAX;
+	uint64_t	 inside = 0;	/* all ones: the chunk starts inside */
+	uint64_t	 fresh = 1;	/* a quote may open here */
+	uint64_t	 closed = 0;	/* the byte before closed a quote */
+	uint64_t	 after = 0;	/* the byte before was CR */
+	uint32_t	 flags = 0;
+	size_t		 off;
+
+	index_clear(ix);
+	for (off = 0; off < n; off += CHUNK) {
+		index_room(ix);
+		if (n - off >= CHUNK)
+			c = chunk_load(p + off);
+		else {
+			c = chunk_rest(p + off, n - off);
+			valid = UINT64_MAX >> (CHUNK - (n - off));
+		}
+		quote = chunk_find(&c, '"');
+		lf = chunk_find(&c, '\n');
+		cr = chunk_find(&c, '\r');
+		line = lf | cr;
+		sep = chunk_find(&c, delimiter) | line;
+		lines = 0;
+		bad = 0;
+		if ((quote | inside | closed) != 0) {
+			ix->quotes = 1;
+			in = pair(quote) ^ inside;
+			inside = 0 - (in >> 63);
+			open = quote & in;
+			close = quote & ~in;
+			lines = line & in;
+			line &= ~in;
+			sep &= ~in;
+			/*
+			 * A quote opens at the start of a cell or, the second
+			 * of two, after one that closed; what closes is at
+			 * the end of a cell or the first of two.
+			 */
+			bad = open & ~((sep | close) << 1 | fresh);
+			bad |= (close << 1 | closed) & ~(sep | open);
+			fresh = (sep | close) >> 63;
+			closed = close >> 63;
+		} else
+			fresh = sep >> 63;
+		if (chunk_has_nul(&c)) {
+			nul = chunk_find(&c, 0);
+			bad |= nul;
+		}
+		bad &= valid;
+		if (bad != 0) {
+			valid = (bad & -bad) - 1;
+			ix->bad = off + (size_t)__builtin_ctzll(bad);
+			line &= valid;
+			sep &= valid;
+		}
+
+		/* Of CR and LF the first is the record's end. */
+		if ((cr | after) != 0) {
+			line &= ~(lf & (cr << 1 | after));
+			after = cr >> 63;
+		}
+		end = ix->ends + ix->nends;
+		row = ix->rows + ix->nrows;
+		if ((quote | lines | flags) == 0)
+			for (; line != 0; line &= line - 1) {
+				bit = line & -line;
+				row->end = (uint32_t)ix->nends +
+				    bits(sep & (bit - 1));
+				row->flags = 0;
+				row++;
+			}
+		else {
+			left = UINT64_MAX;
+			for (; line != 0; line &= line - 1) {
+				bit = line & -line;
+				row->end = (uint32_t)ix->nends +
+				    bits(sep & (bit - 1));
+				left &= bit - 1;
+				if (quote & left)
+					flags |= ROW_QUOTED;
+				if (lines & left)
+					flags |= ROW_LINES;
+				row->flags = flags;
+				row++;
+				flags = 0;
+				left = ~(bit | (bit - 1));
+			}
+			if (quote & left)
+				flags |= ROW_QUOTED;
+			if (lines & left)
+				flags |= ROW_LINES;
+		}
+		ix->nrows = (size_t)(row - ix->rows);
+		for (; sep != 0; sep &= sep - 1)
+			*end++ = (uint32_t)off +
+			    (uint32_t)__builtin_ctzll(sep);
+		ix->nends = (size_t)(end - ix->ends);
+		if (bad != 0)
+			break;
+	}
+	ix->flags = flags;
+	ix->inside = inside != 0 && ix->bad == SIZE_MAX;
+}
