@@ -21,7 +21,7 @@ void	 buf_adds(struct buf *, const char *);
 void	 buf_addc(struct buf *, int);
 void	 buf_addf(struct buf *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
-char	*buf_str(struct buf *);			/* NUL-terminated, not counted */
+char	*buf_str(struct buf *);			/* NUL after the end */
 void	 buf_free(struct buf *);
 
 #endif /* VIP_BUF_H */

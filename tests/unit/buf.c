@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdalign.h>
 #include <stdarg.h>
@@ -172,6 +173,27 @@ say_twice(void)
 	die(STATUS_IO, "first");
 }
 
+static void *
+die_in_thread(void *barrier)
+{
+	(void)pthread_barrier_wait(barrier);
+	die(STATUS_DATA, "once");
+}
+
+static void
+say_once(void)
+{
+	pthread_barrier_t	 barrier;
+	pthread_t		 threads[4];
+	int			 i;
+
+	pthread_barrier_init(&barrier, NULL, 4);
+	for (i = 0; i < 4; i++)
+		pthread_create(&threads[i], NULL, die_in_thread, &barrier);
+	for (i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+}
+
 static void
 say_nomem(void)
 {
@@ -191,6 +213,7 @@ static void
 test_die(void **state)
 {
 	struct buf	 b = { 0 };
+	int		 i;
 
 	(void)state;
 	assert_int_equal(said(say_plain, &b), 65);
@@ -205,6 +228,10 @@ test_die(void **state)
 	assert_string_equal(b.p, "\\x1b[2Jx: no\n");
 	assert_int_equal(said(say_twice, &b), 73);
 	assert_string_equal(b.p, "vip-x: first\nvip-x: second\n");
+	for (i = 0; i < 20; i++) {
+		assert_int_equal(said(say_once, &b), 65);
+		assert_string_equal(b.p, "vip-x: once\n");
+	}
 #if !defined(__SANITIZE_ADDRESS__)
 	/* AddressSanitizer ends the program before malloc() can say no. */
 	assert_int_equal(said(say_nomem, &b), 69);

@@ -95,6 +95,48 @@ test_bytes(void **state)
 	keys_free(k);
 }
 
+static int
+by_value(const void *a, const void *b)
+{
+	uint32_t	 x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Keys whose hashes agree as far as they are kept, of each kind of length. */
+static void
+test_collisions(void **state)
+{
+	static const size_t	 lengths[] = { 3, 7, 12, 20 };
+	static uint32_t		 hashes[300000];
+	const uint32_t		 n = sizeof(hashes) / sizeof(hashes[0]);
+	struct keys		*k;
+	char			 s[20];
+	size_t			 j, len;
+	uint32_t		 i, same;
+
+	(void)state;
+	for (j = 0; j < sizeof(lengths) / sizeof(lengths[0]); j++) {
+		len = lengths[j];
+		k = keys_new();
+		memset(s, 'x', sizeof(s));
+		for (i = 0; i < n; i++) {
+			s[len - 3] = (char)(i >> 16);
+			s[len - 2] = (char)(i >> 8);
+			s[len - 1] = (char)i;
+			hashes[i] = (uint32_t)keys_hash(s, len);
+			if (keys_add(k, s, len) != i)
+				fail_msg("length %zu, key %u", len, i);
+		}
+		keys_free(k);
+		qsort(hashes, n, sizeof(hashes[0]), by_value);
+		for (same = 0, i = 1; i < n; i++)
+			same += hashes[i] == hashes[i - 1];
+		/* About n^2 / 2^33. */
+		assert_in_range(same, 1, 30);
+	}
+}
+
 static void
 test_long(void **state)
 {
@@ -237,6 +279,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_collisions),
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_hash_spread),
