@@ -125,9 +125,9 @@ dialect_index(struct dialect *d, struct index *ix, const char *p,
 	int		 c;
 
 	d->index = ix;
-	ix->quotes = 1;
 	if (from == 0)
 		index_clear(ix);
+	ix->quotes = 1;
 	for (i = from; i < len; i++) {
 		c = (unsigned char)p[i];
 		if (c == '\0') {

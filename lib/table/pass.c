@@ -616,19 +616,28 @@ run(struct worker *w, size_t n)
 }
 
 static void
-worker_free(struct worker *w)
+pool_free(struct pool *pool, struct worker *w, size_t n)
 {
-	size_t	 i;
+	size_t	 i, j;
 
-	for (i = 0; i < w->cells.n; i++)
-		buf_free(&w->cells.cell[i]);
-	free(w->cells.cell);
-	block_free(&w->block);
-	buf_free(&w->out);
-	buf_free(&w->texts);
-	free(w->asides);
-	free(w->keys);
-	free(w->dups);
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < w[i].cells.n; j++)
+			buf_free(&w[i].cells.cell[j]);
+		free(w[i].cells.cell);
+		block_free(&w[i].block);
+		buf_free(&w[i].out);
+		buf_free(&w[i].texts);
+		free(w[i].asides);
+		free(w[i].keys);
+		free(w[i].dups);
+	}
+	free(w);
+	seen_free(pool->seen);
+	free(pool->places);
+	free(pool->added);
+	pthread_mutex_destroy(&pool->in);
+	pthread_mutex_destroy(&pool->turn);
+	pthread_cond_destroy(&pool->turned);
 }
 
 void
@@ -637,6 +646,7 @@ table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
 {
 	static const struct pass_options	 none;
 	struct pool				 pool;
+	struct failure				 again = { .status = STATUS_OK };
 	struct worker				*w;
 	size_t					 i, n;
 
@@ -682,29 +692,19 @@ table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
 	progress_end(&pool.progress);
 
 	if (pool.fail.status == STATUS_OK && rd->again &&
-	    source_same(rd->source, &pool.fail) == -1) {
-		if (pool.writer != NULL)
-			writer_flush(pool.writer, &pool.fail);
-		die(pool.fail.status, "%s: %s", rd->name, pool.fail.what);
-	}
+	    source_same(rd->source, &again) == -1)
+		failure_set(&pool.fail, again.status, "%s: %s", rd->name,
+		    again.what);
+	if (pool.fail.status == STATUS_OK && pass->end != NULL)
+		for (i = 0; i < n; i++)
+			pass->end(ctx, w[i].state);
+	pool_free(&pool, w, n);
+	if (pass->unique)
+		rd->unique = (size_t)pass->unique;
 	if (pool.fail.status != STATUS_OK) {
 		/* The rows before it are whole and stand. */
 		if (pool.writer != NULL)
 			writer_flush(pool.writer, &pool.fail);
 		die(pool.fail.status, "%s", pool.fail.what);
 	}
-	for (i = 0; i < n; i++) {
-		if (pass->end != NULL)
-			pass->end(ctx, w[i].state);
-		worker_free(&w[i]);
-	}
-	if (pass->unique)
-		rd->unique = (size_t)pass->unique;
-	seen_free(pool.seen);
-	free(pool.places);
-	free(pool.added);
-	free(w);
-	pthread_mutex_destroy(&pool.in);
-	pthread_mutex_destroy(&pool.turn);
-	pthread_cond_destroy(&pool.turned);
 }

@@ -20,11 +20,11 @@ static const struct reader_options none;
 /* ---- the header */
 
 /* Read ahead until the first line tells what parts its cells. */
-static void
-find_delimiter(struct reader *rd)
+static int
+find_delimiter(struct reader *rd, struct failure *f)
 {
 	struct cutter	*c = &rd->cutter;
-	struct failure	 f = { .status = STATUS_OK };
+	struct failure	 read = { .status = STATUS_OK };
 	ssize_t		 n;
 	int		 last = 0;
 
@@ -32,42 +32,44 @@ find_delimiter(struct reader *rd)
 	    last)) == -1) {
 		buf_room(&c->tail, c->block + c->tail.len);
 		n = source_read(rd->source, c->tail.p + c->tail.len, c->block,
-		    &f);
+		    &read);
 		if (n == -1)
-			die(f.status, "%s:1: %s", rd->name, f.what);
+			return failure_set(f, read.status, "%s:1: %s",
+			    rd->name, read.what);
 		c->tail.len += (size_t)n;
 		last = n == 0 || c->tail.len > c->max_record;
 		if (n == 0)
 			c->eof = 1;
 	}
+	return 0;
 }
 
 /* The first record that is not blank; the rest goes back to the cutter. */
-static void
-read_header(struct reader *rd, struct row *row)
+static int
+read_header(struct reader *rd, struct row *row, struct failure *f)
 {
 	struct block	*b = &rd->block;
-	struct failure	 f = { .status = STATUS_OK };
 	size_t		 max = rd->cutter.max_record;
 
 	if (max > HEADER)
 		rd->cutter.max_record = HEADER;
-	if (rd->delimiter == 0)
-		find_delimiter(rd);
+	if (rd->delimiter == 0 && find_delimiter(rd, f) == -1)
+		return -1;
 	rd->cutter.delimiter = rd->delimiter;
 	if (rd->options->lax_quotes && rd->cutter.lax == NULL)
 		rd->cutter.lax = dialect_new(rd->delimiter, 0);
 	do {
 		if (!cutter_next(&rd->cutter, b))
-			die(STATUS_DATA, "%s: no header", rd->name);
+			return failure_set(f, STATUS_DATA, "%s: no header",
+			    rd->name);
 		block_index(b, rd->delimiter);
 		if (block_next(b, row)) {
 			cutter_return(&rd->cutter, b, row);
 			rd->cutter.max_record = max;
-			return;
+			return 0;
 		}
-	} while (!reader_failure(rd, b, &f));
-	die(f.status, "%s", f.what);
+	} while (!reader_failure(rd, b, f));
+	return -1;
 }
 
 static void
@@ -103,6 +105,7 @@ struct reader *
 reader_open(const char *path, const struct reader_options *options)
 {
 	struct reader	*rd;
+	struct failure	 f = { .status = STATUS_OK };
 	struct row	 row;
 	struct cutter	*c;
 
@@ -128,7 +131,10 @@ reader_open(const char *path, const struct reader_options *options)
 	if (c->max_record > RECORD_MAX)
 		c->max_record = RECORD_MAX;
 	c->line = 1;
-	read_header(rd, &row);
+	if (read_header(rd, &row, &f) == -1) {
+		reader_free(rd);
+		die(f.status, "%s", f.what);
+	}
 	keep_header(rd, &row);
 	return rd;
 }
@@ -345,6 +351,8 @@ reader_failure(const struct reader *rd, const struct block *b,
 	size_t			 line = b->at, column;
 
 	start = (uint32_t)(ix->ends[b->first - 1] + 1);
+	if (start > b->len)
+		start = b->len;		/* the last had no line end */
 	raw = b->p + start;
 	len = b->len - start;
 	if (b->next < ix->nrows || (ix->bad == SIZE_MAX ? len :
@@ -456,7 +464,8 @@ reader_rewind(struct reader *rd)
 	cutter_reset(&rd->cutter);
 	rd->keep = rd->started = rd->loaded = 0;
 	rd->again = 1;
-	read_header(rd, &row);
+	if (read_header(rd, &row, &f) == -1)
+		die(f.status, "%s", f.what);
 	if (row.len != rd->header.len ||
 	    memcmp(row.raw, rd->header.raw, row.len) != 0)
 		die(STATUS_DATA, "%s: the file changed while it was read",
