@@ -66,7 +66,7 @@ enum op {
 	OP_RANK, OP_TOP, OP_PERCENTILE, OP_PARETO,
 	OP_MEAN, OP_MEDIAN, OP_TOTAL,
 	/* count(event) in a sliding window: only where a statement says so */
-	OP_COUNT
+	OP_COUNT		/* text: the event */
 };
 
 /* Calendar steps and seconds; both parts may be set in none of the files. */
@@ -260,10 +260,17 @@ struct policy_path {
  * policy_load() takes a name or a file, and exits (66, 78) with every error
  * told.  policy_parse() returns NULL after writing up to 20 errors to errs,
  * each "command: file:line:column: error: what", the line, and a caret;
- * warnings are written too, and counted.
+ * warnings are written too, and counted, unless "warnings" is NULL.  What
+ * the policy names (holidays, lists) is looked up beside "name".
  */
 struct policy	*policy_load(const char *name, const struct policy_path *);
 struct policy	*policy_parse(const char *, size_t, const char *name,
+		    FILE *errs, int *warnings);
+/*
+ * For vip-policy check: a name or a file as policy_load() has it (66 where
+ * there is none), but errors and warnings as policy_parse().
+ */
+struct policy	*policy_examine(const char *name, const struct policy_path *,
 		    FILE *errs, int *warnings);
 void		 policy_free(struct policy *);	/* takes NULL */
 

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_AST_H
+#define VIP_AST_H
+
+/*
+ * The policy while it is made, and what is in it.  Inside lib/policy only.
+ */
+
+#include "policy/policy.h"
+#include "policy/words.h"
+
+#define ERRORS_SHOWN	20
+#define TEXT_MAX	((size_t)1 << 20)	/* bytes of a policy */
+#define TOKENS_MAX	100000
+#define PARENS_MAX	200		/* one in the other */
+#define DEPTH_MAX	1000		/* of an expression, also without them */
+#define LETS_MAX	100		/* that one let is made of, in a row */
+#define KINDS_MAX	64		/* messages of one kind and place */
+
+struct message {
+	struct place	 at;
+	int		 warning;
+	const char	*text;
+};
+
+struct column {
+	const char	*name;
+	enum type	 type;
+	struct place	 at;		/* where the type comes from */
+	const struct statement *declared;
+};
+
+struct named_calendar {
+	const char	*name;
+	struct zone	*zone;		/* of its own, or NULL */
+	struct calendar	*calendar;
+};
+
+/* A let that is not resolved yet. */
+struct let_state {
+	struct let	*let;
+	int		 mark;		/* 0, 1 on the way, 2 done */
+	int		 height;	/* lets below it, in a row */
+	int		 population;	/* there is a population function in it */
+	int		 fact;		/* ... or tier, vip, risk */
+	int		 kind;		/* of its value; see check.c */
+};
+
+/* A place in the text where a name was used. */
+struct use {
+	struct expr	*expr;
+	struct use	*next;
+};
+
+/* A place where a currency sign was used. */
+struct money {
+	const char	*sign;
+	struct place	 at;
+	struct money	*next;
+};
+
+struct policy {
+	struct arena	*arena;
+	const char	*name;		/* of the file */
+	const char	*dir;		/* where it lies, with the slash, or "" */
+	const char	*text;
+	size_t		 len;
+	int		 too_long;
+
+	struct statement *first, *last;
+	struct use	*uses;		/* OP_NAMEs, latest first */
+	struct money	*money;		/* the same of signs */
+
+	const struct statement **tiers;
+	size_t		 ntiers;
+	const char	*key, *currency;
+	struct zone	*zone;
+	struct named_calendar *calendars;
+	size_t		 ncalendars;
+	struct let_state *lets;
+	size_t		 nlets;
+	struct column	*columns;
+	size_t		 ncolumns, maxcolumns;
+	struct keys	*column_keys;
+	struct keys	*let_keys;
+
+	struct message	*messages;
+	size_t		 nmessages, maxmessages;
+	int		 nerrors, nwarnings;
+	int		 too_many;	/* messages: the rest is not kept */
+};
+
+/* A struct statement that can still be added to. */
+struct draft {
+	struct statement statement;
+	struct clause	*last;
+	int		 broken;	/* an error was told of in it */
+	struct place	 named;		/* where its name stands */
+};
+
+struct list {				/* of expressions */
+	struct expr	*expr;
+	struct list	*next;
+	size_t		 n;		/* with this one */
+};
+
+struct items {
+	struct item	*first;		/* grows by doubling in the arena */
+	size_t		 n, max;
+};
+
+/* ---------------------------------------------------------------- messages */
+
+void	 policy_error(struct policy *, struct place, const char *fmt, ...)
+	    __attribute__((format(printf, 3, 4)));
+void	 policy_warning(struct policy *, struct place, const char *fmt, ...)
+	    __attribute__((format(printf, 3, 4)));
+/* Write them in the order of the file. */
+void	 policy_tell(struct policy *, FILE *);
+/* "; did you mean X?" or "", in the arena. */
+const char *did_you_mean(struct policy *, const char *,
+	    const char *const *names, size_t n);
+
+/* ------------------------------------------------------------ construction */
+
+char	*policy_text(struct policy *, const char *, size_t);
+char	*policy_format(struct policy *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+
+struct expr	*expr_new(struct policy *, enum op, struct place);
+struct expr	*expr_one(struct policy *, enum op, struct place,
+		    struct expr *);
+struct expr	*expr_two(struct policy *, enum op, struct place,
+		    struct expr *, struct expr *);
+struct expr	*expr_list(struct policy *, enum op, struct place,
+		    struct expr *, struct list *);
+int		 expr_depth(const struct expr *);
+struct list	*list_add(struct policy *, struct list *, struct expr *);
+
+struct clause	*clause_new(struct policy *, enum word, struct place);
+struct draft	*draft_new(struct policy *, enum keyword, struct place);
+void		 draft_add(struct policy *, struct draft *, struct clause *,
+		    const struct clause_row *);
+
+int		 duration_is_zero(const struct duration *);
+/* How much the longest possible stretch of it is, in seconds. */
+int64_t		 duration_seconds(const struct duration *);
+
+/* ------------------------------------------------------------------ phases */
+
+int		 policy_scan_and_parse(struct policy *);	/* parse.y */
+void		 policy_check(struct policy *);			/* check.c */
+void		 policy_calendars(struct policy *);		/* load.c */
+
+#endif /* VIP_AST_H */

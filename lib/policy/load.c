@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "policy/ast.h"
+
+/* ----------------------------------------------------------------- parsing */
+
+static void
+drop_warnings(struct policy *p)
+{
+	size_t	 i, n = 0;
+
+	for (i = 0; i < p->nmessages; i++)
+		if (!p->messages[i].warning)
+			p->messages[n++] = p->messages[i];
+	p->nmessages = n;
+}
+
+static struct policy *
+parse(const char *text, size_t len, const char *name, FILE *errs,
+    int *warnings)
+{
+	struct arena	*arena;
+	struct policy	*p;
+	const char	*slash;
+
+	arena = arena_new();
+	p = arena_get(arena, sizeof(*p));
+	p->arena = arena;
+	p->name = policy_text(p, name, strlen(name));
+	slash = strrchr(name, '/');
+	p->dir = policy_text(p, name, slash == NULL ? 0 :
+	    (size_t)(slash - name) + 1);
+	if (len >= 3 && memcmp(text, "\357\273\277", 3) == 0) {
+		text += 3;
+		len -= 3;
+	}
+	p->too_long = len > TEXT_MAX;
+	p->len = p->too_long ? TEXT_MAX : len;
+	p->text = policy_text(p, text, p->len);
+	p->key = "customer_id";
+	p->currency = "";
+	p->column_keys = keys_new();
+	p->let_keys = keys_new();
+
+	policy_scan_and_parse(p);
+	policy_check(p);
+	if (warnings == NULL)
+		drop_warnings(p);
+	else
+		*warnings = p->nwarnings;
+	policy_tell(p, errs);
+	if (p->nerrors == 0)
+		return p;
+	policy_free(p);
+	return NULL;
+}
+
+struct policy *
+policy_parse(const char *text, size_t len, const char *name, FILE *errs,
+    int *warnings)
+{
+	return parse(text, len, name, errs, warnings);
+}
+
+void
+policy_free(struct policy *p)
+{
+	size_t	 i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < p->ncalendars; i++) {
+		calendar_free(p->calendars[i].calendar);
+		zone_free(p->calendars[i].zone);
+	}
+	free(p->calendars);
+	zone_free(p->zone);
+	keys_free(p->column_keys);
+	keys_free(p->let_keys);
+	free(p->columns);
+	free(p->messages);
+	arena_free(p->arena);
+}
+
+/* ----------------------------------------------------------------- finding */
+
+struct names {
+	char	**v;
+	size_t	  n, max;
+};
+
+static void
+names_add(struct names *names, char *name)
+{
+	if (names->n == names->max) {
+		names->max = names->max * 2 + 16;
+		names->v = xreallocarray(names->v, names->max,
+		    sizeof(*names->v));
+	}
+	names->v[names->n++] = name;
+}
+
+static void
+names_free(struct names *names)
+{
+	while (names->n > 0)
+		free(names->v[--names->n]);
+	free(names->v);
+}
+
+static char *
+join(const char *a, size_t n, const char *b, const char *c)
+{
+	struct buf	 path = { 0 };
+	char		*s;
+
+	buf_add(&path, a, n);
+	buf_adds(&path, b);
+	buf_adds(&path, c);
+	s = xmemdup0(path.p, path.len);
+	buf_free(&path);
+	return s;
+}
+
+/* The folders that policies lie in, in the order in which they are looked. */
+static void
+folders(const struct policy_path *path, struct names *dirs)
+{
+	const char	*p, *end;
+
+	if (path != NULL && path->path != NULL)
+		for (p = path->path; ; p = end + 1) {
+			end = p + strcspn(p, ":");
+			if (end > p)
+				names_add(dirs, xmemdup0(p,
+				    (size_t)(end - p)));
+			if (*end == '\0')
+				break;
+		}
+	if (path != NULL && path->home != NULL && path->home[0] != '\0')
+		names_add(dirs, join(path->home, strlen(path->home),
+		    "/viptools/policies", ""));
+	names_add(dirs, xstrdup(SYSCONFDIR "/viptools/policies"));
+	names_add(dirs, xstrdup(POLICYDIR));
+}
+
+/* The names of the policies in a folder, without ".vip". */
+static void
+list(const char *dir, struct names *names)
+{
+	const struct dirent	*e;
+	size_t			 len;
+	DIR			*d;
+
+	if ((d = opendir(dir)) == NULL)
+		return;
+	while ((e = readdir(d)) != NULL) {
+		len = strlen(e->d_name);
+		if (len > 4 && strcmp(e->d_name + len - 4, ".vip") == 0)
+			names_add(names, xmemdup0(e->d_name, len - 4));
+	}
+	closedir(d);
+}
+
+static _Noreturn void
+not_found(const char *name, const struct names *dirs)
+{
+	struct names	 known = { 0 };
+	struct buf	 b = { 0 };
+	const char	*near;
+	size_t		 i;
+
+	for (i = 0; i < dirs->n; i++) {
+		list(dirs->v[i], &known);
+		if (i > 0)
+			buf_adds(&b, ", ");
+		buf_adds(&b, dirs->v[i]);
+	}
+	near = text_nearest(name, (const char *const *)known.v, known.n);
+	die(STATUS_NOINPUT, "%s: no such policy in %s%s%s%s", name,
+	    buf_str(&b), near == NULL ? "" : "; did you mean ",
+	    near == NULL ? "" : near, near == NULL ? "" : "?");
+}
+
+/* The file of a policy: to be freed. */
+static char *
+find(const char *name, const struct policy_path *path)
+{
+	struct names	 dirs = { 0 };
+	size_t		 i, len = strlen(name);
+	char		*file;
+	int		 ending;
+
+	ending = len > 4 && strcmp(name + len - 4, ".vip") == 0;
+	if (strchr(name, '/') != NULL || (ending && access(name, F_OK) == 0))
+		return xstrdup(name);
+	folders(path, &dirs);
+	for (i = 0; i < dirs.n; i++) {
+		file = join(dirs.v[i], strlen(dirs.v[i]), "/",
+		    name);
+		if (!ending) {
+			char	*with;
+
+			with = join(file, strlen(file), ".vip", "");
+			free(file);
+			file = with;
+		}
+		if (access(file, F_OK) == 0) {
+			names_free(&dirs);
+			return file;
+		}
+		free(file);
+	}
+	not_found(name, &dirs);
+}
+
+/* A whole file, but no more than is needed to say that it is too long. */
+static void
+read_file(const char *file, struct buf *b)
+{
+	struct stat	 st;
+	ssize_t		 n;
+	int		 fd;
+
+	if (strcmp(file, "-") == 0)
+		fd = STDIN_FILENO;
+	else if ((fd = open(file, O_RDONLY | O_CLOEXEC)) == -1)
+		die_errno(STATUS_NOINPUT, "%s", file);
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		die_errno(STATUS_NOINPUT, "%s", file);
+	}
+	for (;;) {
+		buf_room(b, 65536);
+		n = read(fd, b->p + b->len, 65536);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			die_errno(STATUS_IO, "%s", file);
+		b->len += (size_t)n;
+		if (n == 0 || b->len > TEXT_MAX + 3)
+			break;
+	}
+	if (fd != STDIN_FILENO)
+		close(fd);
+}
+
+static struct policy *
+load(const char *name, const struct policy_path *path, FILE *errs,
+    int *warnings)
+{
+	struct policy	*p;
+	struct buf	 b = { 0 };
+	char		*file;
+
+	file = strcmp(name, "-") == 0 ? xstrdup(name) : find(name, path);
+	read_file(file, &b);
+	p = parse(b.len == 0 ? "" : b.p, b.len,
+	    strcmp(file, "-") == 0 ? "stdin" : file, errs, warnings);
+	buf_free(&b);
+	free(file);
+	return p;
+}
+
+struct policy *
+policy_load(const char *name, const struct policy_path *path)
+{
+	struct policy	*p;
+
+	if ((p = load(name, path, stderr, NULL)) == NULL)
+		exit(STATUS_POLICY);
+	return p;
+}
+
+struct policy *
+policy_examine(const char *name, const struct policy_path *path, FILE *errs,
+    int *warnings)
+{
+	return load(name, path, errs, warnings);
+}
