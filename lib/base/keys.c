@@ -260,10 +260,39 @@ store(struct keys *k, const char *p, size_t len)
 	return q;
 }
 
+void
+keys_prefetch(const struct keys *k, uint64_t hash)
+{
+	__builtin_prefetch(&k->slots[(uint32_t)hash & k->mask]);
+}
+
+uint32_t
+keys_guess(const struct keys *k, uint64_t hash)
+{
+	struct slot	*s;
+	size_t		 at;
+
+	for (at = (uint32_t)hash & k->mask;; at = (at + 1) & k->mask) {
+		s = &k->slots[at];
+		if (s->number == 0)
+			return KEY_NONE;
+		if (s->hash == (uint32_t)hash)
+			break;
+	}
+	__builtin_prefetch(entry_of(k, s->number - 1));
+	return s->number - 1;
+}
+
 uint32_t
 keys_add(struct keys *k, const char *p, size_t len)
 {
-	uint32_t	 hash = (uint32_t)keys_hash(p, len);
+	return keys_add_hashed(k, p, len, keys_hash(p, len));
+}
+
+uint32_t
+keys_add_hashed(struct keys *k, const char *p, size_t len, uint64_t wide)
+{
+	uint32_t	 hash = (uint32_t)wide;
 	struct slot	*s;
 	struct entry	*e;
 

@@ -28,4 +28,14 @@ const char	*keys_bytes(const struct keys *, uint32_t i, size_t *len);
 /* The 64-bit hash that is used; the same on every machine. */
 uint64_t	 keys_hash(const char *, size_t);
 
+/*
+ * To add many keys at once, with their cache misses side by side: go over
+ * their hashes with keys_prefetch(), again with keys_guess(), which is the
+ * likely number of a key that is there already, else KEY_NONE, and then add.
+ */
+void		 keys_prefetch(const struct keys *, uint64_t hash);
+uint32_t	 keys_guess(const struct keys *, uint64_t hash);
+uint32_t	 keys_add_hashed(struct keys *, const char *, size_t,
+		    uint64_t hash);
+
 #endif /* VIP_KEYS_H */
