@@ -377,6 +377,14 @@ command_number(const struct command *cmd, const char *option,
 	return n;
 }
 
+int
+command_has_policy(const struct command *cmd)
+{
+	const char	*name = getenv("VIP_POLICY");
+
+	return cmd->policy != NULL || (name != NULL && *name != '\0');
+}
+
 struct policy *
 command_policy(const struct command *cmd)
 {

@@ -75,6 +75,8 @@ const char	*command_operand(const struct command *, int argc,
 long long	 command_number(const struct command *, const char *option,
 		    const char *argument, long long low, long long high);
 
+/* Is one named by -p or $VIP_POLICY?  For commands that can do without. */
+int		 command_has_policy(const struct command *);
 /* Load the policy of -p or $VIP_POLICY; none is wrong usage. */
 struct policy	*command_policy(const struct command *);
 
