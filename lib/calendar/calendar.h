@@ -238,9 +238,10 @@ const char	*stretch_word(enum stretch_kind);
 /*
  * The days from "first" to "last" on which a file of RFC 5545 (.ics) has
  * an all-day event that is not cancelled, with the event's summary: RRULE,
- * RDATE, EXDATE, RECURRENCE-ID and events of several days are expanded,
- * events with a time of day are passed over.  Sorted by day, and within a
- * day as in the file.
+ * RDATE, EXDATE, RECURRENCE-ID and events of several days are expanded.
+ * From one local midnight to another is all day too; other events with a
+ * time of day are passed over.  Sorted by day, and within a day as in the
+ * file.
  * "only" keeps the events of which a category or the summary is equal to
  * it, whatever the case; "*" in it stands for any text.  NULL keeps all.
  * Return 0; or -1 with "error", to be freed, saying what cannot be read,

@@ -16,7 +16,7 @@
 
 /* What no calendar of holidays needs, and a hostile file may ask for. */
 #define FILE_MAX	((size_t)64 << 20)
-#define STEPS_MAX	400000		/* of one rule: a thousand years daily */
+#define STEPS_MAX	400000		/* of one rule: a thousand years */
 #define DAYS_MAX	3660		/* of one event */
 #define DATES_MAX	((size_t)1 << 20)
 
@@ -341,6 +341,8 @@ expand_rule(struct ics *ics, const struct event *e, icalproperty *p)
 		return fail_event(ics, e->c, "not a rule for days", p);
 	endless = rule.count == 0 && icaltime_is_null_time(rule.until);
 	start = icalcomponent_get_dtstart(e->c);
+	start.is_date = 1;
+	start.zone = NULL;
 	if ((it = icalrecur_iterator_new(rule, start)) == NULL)
 		return fail_event(ics, e->c, "rule not supported", p);
 	for (;;) {
@@ -422,6 +424,26 @@ event_dates(struct ics *ics, struct event *e, icalproperty_kind kind,
 	return 0;
 }
 
+/*
+ * Some desks' calendars write a whole day as from one local midnight to
+ * another.
+ */
+static int
+whole_days(icalcomponent *c, struct icaltimetype start)
+{
+	struct icaltimetype	 end;
+
+	if (start.is_date)
+		return 1;
+	if (icaltime_is_utc(start) || icalcomponent_get_first_property(c,
+	    ICAL_DTEND_PROPERTY) == NULL)
+		return 0;
+	end = icalcomponent_get_dtend(c);
+	return start.hour == 0 && start.minute == 0 && start.second == 0 &&
+	    !end.is_date && end.hour == 0 && end.minute == 0 &&
+	    end.second == 0 && icaltime_compare_date_only(start, end) < 0;
+}
+
 static int
 expand_event(struct ics *ics, struct event *e)
 {
@@ -435,7 +457,7 @@ expand_event(struct ics *ics, struct event *e)
 	start = icalproperty_get_dtstart(p);
 	if (time_day(start, &e->start) == -1)
 		return fail_event(ics, e->c, "no such day", p);
-	if (!start.is_date || cancelled(e->c) || !wanted(ics, e->c))
+	if (!whole_days(e->c, start) || cancelled(e->c) || !wanted(ics, e->c))
 		return 0;
 	if (event_days(ics, e) == -1)
 		return -1;

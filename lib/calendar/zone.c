@@ -481,7 +481,9 @@ zone_day(const struct zone *z, when t)
 {
 	when	 s = t + zone_offset(z, t);
 
-	return s >= 0 ? s / DAY_SECONDS : -((DAY_SECONDS - 1 - s) / DAY_SECONDS);
+	if (s < 0)
+		s -= DAY_SECONDS - 1;
+	return s / DAY_SECONDS;
 }
 
 /* "s" is the face of the clock, in seconds as if it were UTC. */

@@ -258,8 +258,16 @@ test_pauses(void **state)
 	};
 	struct zone	*z;
 	struct calendar	*cal;
+	struct walk	 w;
+	struct stretch	 s;
 
 	(void)state;
+	clock_walk(&w, NULL, p + 1, 2, 140, 300);	/* past the empty one */
+	assert_true(walk_next(&w, &s));
+	assert_true(s.kind == STRETCH_OPEN && s.end == 180);
+	assert_true(walk_next(&w, &s));
+	assert_true(s.kind == STRETCH_PAUSED && s.end == 250);
+	assert_string_equal(s.why, "on hold");
 	assert_int_equal(clock_elapsed(NULL, p, 4, 0, 1000), 250);
 	assert_int_equal(clock_elapsed(NULL, p, 4, 120, 240), 0);
 	assert_int_equal(clock_elapsed(NULL, p, 4, 500, 100), 0);

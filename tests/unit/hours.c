@@ -163,6 +163,8 @@ test_office(void **state)
 	    local(ny, "1970-01-02")), H(8));
 	assert_int_equal(calendar_workdays(cal, day("2026-12-21"),
 	    day("2026-12-28")), 4);
+	assert_int_equal(calendar_workdays(cal, -10000, 200000),
+	    calendar_workdays(cal, CALENDAR_FIRST, CALENDAR_LAST + 1));
 	calendar_free(cal);
 }
 
@@ -310,6 +312,7 @@ test_both(void **state)
 	compile(us);
 	compile(them);
 	both = calendar_both(us, them);
+	calendar_compile(both, 0, 1);	/* is what it is */
 	assert_ptr_equal(calendar_zone(both), ny);
 	/* 14:00Z to 16:00Z, Monday to Thursday */
 	assert_int_equal(calendar_between(both, local(utc, "2026-01-12"),

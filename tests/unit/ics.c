@@ -85,8 +85,11 @@ test_events(void **state)
 	    "DTEND;VALUE=DATE:20261227\r\n")
 	    EVENT("UID:2\r\nDTSTART:20260704T100000Z\r\nSUMMARY:Party\r\n")
 	    EVENT("UID:3\r\nDTSTART;VALUE=DATE:20260704\r\nDURATION:P2D\r\n"
-	    "SUMMARY:J\r\n") TAIL, NULL,
-	    "2026-07-04 J; 2026-07-05 J; 2026-12-25 ; 2026-12-26 ");
+	    "SUMMARY:J\r\n")
+	    EVENT("UID:4\r\nDTSTART;VALUE=DATE:20260601\r\nDURATION:PT0S"
+	    "\r\nSUMMARY:Z\r\n") TAIL, NULL,
+	    "2026-06-01 Z; 2026-07-04 J; 2026-07-05 J; 2026-12-25 ; "
+	    "2026-12-26 ");
 	/* folded lines, a mark, bare newlines, a zone that is not an event */
 	SAME("\357\273\277BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VTIMEZONE\n"
 	    "TZID:X\nBEGIN:STANDARD\nDTSTART:20260101T000000\n"
@@ -95,6 +98,17 @@ test_events(void **state)
 	    "DTSTART;TZID=X;VALUE=DATE:20260101\nSUMMARY:New\n  Year\n"
 	    "COMMENT:\nEND:VEVENT\nEND:VCALENDAR\n", NULL,
 	    "2026-01-01 New Year");
+	/* from midnight to midnight is all day, in local time only */
+	SAME(HEAD EVENT("UID:1\r\nDTSTART;TZID=Nowhere:20260101T000000\r\n"
+	    "DTEND;TZID=Nowhere:20260103T000000\r\nSUMMARY:A\r\n"
+	    "RRULE:FREQ=YEARLY;UNTIL=20270601T000000Z\r\n"
+	    "EXDATE;TZID=Nowhere:20270101T000000\r\n")
+	    EVENT("UID:2\r\nDTSTART:20260201T000000\r\n"
+	    "DTEND:20260201T120000\r\nSUMMARY:B\r\n")
+	    EVENT("UID:3\r\nDTSTART:20260301T000000Z\r\n"
+	    "DTEND:20260302T000000Z\r\nSUMMARY:C\r\n")
+	    EVENT("UID:4\r\nDTSTART:20260401T000000\r\n") TAIL, NULL,
+	    "2026-01-01 A; 2026-01-02 A");
 	/* over the end of what is asked for */
 	SAME(HEAD EVENT("UID:1\r\nDTSTART;VALUE=DATE:20251230\r\n"
 	    "DTEND;VALUE=DATE:20260103\r\nSUMMARY:A\r\n") TAIL, NULL,
@@ -225,6 +239,53 @@ test_errors(void **state)
 	    "DTEND:never\r\n") TAIL, "never");
 	FAILS(HEAD EVENT("SUMMARY:A\r\nDTSTART;VALUE=DATE:20260405\r\n"
 	    "DURATION:-P1D\r\n") TAIL, "less than no time");
+	FAILS(HEAD EVENT("SUMMARY:A\r\nDTSTART;VALUE=DATE:20260405\r\n"
+	    "DTEND;VALUE=DATE:20260431\r\n") TAIL, "no such day: DTEND");
+	FAILS(HEAD EVENT("SUMMARY:A\r\nDTSTART;VALUE=DATE:20260405\r\n"
+	    "RECURRENCE-ID;VALUE=DATE:20260405\r\n") TAIL, "no UID");
+	FAILS(HEAD EVENT("SUMMARY:A\r\nDTSTART;VALUE=DATE:20260405\r\n"
+	    "UID:1\r\nRECURRENCE-ID;VALUE=DATE:20260431\r\n") TAIL,
+	    "no such day: RECURRENCE-ID");
+	FAILS(HEAD EVENT("SUMMARY:A\r\nDTSTART;VALUE=DATE:00010101\r\n"
+	    "RRULE:FREQ=DAILY\r\n") TAIL, "too many dates: RRULE");
+}
+
+/* Bounds of what is read at all. */
+static void
+test_bounds(void **state)
+{
+	struct holidays	 h;
+	struct buf	 b = { NULL, 0, 0 };
+	char		*error;
+	FILE		*fp;
+	int		 i;
+
+	(void)state;
+	/* a NUL */
+	assert_non_null(fp = fopen(path, "w"));
+	assert_int_equal(fwrite(HEAD "\0" TAIL, 1, sizeof(HEAD TAIL) - 1, fp),
+	    sizeof(HEAD TAIL) - 1);
+	assert_int_equal(fclose(fp), 0);
+	assert_int_equal(holidays_list(path, NULL, 0, 1, &h, &error), -1);
+	assert_non_null(strstr(error, "not an iCalendar file"));
+	free(error);
+	/* 64 MiB and a byte, of which the disk has none */
+	assert_int_equal(truncate(path, ((off_t)64 << 20) + 1), 0);
+	assert_int_equal(holidays_list(path, NULL, 0, 1, &h, &error), -1);
+	assert_non_null(strstr(error, "more than 64 MiB"));
+	free(error);
+	/* a million dates, and some */
+	buf_adds(&b, HEAD);
+	for (i = 0; i < 13; i++)
+		buf_addf(&b, EVENT("UID:%d\r\nRRULE:FREQ=DAILY\r\n"
+		    "DTSTART;VALUE=DATE:19700101\r\n"), i);
+	buf_adds(&b, TAIL);
+	put(buf_str(&b));
+	buf_free(&b);
+	assert_int_equal(holidays_list(path, NULL, CALENDAR_FIRST,
+	    CALENDAR_LAST, &h, &error), -1);
+	assert_non_null(strstr(error, "more than 1048576 dates"));
+	free(error);
 }
 
 /* To and from a calendar. */
@@ -377,6 +438,7 @@ main(void)
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_only),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_calendar),
 		cmocka_unit_test(test_oracle),
 	};
