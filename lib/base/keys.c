@@ -339,3 +339,9 @@ keys_bytes(const struct keys *k, uint32_t i, size_t *len)
 	*len = e->len;
 	return bytes_of(e);
 }
+
+void
+keys_prefetch_bytes(const struct keys *k, uint32_t i)
+{
+	__builtin_prefetch(entry_of(k, i));
+}

@@ -24,6 +24,7 @@ uint32_t	 keys_find(const struct keys *, const char *, size_t);
 uint32_t	 keys_count(const struct keys *);
 /* The bytes of number i, which stand until keys_free(). */
 const char	*keys_bytes(const struct keys *, uint32_t i, size_t *len);
+void		 keys_prefetch_bytes(const struct keys *, uint32_t i);
 
 /* The 64-bit hash that is used; the same on every machine. */
 uint64_t	 keys_hash(const char *, size_t);
