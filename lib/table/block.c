@@ -161,6 +161,8 @@ cutter_next(struct cutter *c, struct block *b)
 	buf_add(&c->tail, b->p + cut, b->len - cut);
 	scan_sweep(&after, b->p + cut, b->len - cut);
 	b->len = cut;
+	if (c->lax != NULL)
+		b->index.bad = SIZE_MAX;	/* it lies in the tail */
 	c->line += sw.lines - after.lines;
 	return 1;
 }

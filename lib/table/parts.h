@@ -31,18 +31,20 @@ int	 failure_set(struct failure *, enum status, const char *fmt, ...)
 
 /*
  * The bytes of a file: unpacked, in UTF-8, without a mark.  source_open()
- * ends the program where there is no such file.
+ * gives NULL and the failure, with the name, where there is no such file.
  */
 struct source;
 
 struct source	*source_open(const char *path, const char *name,
-		    const struct reader_options *);
+		    const struct reader_options *, struct failure *);
 void		 source_free(struct source *);	/* takes NULL */
 
 /* Up to n > 0 bytes; 0 at the end; -1 with the failure, without a place. */
 ssize_t		 source_read(struct source *, char *, size_t n,
 		    struct failure *);
 size_t		 source_mark(const struct source *);	/* 3: a UTF-8 mark */
+/* The encoding that the first bytes, with their NULs, look like, or NULL. */
+const char	*source_looks(const struct source *);
 
 /* How much of how much has been read, as it lies on the disk; 0: unknown. */
 uint64_t	 source_offset(const struct source *);

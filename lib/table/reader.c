@@ -119,7 +119,7 @@ reader_open(const char *path, const struct reader_options *options)
 	rd->options = options;
 	rd->name = xstrdup(path == NULL ? "stdin" : path);
 	rd->arena = arena_new();
-	rd->source = source_open(path, rd->name, options);
+	rd->source = source_open(path, rd->name, options, &f);
 	rd->delimiter = options->delimiter & 0xff;
 	c = &rd->cutter;
 	c->source = rd->source;
@@ -131,7 +131,7 @@ reader_open(const char *path, const struct reader_options *options)
 	if (c->max_record > RECORD_MAX)
 		c->max_record = RECORD_MAX;
 	c->line = 1;
-	if (read_header(rd, &row, &f) == -1) {
+	if (rd->source == NULL || read_header(rd, &row, &f) == -1) {
 		reader_free(rd);
 		die(f.status, "%s", f.what);
 	}
@@ -321,24 +321,6 @@ reader_ragged(const struct reader *rd, const struct row *row,
 	return 1;
 }
 
-/* UTF-16 that lacks its mark has a NUL in every other byte. */
-static const char *
-looks_like(const struct block *b)
-{
-	size_t	 i, n = b->len < 64 ? b->len & ~(size_t)1 : 64;
-	size_t	 even = 0, odd = 0;
-
-	for (i = 0; i < n; i += 2) {
-		even += b->p[i] == '\0';
-		odd += b->p[i + 1] == '\0';
-	}
-	if (n >= 4 && odd == n / 2 && even == 0)
-		return "UTF-16LE";
-	if (n >= 4 && even == n / 2 && odd == 0)
-		return "UTF-16BE";
-	return NULL;
-}
-
 int
 reader_failure(const struct reader *rd, const struct block *b,
     struct failure *f)
@@ -378,7 +360,7 @@ reader_failure(const struct reader *rd, const struct block *b,
 			break;
 		case BAD_NUL:
 			if (line == 1 && start == 0)
-				encoding = looks_like(b);
+				encoding = source_looks(rd->source);
 			if (rd->cutter.lax != NULL)
 				where = ix->bad - start;
 			fault_set(&fault, FAULT_ROW, encoding == NULL ?

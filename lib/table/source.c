@@ -654,10 +654,10 @@ begin(struct source *s, const char *encoding, struct failure *f)
 
 struct source *
 source_open(const char *path, const char *name,
-    const struct reader_options *options)
+    const struct reader_options *options, struct failure *f)
 {
 	struct source	*s;
-	struct failure	 f = { .status = STATUS_OK };
+	struct failure	 why = { .status = STATUS_OK };
 	int		 fd;
 
 	if (path == NULL) {
@@ -669,20 +669,22 @@ source_open(const char *path, const char *name,
 		}
 	} else
 		fd = fd_high(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY));
-	if (fd == -1)
-		die_errno(errno == EMFILE || errno == ENFILE ||
-		    errno == ENOMEM ? STATUS_RESOURCE : STATUS_NOINPUT, "%s",
-		    name);
+	if (fd == -1) {
+		failure_set(f, errno == EMFILE || errno == ENFILE ||
+		    errno == ENOMEM ? STATUS_RESOURCE : STATUS_NOINPUT,
+		    "%s: %s", name, strerror(errno));
+		return NULL;
+	}
 	s = xcalloc(1, sizeof(*s));
 	s->fd = fd;
 	s->name = name;
 	s->spill = -1;
 	s->iconv = (iconv_t)-1;
-	if (fstat(fd, &s->st) == -1)
-		die_errno(STATUS_NOINPUT, "%s", name);
-	if (S_ISDIR(s->st.st_mode)) {
-		errno = EISDIR;
-		die_errno(STATUS_NOINPUT, "%s", name);
+	if (fstat(fd, &s->st) == -1 || S_ISDIR(s->st.st_mode)) {
+		failure_set(f, STATUS_NOINPUT, "%s: %s", name,
+		    strerror(S_ISDIR(s->st.st_mode) ? EISDIR : errno));
+		source_free(s);
+		return NULL;
 	}
 	s->start = lseek(fd, 0, SEEK_CUR);
 	s->regular = S_ISREG(s->st.st_mode) && s->start != -1;
@@ -693,10 +695,13 @@ source_open(const char *path, const char *name,
 	s->keep = 1;
 	s->memory = options->memory == 0 ? default_memory() : options->memory;
 	s->in = xmalloc(RAW);
-	if (begin(s, options->encoding, &f) == -1) {
+	if (begin(s, options->encoding, &why) == -1) {
+		if (why.status == STATUS_USAGE)
+			*f = why;	/* is not about the file */
+		else
+			failure_set(f, why.status, "%s: %s", name, why.what);
 		source_free(s);
-		die(f.status, f.status == STATUS_USAGE ? "%s%s" : "%s: %s",
-		    f.status == STATUS_USAGE ? "" : name, f.what);
+		return NULL;
 	}
 	return s;
 }
@@ -731,6 +736,20 @@ size_t
 source_mark(const struct source *s)
 {
 	return s->mark;
+}
+
+const char *
+source_looks(const struct source *s)
+{
+	const char	*p = s->head;
+
+	if (s->head_len < sizeof(s->head))
+		return NULL;
+	if (p[0] != '\0' && p[1] == '\0' && p[2] != '\0' && p[3] == '\0')
+		return "UTF-16LE";
+	if (p[0] == '\0' && p[1] != '\0' && p[2] == '\0' && p[3] != '\0')
+		return "UTF-16BE";
+	return NULL;
 }
 
 uint64_t
