@@ -11,12 +11,6 @@
 
 #include "policy/ast.h"
 
-/* An expression with what only the parser needs to know of it. */
-struct node {
-	struct expr	 expr;		/* first: the one is cast to the other */
-	int		 depth;
-};
-
 char *
 policy_text(struct policy *p, const char *s, size_t n)
 {

@@ -13,9 +13,9 @@
 #define TEXT_MAX	((size_t)1 << 20)	/* bytes of a policy */
 #define TOKENS_MAX	100000
 #define PARENS_MAX	200		/* one in the other */
+#define STATEMENTS_MAX	5000
 #define DEPTH_MAX	1000		/* of an expression, also without them */
-#define LETS_MAX	100		/* that one let is made of, in a row */
-#define KINDS_MAX	64		/* messages of one kind and place */
+#define LETS_MAX	3000		/* the same through its lets */
 
 struct message {
 	struct place	 at;
@@ -36,14 +36,15 @@ struct named_calendar {
 	struct calendar	*calendar;
 };
 
-/* A let that is not resolved yet. */
+enum { FACT_IS_TIER = 1, FACT_IS_RISK = 2 };
+
 struct let_state {
 	struct let	*let;
 	int		 mark;		/* 0, 1 on the way, 2 done */
-	int		 height;	/* lets below it, in a row */
+	int		 depth;		/* with the lets in it */
 	int		 population;	/* there is a population function in it */
-	int		 fact;		/* ... or tier, vip, risk */
-	int		 kind;		/* of its value; see check.c */
+	int		 facts;		/* ... or what must be decided before */
+	int		 kind;		/* of its value; see types.c */
 };
 
 /* A place in the text where a name was used. */
@@ -59,6 +60,13 @@ struct money {
 	struct money	*next;
 };
 
+/* An expression with what only this folder needs to know of it. */
+struct node {
+	struct expr	 expr;		/* first: the one is cast to the other */
+	int		 depth;
+	int		 round, want, kind;	/* what types.c last made of it */
+};
+
 struct policy {
 	struct arena	*arena;
 	const char	*name;		/* of the file */
@@ -68,6 +76,7 @@ struct policy {
 	int		 too_long;
 
 	struct statement *first, *last;
+	int		 nstatements;
 	struct use	*uses;		/* OP_NAMEs, latest first */
 	struct money	*money;		/* the same of signs */
 
@@ -79,6 +88,9 @@ struct policy {
 	size_t		 ncalendars;
 	struct let_state *lets;
 	size_t		 nlets;
+	size_t		*let_order;	/* what others are made of first */
+	size_t		 nordered;
+	int		 let_broken;	/* they cannot be followed */
 	struct column	*columns;
 	size_t		 ncolumns, maxcolumns;
 	struct keys	*column_keys;
@@ -150,6 +162,13 @@ int64_t		 duration_seconds(const struct duration *);
 
 int		 policy_scan_and_parse(struct policy *);	/* parse.y */
 void		 policy_check(struct policy *);			/* check.c */
-void		 policy_calendars(struct policy *);		/* load.c */
+void		 policy_infer(struct policy *);			/* types.c */
+void		 policy_calendars(struct policy *);		/* hours.c */
+void		 policy_sense(struct policy *);			/* sense.c */
+
+/* NULL, or what is wrong with a regular expression. */
+const char	*regex_error(struct policy *, const char *);
+/* "; did you mean X?" among the names of a keyword's statements, or "". */
+const char	*suggest(struct policy *, enum keyword, const char *);
 
 #endif /* VIP_AST_H */

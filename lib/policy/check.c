@@ -1,12 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "policy/ast.h"
+
+/*
+ * What is wrong with a policy whatever it is used on.  What may be meant so,
+ * but seldom is, is in sense.c.
+ */
+
+static int
+is_broken(const struct statement *s)
+{
+	return ((const struct draft *)(const void *)s)->broken;
+}
 
 /*
  * The tiers in the file's order with the default at the end, whether the
@@ -16,37 +29,858 @@ static void
 collect_tiers(struct policy *p)
 {
 	const struct statement	*s, *last = NULL;
-	struct statement	*none;
+	struct draft		*none;
 	size_t			 n = 1;
 
 	for (s = p->first; s != NULL; s = s->next)
 		n += s->keyword == KW_TIER;
 	p->tiers = arena_get(p->arena, n * sizeof(*p->tiers));
 	for (s = p->first; s != NULL; s = s->next)
-		if (s->keyword == KW_TIER)
+		if (s->keyword == KW_TIER && s->name != NULL)
 			p->tiers[p->ntiers++] = s;
-		else if (s->keyword == KW_DEFAULT && last == NULL)
+		else if (s->keyword == KW_DEFAULT && last == NULL &&
+		    s->name != NULL)
 			last = s;
 	if (last == NULL) {
 		none = arena_get(p->arena, sizeof(*none));
-		none->keyword = KW_DEFAULT;
-		none->name = none->label = "";
-		none->from = INT64_MIN;
-		none->until = INT64_MAX;
-		last = none;
+		none->statement.keyword = KW_DEFAULT;
+		none->statement.name = none->statement.label = "";
+		none->statement.from = INT64_MIN;
+		none->statement.until = INT64_MAX;
+		last = &none->statement;
 	}
 	p->tiers[p->ntiers++] = last;
+}
+
+/* -------------------------------------------------------------- duplicates */
+
+/* Statements whose name stands for one thing. */
+static int
+is_unique(enum keyword k)
+{
+	switch (k) {
+	case KW_SLA:
+	case KW_CHECK:
+	case KW_TARGET:
+	case KW_LIMIT:
+	case KW_COMPENSATE:
+	case KW_POINTS:
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+/* Names of tiers and of the default are of one kind; so are columns, lets. */
+static enum keyword
+family(enum keyword k)
+{
+	if (k == KW_DEFAULT)
+		return KW_TIER;
+	return k == KW_LET ? KW_COLUMN : k;
+}
+
+/*
+ * A name may come again for other days: what a tier or a touch is may
+ * change over the years.  Not so what other statements go by.
+ */
+static int
+may_follow(const struct statement *a, const struct statement *b)
+{
+	if (family(a->keyword) == KW_TIER || family(a->keyword) == KW_COLUMN ||
+	    a->keyword == KW_CALENDAR)
+		return 0;
+	return a->until < b->from || b->until < a->from;
+}
+
+static void
+check_names(struct policy *p)
+{
+	const struct statement	*once[KW_NKEYWORDS] = { NULL };
+	const struct statement	*s, **named;
+	struct keys		*keys;
+	struct buf		 b = { 0 };
+	struct place		 at;
+	uint32_t		 i;
+	enum keyword		 k;
+
+	keys = keys_new();
+	named = xcalloc((size_t)p->nstatements + 1, sizeof(*named));
+	for (s = p->first; s != NULL; s = s->next) {
+		k = s->keyword;
+		at = ((const struct draft *)(const void *)s)->named;
+		if (keyword_row(k)->times == TIMES_ONE) {
+			if (once[k] != NULL && !may_follow(s, once[k]))
+				policy_error(p, s->at, "a policy has one %s; "
+				    "there is another in line %d",
+				    keyword_row(k)->text, once[k]->at.line);
+			once[k] = s;
+		}
+		if (s->name == NULL || s->name[0] == '\0')
+			continue;
+		if (family(k) == KW_TIER && (strcmp(s->name, "vip") == 0 ||
+		    strcmp(s->name, "all") == 0))
+			policy_error(p, at, "\"%s\" stands for several tiers "
+			    "after \"for\": a tier cannot have that name",
+			    s->name);
+		if (!is_unique(k) || keyword_row(k)->times == TIMES_ONE)
+			if (k != KW_DEFAULT)
+				continue;
+		b.len = 0;
+		buf_addf(&b, "%d ", (int)family(k));
+		buf_adds(&b, s->name);
+		i = keys_add(keys, b.p, b.len);
+		if (named[i] != NULL && !may_follow(s, named[i]))
+			policy_error(p, at, "there is already a %s \"%s\", in "
+			    "line %d", keyword_row(named[i]->keyword)->text,
+			    s->name, named[i]->at.line);
+		named[i] = s;
+	}
+	buf_free(&b);
+	free(named);
+	keys_free(keys);
+}
+
+/* --------------------------------------------------------------- for, by */
+
+/* Channels that a mistyped tier cannot be. */
+static int
+is_channel(const char *name)
+{
+	static const char *const known[] = {
+		"phone", "email", "chat", "sms", "app", "web", "mail", "post",
+		"social", "store", "slack", "wechat", "whatsapp", "messenger",
+		"teams", "video", "fax", "form", "portal", "api", "facebook",
+		"twitter", "instagram", "telegram", "line", "hotline",
+		"letter", "meeting", "visit", "push",
+	};
+	size_t	 i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(known[i], name) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+check_for(struct policy *p, const struct statement *s)
+{
+	const struct clause	*c;
+	const struct item	*item;
+	const char		*hint;
+	size_t			 i, j;
+	int			 channels = s->keyword == KW_SLA;
+
+	if ((c = clause_find(s, W_FOR)) == NULL)
+		return;
+	for (i = 0; i < c->nitem; i++) {
+		item = &c->item[i];
+		for (j = 0; j < i && j < 50; j++)
+			if (strcmp(c->item[j].text, item->text) == 0)
+				policy_warning(p, item->at,
+				    "\"%s\" stands twice in this list",
+				    item->text);
+		if (strcmp(item->text, "vip") == 0 ||
+		    strcmp(item->text, "all") == 0 ||
+		    policy_tier_index(p, item->text) != -1)
+			continue;
+		if (channels && is_channel(item->text))
+			continue;
+		hint = suggest(p, KW_TIER, item->text);
+		if (!channels || hint[0] != '\0')
+			policy_error(p, item->at, "there is no tier \"%s\"%s",
+			    item->text, hint);
+		else if (p->ntiers > 1)
+			policy_warning(p, item->at, "\"%s\" is no tier: it is "
+			    "taken for a channel", item->text);
+	}
+}
+
+/* The tiers of points earned. */
+static void
+check_earn(struct policy *p, const struct clause *c)
+{
+	size_t	 i;
+
+	for (i = 0; i < c->nitem; i++)
+		if (strcmp(c->item[i].text, "vip") != 0 &&
+		    strcmp(c->item[i].text, "all") != 0 &&
+		    policy_tier_index(p, c->item[i].text) == -1)
+			policy_error(p, c->item[i].at,
+			    "there is no tier \"%s\"%s", c->item[i].text,
+			    suggest(p, KW_TIER, c->item[i].text));
+}
+
+/* ------------------------------------------------------------- statements */
+
+/* A whole number from "least" on. */
+static void
+check_whole(struct policy *p, const struct statement *s, enum word word,
+    int least)
+{
+	const struct clause	*c;
+
+	if ((c = clause_find(s, word)) != NULL && !c->percent &&
+	    (c->number < least * NUM_ONE || c->number % NUM_ONE != 0))
+		policy_error(p, c->at, "\"%s\" wants a whole number from %d "
+		    "on", clause_row_of(s->keyword, c)->text, least);
+}
+
+static void
+check_positive(struct policy *p, const struct statement *s, enum word word)
+{
+	const struct clause	*c;
+
+	if ((c = clause_find(s, word)) != NULL && c->number <= 0)
+		policy_error(p, c->at, "\"%s\" wants a number above 0",
+		    clause_row_of(s->keyword, c)->text);
+}
+
+/* More than nothing and not more than all: 80%. */
+static void
+check_share(struct policy *p, const struct statement *s, enum word word)
+{
+	const struct clause	*c;
+
+	if ((c = clause_find(s, word)) != NULL &&
+	    (c->number <= 0 || c->number > NUM_ONE))
+		policy_error(p, c->at, "\"%s\" wants a share above 0%% and at "
+		    "most 100%%", clause_row_of(s->keyword, c)->text);
+}
+
+/* Nothing takes no time but what is due at once. */
+static void
+check_duration(struct policy *p, const struct statement *s, enum word word)
+{
+	const struct clause	*c;
+
+	if ((c = clause_find(s, word)) == NULL)
+		return;
+	if (duration_is_zero(&c->duration))
+		policy_error(p, c->at, "this is no time at all");
+	else if (c->duration.business)
+		policy_error(p, c->at, "\"%s\" is counted on no calendar: "
+		    "without \"business\", please",
+		    clause_row_of(s->keyword, c)->text);
+}
+
+static void
+need(struct policy *p, const struct statement *s, const char *what)
+{
+	const char	*name = s->name == NULL || s->name[0] == '\0' ?
+			    NULL : s->name;
+
+	if (!is_broken(s))
+		policy_error(p, s->at, "%s%s%s wants %s",
+		    keyword_row(s->keyword)->text, name == NULL ? "" : " ",
+		    name == NULL ? "" : name, what);
+}
+
+/* Names of calendars after "clock": 1 if one of them is a calendar. */
+static int
+check_clock(struct policy *p, const struct statement *s)
+{
+	const struct clause	*c;
+	const char		*name;
+	size_t			 i;
+	int			 any = 0;
+
+	if ((c = clause_find(s, W_CLOCK)) == NULL)
+		return 0;
+	if (c->nitem > 2)
+		policy_error(p, c->item[2].at,
+		    "a clock is that of two calendars at most");
+	for (i = 0; i < c->nitem; i++) {
+		name = c->item[i].text;
+		if (strcmp(name, "always") == 0) {
+			if (c->nitem > 1)
+				policy_error(p, c->item[i].at, "\"always\" "
+				    "stands alone: with a calendar, the "
+				    "calendar decides");
+			continue;
+		}
+		any = 1;
+		if (strcmp(name, "customer") != 0 &&
+		    policy_find(p, KW_CALENDAR, name) == NULL)
+			policy_error(p, c->item[i].at, "there is no calendar "
+			    "\"%s\"%s", name, suggest(p, KW_CALENDAR, name));
+	}
+	return any;
+}
+
+/* The bound of what is owed: one, and one that can be met. */
+static void
+check_bound(struct policy *p, const struct statement *s, int needed)
+{
+	const struct clause	*within, *under, *c;
+	int			 calendar;
+
+	calendar = check_clock(p, s);
+	within = clause_find(s, W_WITHIN);
+	under = clause_find(s, W_UNDER);
+	if (within == NULL && under == NULL && needed)
+		need(p, s, "a bound: within 1h, under 10s, same day");
+	if (within != NULL && under != NULL)
+		policy_error(p, under->at, "there is one bound already");
+	if (under != NULL && !under->same_day &&
+	    duration_is_zero(&under->duration))
+		policy_error(p, under->at, "nothing takes less than no time");
+	if ((c = within != NULL ? within : under) != NULL &&
+	    c->duration.business && !calendar)
+		policy_error(p, c->at, "business time wants to know the "
+		    "calendar: clock NAME");
+}
+
+static void
+check_tier(struct policy *p, const struct statement *s)
+{
+	const struct clause	*c;
+
+	if (clause_find(s, W_WHEN) == NULL)
+		need(p, s, "a condition: when spend_30d >= 400");
+	check_duration(p, s, W_KEEP);
+	if ((c = clause_find(s, W_LIMIT)) == NULL)
+		return;
+	if (c->percent)
+		check_share(p, s, W_LIMIT);
+	else
+		check_whole(p, s, W_LIMIT, 1);
+}
+
+static void
+check_limit(struct policy *p, const struct statement *s)
+{
+	const struct clause	*c;
+
+	if (s->name == NULL || (strcmp(s->name, "vip") != 0 &&
+	    strcmp(s->name, "touch") != 0)) {
+		if (!is_broken(s))
+			policy_error(p, ((const struct draft *)
+			    (const void *)s)->named,
+			    "a limit is of vip or of touch, not of \"%s\"",
+			    s->name == NULL ? "" : s->name);
+		return;
+	}
+	if (strcmp(s->name, "vip") == 0) {
+		if ((c = clause_find(s, W_PER)) != NULL)
+			policy_error(p, c->at, "the limit of vip is a share "
+			    "or a number, for all time");
+		else if ((c = clause_find(s, W_LIMIT)) == NULL)
+			need(p, s, "a share or a number: limit vip 20%");
+		else if (c->percent)
+			check_share(p, s, W_LIMIT);
+		else
+			check_whole(p, s, W_LIMIT, 1);
+		return;
+	}
+	if ((c = clause_find(s, W_PER)) == NULL)
+		need(p, s, "a number and a time: limit touch 2 per 7d");
+	else {
+		if (c->percent)
+			policy_error(p, c->at, "contacts are counted, not "
+			    "a share");
+		check_whole(p, s, W_PER, 1);
+		check_duration(p, s, W_PER);
+	}
+}
+
+static void
+check_column(struct policy *p, const struct statement *s)
+{
+	const struct clause	*as, *in, *map;
+	const char		*why;
+	struct zone		*zone;
+
+	as = clause_find(s, W_AS);
+	in = clause_find(s, W_IN);
+	map = clause_find(s, W_MAP);
+	if (as == NULL && map == NULL && clause_find(s, W_SOURCE) == NULL)
+		need(p, s, "its header (from \"...\"), its form (as \"...\") "
+		    "or its values (map (...))");
+	if (as != NULL && map != NULL)
+		policy_error(p, map->at, "what is mapped is text: it has no "
+		    "other form");
+	if (as != NULL && strcmp(as->text, "money") != 0 &&
+	    (why = stamp_format_error(as->text)) != NULL)
+		policy_error(p, as->at, "%s", why);
+	if (in == NULL)
+		return;
+	if ((zone = zone_open(in->text)) == NULL)
+		policy_error(p, in->at, "there is no time zone \"%s\"",
+		    in->text);
+	zone_free(zone);
+	if (as == NULL || strcmp(as->text, "money") == 0)
+		policy_error(p, in->at, "a zone belongs to a form of time: "
+		    "as \"%%Y-%%m-%%d %%H:%%M\" in \"...\"");
+}
+
+static void
+check_signal(struct policy *p, const struct statement *s)
+{
+	const struct clause	*c;
+
+	if ((c = clause_find(s, W_WEIGHT)) == NULL)
+		need(p, s, "a weight: weight 25");
+	else if (c->number <= 0)
+		policy_error(p, c->at, "a weight is above 0");
+	if (clause_find(s, W_WHEN) == NULL && clause_find(s, W_OF) == NULL)
+		need(p, s, "a condition (when ...) or a value "
+		    "(of ... between ... and ...)");
+}
+
+/* Levels fall: the worst first, each for a higher health than the last. */
+static void
+check_levels(struct policy *p)
+{
+	const struct statement	*s;
+	const struct clause	*c, *last = NULL;
+	int			 open = 0;
+
+	for (s = policy_find(p, KW_LEVEL, NULL); s != NULL;
+	    s = policy_next(s)) {
+		if (is_broken(s))
+			return;
+		if (open) {
+			policy_error(p, s->at, "no customer gets here: the "
+			    "level before takes all that are left");
+			return;
+		}
+		if ((c = clause_find(s, W_BELOW)) == NULL) {
+			open = 1;
+			continue;
+		}
+		if (c->number <= 0 || c->number > 100 * NUM_ONE)
+			policy_error(p, c->at,
+			    "health is from 0 to 100: no level is below this");
+		else if (last != NULL && c->number <= last->number)
+			policy_error(p, c->at, "levels fall: the worst comes "
+			    "first, and each is below more than the one "
+			    "before");
+		last = c;
+	}
+}
+
+static void
+check_touch(struct policy *p, const struct statement *s)
+{
+	const struct clause	*c;
+
+	if (clause_find(s, W_EVERY) == NULL && clause_find(s, W_ON) == NULL &&
+	    clause_find(s, W_WHEN) == NULL)
+		need(p, s, "to know when: every 1mo, on birthday, or when ...");
+	if ((c = clause_find(s, W_EVERY)) != NULL &&
+	    clause_find(s, W_ON) != NULL)
+		policy_error(p, c->at, "\"every\" and \"on\" do not go "
+		    "together: a date comes every year");
+	check_duration(p, s, W_EVERY);
+	check_duration(p, s, W_BEFORE);
+	if ((c = clause_find(s, W_BEFORE)) != NULL &&
+	    clause_find(s, W_ON) == NULL)
+		policy_error(p, c->at, "before what? \"before\" belongs to "
+		    "\"on\"");
+	if ((c = clause_find(s, W_LEAP)) != NULL &&
+	    clause_find(s, W_ON) == NULL)
+		policy_error(p, c->at, "\"leap\" belongs to \"on\"");
+}
+
+static void
+check_compensate(struct policy *p, const struct statement *s)
+{
+	static const enum word	 words[] = {
+		W_REFUND, W_CREDIT, W_FREE_DELIVERIES, W_POINTS, W_DO,
+		W_FOLLOW_UP, W_TEXT
+	};
+	const struct clause	*c;
+	size_t			 i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (clause_find(s, words[i]) != NULL)
+			break;
+	if (i == sizeof(words) / sizeof(words[0]))
+		need(p, s, "a remedy: refund 100%, credit $5, do \"...\"");
+	check_positive(p, s, W_REFUND);
+	check_positive(p, s, W_CREDIT);
+	check_positive(p, s, W_CAP);
+	check_whole(p, s, W_FREE_DELIVERIES, 1);
+	if ((c = clause_find(s, W_REFUND)) != NULL && c->percent &&
+	    c->number > NUM_ONE)
+		policy_error(p, c->at, "more than was paid cannot be "
+		    "refunded; a credit is what comes on top");
+	if ((c = clause_find(s, W_POINTS)) != NULL && (c->low < 0 ||
+	    c->low % NUM_ONE != 0 || c->high % NUM_ONE != 0))
+		policy_error(p, c->at, "points are whole numbers");
+}
+
+static void
+check_check(struct policy *p, const struct statement *s)
+{
+	const struct clause	*c;
+	const char		*why;
+
+	if (clause_find(s, W_MATCHES) == NULL &&
+	    clause_find(s, W_UNIQUE) == NULL &&
+	    clause_find(s, W_REQUIRED) == NULL &&
+	    clause_find(s, W_WHEN) == NULL)
+		need(p, s, "what to look for: matches \"...\", unique, "
+		    "required, or when ...");
+	for (c = clause_find(s, W_MATCHES); c != NULL; c = clause_next(c))
+		if ((why = regex_error(p, c->text)) != NULL)
+			policy_error(p, c->at, "%s", why);
+}
+
+static void
+check_budget(struct policy *p, const struct statement *s)
+{
+	const struct clause	*amount, *parts, *each, *heads;
+	char			 sum[NUM_SIZE], whole[NUM_SIZE];
+	num			 n = 0;
+	size_t			 i;
+
+	amount = clause_find(s, W_AMOUNT);
+	parts = clause_find(s, W_PARTS);
+	each = clause_find(s, W_EACH);
+	heads = clause_find(s, W_HEADS);
+	check_positive(p, s, W_AMOUNT);
+	check_whole(p, s, W_HEADS, 1);
+	if (amount == NULL) {
+		need(p, s, "an amount: amount $50_000");
+		return;
+	}
+	if (parts != NULL) {
+		for (i = 0; i < parts->nitem; i++)
+			if (num_add(n, parts->item[i].number, &n) == -1) {
+				policy_error(p, parts->item[i].at,
+				    "these parts are out of range");
+				return;
+			}
+		if (n != amount->number)
+			policy_error(p, parts->at, "the parts come to %.*s, "
+			    "and the budget is %.*s",
+			    (int)num_format(sum, n), sum,
+			    (int)num_format(whole, amount->number), whole);
+	}
+	if (each == NULL && heads == NULL)
+		return;
+	if (each == NULL || heads == NULL)
+		policy_error(p, each == NULL ? heads->at : each->at,
+		    "\"heads\" and \"each\" go together");
+	else if (num_mul(each->number, heads->number, &n) == -1 ||
+	    n != amount->number)
+		policy_warning(p, each->at, "so much for each comes to %.*s, "
+		    "and the budget is %.*s",
+		    (int)num_format(sum, n), sum,
+		    (int)num_format(whole, amount->number), whole);
+}
+
+static void
+check_statement(struct policy *p, const struct statement *s)
+{
+	const struct clause	*c;
+
+	check_for(p, s);
+	if (s->from > s->until && (c = clause_find(s, W_UNTIL)) != NULL)
+		policy_error(p, c->at, "this is before the day from which it "
+		    "is in force");
+	switch (s->keyword) {
+	case KW_COLUMN:
+		check_column(p, s);
+		break;
+	case KW_LET:
+		if (clause_find(s, W_IS) == NULL)
+			need(p, s, "a value: = ...");
+		break;
+	case KW_EXCLUDE:
+	case KW_PROFILE:
+	case KW_RECOMMEND:
+		if (clause_find(s, W_WHEN) == NULL)
+			need(p, s, "a condition: when ...");
+		break;
+	case KW_TIER:
+		check_tier(p, s);
+		break;
+	case KW_LIMIT:
+		check_limit(p, s);
+		break;
+	case KW_SLA:
+		check_bound(p, s, 1);
+		check_share(p, s, W_WARN);
+		break;
+	case KW_ESCALATE:
+		if (clause_find(s, W_WHEN) == NULL)
+			need(p, s, "a condition: when ...");
+		check_bound(p, s, 0);
+		check_duration(p, s, W_IN);
+		if ((c = clause_find(s, W_OF)) != NULL &&
+		    clause_find(s, W_IN) == NULL)
+			policy_error(p, c->at, "\"of\" belongs to a count in "
+			    "a time: in 24h of issue_type");
+		break;
+	case KW_SIGNAL:
+		check_signal(p, s);
+		break;
+	case KW_TOUCH:
+	case KW_EVENT:
+		check_touch(p, s);
+		break;
+	case KW_COMPENSATE:
+		check_compensate(p, s);
+		check_bound(p, s, 0);
+		break;
+	case KW_CHECK:
+		check_check(p, s);
+		break;
+	case KW_POOL:
+		check_share(p, s, W_SHARE);
+		check_share(p, s, W_WARN);
+		check_whole(p, s, W_ACCOUNTS, 1);
+		check_whole(p, s, W_CAPACITY, 1);
+		break;
+	case KW_POINTS:
+		if (clause_find(s, W_EARN) == NULL &&
+		    clause_find(s, W_EXPIRE) == NULL)
+			need(p, s, "a rate: earn 1 per $1");
+		for (c = clause_find(s, W_EARN); c != NULL; c = clause_next(c))
+			check_earn(p, c);
+		check_duration(p, s, W_EXPIRE);
+		break;
+	case KW_TARGET:
+		if (clause_find(s, W_TARGET) == NULL)
+			need(p, s, "a comparison: > 95%");
+		break;
+	case KW_BUDGET:
+		check_budget(p, s);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ----------------------------------------------------- between statements */
+
+static void
+check_same_conditions(struct policy *p)
+{
+	const struct clause	*c;
+	struct keys		*keys;
+	struct buf		 b = { 0 };
+	uint32_t		 k;
+	size_t			 i, *first;
+
+	keys = keys_new();
+	first = xcalloc(p->ntiers, sizeof(*first));
+	for (i = 0; i + 1 < p->ntiers; i++) {
+		if ((c = clause_find(p->tiers[i], W_WHEN)) == NULL)
+			continue;
+		b.len = 0;
+		expr_show(c->expr, &b);
+		k = keys_count(keys);
+		if (keys_add(keys, b.p, b.len) == k) {
+			first[k] = i;
+			continue;
+		}
+		k = keys_find(keys, b.p, b.len);
+		policy_error(p, c->at, "this is the condition of %s, in line "
+		    "%d: nobody is left for %s", p->tiers[first[k]]->name,
+		    p->tiers[first[k]]->at.line, p->tiers[i]->name);
+	}
+	buf_free(&b);
+	free(first);
+	keys_free(keys);
+}
+
+/* Does the list, or "by", name the channel?  None named: every channel. */
+static int
+has_channel(const struct policy *p, const struct statement *s,
+    const char *channel)
+{
+	static const enum word	 words[] = { W_FOR, W_BY };
+	const struct clause	*c;
+	size_t			 i, j;
+	int			 any = 0;
+
+	for (j = 0; j < 2; j++) {
+		if ((c = clause_find(s, words[j])) == NULL)
+			continue;
+		for (i = 0; i < c->nitem; i++) {
+			if (words[j] == W_FOR &&
+			    (strcmp(c->item[i].text, "vip") == 0 ||
+			    strcmp(c->item[i].text, "all") == 0 ||
+			    policy_tier_index(p, c->item[i].text) != -1))
+				continue;
+			any = 1;
+			if (channel != NULL &&
+			    strcmp(c->item[i].text, channel) == 0)
+				return 1;
+		}
+	}
+	return !any;
+}
+
+/*
+ * Is every ticket of a tier and a channel (NULL: one that nobody names)
+ * taken by a statement before this one, whatever its day?
+ */
+static const struct statement *
+taken(const struct policy *p, const struct statement *s, int tier,
+    const char *channel)
+{
+	const struct statement	*e;
+
+	for (e = policy_find(p, KW_SLA, s->name); e != s; e = policy_next(e))
+		if (strcmp(e->name, s->name) == 0 &&
+		    clause_find(e, W_WHEN) == NULL && !is_broken(e) &&
+		    e->from <= s->from && e->until >= s->until &&
+		    list_has_tier(p, clause_find(e, W_FOR), tier) &&
+		    has_channel(p, e, channel))
+			return e;
+	return NULL;
+}
+
+static void
+check_reach(struct policy *p, const struct statement *s)
+{
+	const struct clause	*lists[2];
+	const struct statement	*e, *only = NULL;
+	size_t			 i, j, k;
+	int			 single = 1, any = 0;
+
+	lists[0] = clause_find(s, W_FOR);
+	lists[1] = clause_find(s, W_BY);
+	for (i = 0; i < p->ntiers; i++) {
+		if (!list_has_tier(p, lists[0], (int)i))
+			continue;
+		if (has_channel(p, s, NULL)) {
+			if ((e = taken(p, s, (int)i, NULL)) == NULL)
+				return;
+			single = single && (only == NULL || only == e);
+			only = e;
+			any = 1;
+			continue;
+		}
+		for (k = 0; k < 2; k++)
+			for (j = 0; lists[k] != NULL && j < lists[k]->nitem;
+			    j++) {
+				if (k == 0 && (strcmp(lists[k]->item[j].text,
+				    "vip") == 0 || strcmp(lists[k]->item[j].
+				    text, "all") == 0 || policy_tier_index(p,
+				    lists[k]->item[j].text) != -1))
+					continue;
+				e = taken(p, s, (int)i,
+				    lists[k]->item[j].text);
+				if (e == NULL)
+					return;
+				single = single && (only == NULL || only == e);
+				only = e;
+				any = 1;
+			}
+	}
+	if (!any)
+		return;
+	if (single)
+		policy_error(p, s->at, "no ticket gets here: the sla of %s in "
+		    "line %d takes all of them", s->name, only->at.line);
+	else
+		policy_error(p, s->at, "no ticket gets here: the statements "
+		    "of %s before this one take all of them", s->name);
+}
+
+/* Every sign is that of the currency, or at least they are all one. */
+static void
+check_money(struct policy *p)
+{
+	const struct statement	*s;
+	const struct money	*m, *first = NULL;
+	const char *const	*codes;
+	size_t			 n;
+
+	if ((s = policy_find(p, KW_CURRENCY, NULL)) != NULL &&
+	    s->name != NULL && s->name[0] != '\0') {
+		p->currency = s->name;
+		n = currencies(&codes);
+		if (strlen(s->name) != 3 || strspn(s->name,
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
+			policy_error(p, ((const struct draft *)(const void *)
+			    s)->named, "\"%s\" is no currency: it is a code "
+			    "such as USD, EUR or CNY%s", s->name,
+			    did_you_mean(p, s->name, codes, n));
+		else if (!currency_known(s->name))
+			policy_warning(p, ((const struct draft *)(const void *)
+			    s)->named, "\"%s\" is a currency that I do not "
+			    "know%s", s->name,
+			    did_you_mean(p, s->name, codes, n));
+		for (m = p->money; m != NULL; m = m->next)
+			if (!sign_fits(m->sign, s->name))
+				policy_error(p, m->at, "this policy counts in "
+				    "%s, and not in %s", s->name, m->sign);
+		return;
+	}
+	for (m = p->money; m != NULL; m = m->next)
+		first = m;
+	for (m = p->money; m != NULL; m = m->next)
+		if (strcmp(m->sign, first->sign) != 0)
+			policy_error(p, m->at, "this policy counts in %s "
+			    "(line %d), and not in %s", first->sign,
+			    first->at.line, m->sign);
+}
+
+/* Lists of names that lie beside the policy. */
+static void
+check_file(struct policy *p, const struct expr *e)
+{
+	size_t	 i;
+
+	if (e->op == OP_IN_FILE && access(e->path, R_OK) == -1)
+		policy_error(p, e->at, "the list \"%s\" cannot be read: %s",
+		    e->path, strerror(errno));
+	for (i = 0; i < e->narg; i++)
+		check_file(p, e->arg[i]);
+	if (e->within != NULL)
+		check_file(p, e->within);
+}
+
+static void
+check_zone(struct policy *p)
+{
+	const struct statement	*s;
+
+	if ((s = policy_find(p, KW_TIMEZONE, NULL)) != NULL &&
+	    s->label != NULL && !is_broken(s)) {
+		p->zone = zone_open(s->label);
+		if (p->zone == NULL)
+			policy_error(p, s->at, "there is no time zone \"%s\"",
+			    s->label);
+	}
+	if (p->zone == NULL)
+		p->zone = zone_open("UTC");
 }
 
 void
 policy_check(struct policy *p)
 {
 	const struct statement	*s;
+	const struct clause	*c;
 
 	collect_tiers(p);
-	if ((s = policy_find(p, KW_KEY, NULL)) != NULL)
+	check_zone(p);
+	if (p->nstatements > STATEMENTS_MAX)
+		return;
+	if ((s = policy_find(p, KW_KEY, NULL)) != NULL && s->name != NULL &&
+	    s->name[0] != '\0')
 		p->key = s->name;
-	if ((s = policy_find(p, KW_CURRENCY, NULL)) != NULL)
-		p->currency = s->name;
-	p->zone = zone_open("UTC");
+	check_money(p);
+	check_names(p);
+	policy_infer(p);
+	for (s = p->first; s != NULL; s = s->next) {
+		check_statement(p, s);
+		for (c = s->clauses; c != NULL; c = c->next)
+			if (c->expr != NULL)
+				check_file(p, c->expr);
+		if (s->keyword == KW_SLA && s->name != NULL && !is_broken(s))
+			check_reach(p, s);
+	}
+	check_levels(p);
+	check_same_conditions(p);
+	policy_calendars(p);
+	if (p->nerrors == 0)
+		policy_sense(p);
 }

@@ -567,6 +567,9 @@ call(struct parse *ps, const struct token *t, struct list *list,
 static void
 begin(struct parse *ps, const struct token *t)
 {
+	if (ps->policy->nstatements++ == STATEMENTS_MAX)
+		policy_error(ps->policy, t->at, "a policy has at most %d "
+		    "statements", STATEMENTS_MAX);
 	ps->draft = draft_new(ps->policy, (enum keyword)t->number, t->at);
 }
 

@@ -315,25 +315,14 @@ show_list(const struct expr *e, size_t from, const struct expr *other,
 	}
 }
 
-/*
- * A chain of one operator leans to the left and may be long: it is shown
- * from its first operand on, not by recursion.
- */
+/* A chain of one operator leans to the left. */
 static void
 show_chain(const struct expr *e, enum level level, const char *currency,
     struct buf *b)
 {
-	const struct expr	*left[DEPTH_MAX + 1];
-	size_t			 n = 0;
-
-	for (; level_of(e) == level && n < DEPTH_MAX; e = e->arg[0])
-		left[n++] = e;
-	show_expr(e, level, currency, b);
-	while (n > 0) {
-		e = left[--n];
-		buf_addf(b, " %s ", operator_text(e->op));
-		show_expr(e->arg[1], level + 1, currency, b);
-	}
+	show_expr(e->arg[0], level, currency, b);
+	buf_addf(b, " %s ", operator_text(e->op));
+	show_expr(e->arg[1], level + 1, currency, b);
 }
 
 static void
