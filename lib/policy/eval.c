@@ -1,0 +1,863 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <utf8proc.h>
+
+#include "policy/program.h"
+
+#define SCRAP_SIZE	4096
+
+/* ------------------------------------------------------------- texts made */
+
+struct scrap {
+	struct scrap	*next;
+	size_t		 used, size;
+	char		 bytes[];
+};
+
+/* Copy bytes to where they stand until the next row is loaded. */
+const char *
+frame_keep(struct frame *f, const char *p, size_t len)
+{
+	struct scrap	*s = f->scrap;
+	char		*to;
+
+	while (s != NULL && s->size - s->used < len && s->next != NULL) {
+		s = s->next;
+		s->used = 0;
+	}
+	if (s == NULL || s->size - s->used < len) {
+		struct scrap	*new;
+		size_t		 size = len > SCRAP_SIZE ? len : SCRAP_SIZE;
+
+		new = xmalloc(sizeof(*new) + size);
+		new->next = NULL;
+		new->used = 0;
+		new->size = size;
+		if (s == NULL)
+			f->scraps = new;
+		else
+			s->next = new;
+		s = new;
+	}
+	f->scrap = s;
+	to = s->bytes + s->used;
+	memcpy(to, p, len);
+	s->used += len;
+	return to;
+}
+
+void
+scraps_reset(struct frame *f)
+{
+	if ((f->scrap = f->scraps) != NULL)
+		f->scrap->used = 0;
+}
+
+void
+scraps_free(struct frame *f)
+{
+	struct scrap	*s;
+
+	while ((s = f->scraps) != NULL) {
+		f->scraps = s->next;
+		free(s);
+	}
+}
+
+/* ------------------------------------------------------------------ texts */
+
+/* The normal form of a cell, in a buffer if it has to be made. */
+struct cell
+text_normal(struct cell c, struct buf *b)
+{
+	if (text_is_ascii(c.p, c.len))
+		return c;
+	b->len = 0;
+	text_nfc(b, c.p, c.len);
+	c.p = b->p;
+	c.len = b->len;
+	return c;
+}
+
+static struct cell
+text_folded(struct cell c, struct buf *b)
+{
+	b->len = 0;
+	text_fold(b, c.p, c.len);
+	c.p = b->p;
+	c.len = b->len;
+	return c;
+}
+
+static int
+cell_compare(struct cell a, struct cell b)
+{
+	size_t	 n = a.len < b.len ? a.len : b.len;
+	int	 c = n == 0 ? 0 : memcmp(a.p, b.p, n);
+
+	return c != 0 ? c : (a.len > b.len) - (a.len < b.len);
+}
+
+static int
+cell_equal(struct cell a, struct cell b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+}
+
+static int
+compare_texts(struct frame *f, const struct insn *i)
+{
+	struct cell	 a = f->slot[i->a].text, b = f->slot[i->b].text;
+
+	if (cell_equal(a, b))
+		return 0;
+	if (!(i->ready & READY_A))
+		a = text_normal(a, &f->one);
+	if (!(i->ready & READY_B))
+		b = text_normal(b, &f->two);
+	return cell_compare(a, b);
+}
+
+/* The character after p, and before it; -1 at an end or a stray byte. */
+static int32_t
+char_after(const char *p, const char *end)
+{
+	utf8proc_int32_t	 c;
+
+	if (p >= end || utf8proc_iterate((const utf8proc_uint8_t *)p, end - p,
+	    &c) <= 0)
+		return -1;
+	return c;
+}
+
+static int32_t
+char_before(const char *start, const char *p)
+{
+	const char	*end = p;
+
+	while (p > start && ((unsigned char)*--p & 0xc0) == 0x80)
+		;
+	return char_after(p, end);
+}
+
+/*
+ * Letters, digits and marks make words.  Scripts that put no blanks between
+ * words have a boundary everywhere.
+ */
+static int
+in_word(int32_t c)
+{
+	if (c < 0)
+		return 0;
+	if ((c >= 0x2e80 && c <= 0x30ff) || (c >= 0x31f0 && c <= 0x9fff) ||
+	    (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff) ||
+	    (c >= 0x0e00 && c <= 0x0eff))
+		return 0;
+	switch (utf8proc_category(c)) {
+	case UTF8PROC_CATEGORY_LU:
+	case UTF8PROC_CATEGORY_LL:
+	case UTF8PROC_CATEGORY_LT:
+	case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO:
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+	case UTF8PROC_CATEGORY_ME:
+	case UTF8PROC_CATEGORY_ND:
+	case UTF8PROC_CATEGORY_NL:
+	case UTF8PROC_CATEGORY_NO:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static int
+has_word(struct cell text, struct cell word)
+{
+	const char	*p, *end = text.p + text.len, *after;
+
+	if (word.len == 0)
+		return 0;
+	for (p = text.p; (size_t)(end - p) >= word.len; p++) {
+		p = memmem(p, (size_t)(end - p), word.p, word.len);
+		if (p == NULL)
+			return 0;
+		after = p + word.len;
+		if (!(in_word(char_before(text.p, p)) &&
+		    in_word(char_after(p, end))) &&
+		    !(in_word(char_before(p, after)) &&
+		    in_word(char_after(after, end))))
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * "*" stands for any text, "?" for one character, and a backslash takes the
+ * meaning from what follows.  What a star took is only given back to the
+ * last star, so the time is bounded by the product of the lengths.
+ */
+static int
+is_like(struct cell text, struct cell pattern)
+{
+	const char	*t = text.p, *tend = t + text.len;
+	const char	*p = pattern.p, *pend = p + pattern.len;
+	const char	*star = NULL, *again = NULL;
+
+	for (;;) {
+		if (p < pend && *p == '*') {
+			star = ++p;
+			again = t;
+			continue;
+		}
+		if (t == tend && p == pend)
+			return 1;
+		if (t < tend && p < pend) {
+			if (*p == '?') {
+				p++;
+				t++;
+				while (t < tend &&
+				    ((unsigned char)*t & 0xc0) == 0x80)
+					t++;
+				continue;
+			}
+			if (*p == '\\' && p + 1 < pend && p[1] == *t) {
+				p += 2;
+				t++;
+				continue;
+			}
+			if (*p == *t && *p != '\\') {
+				p++;
+				t++;
+				continue;
+			}
+			if (*p == '\\' && p + 1 == pend && *t == '\\') {
+				p++;
+				t++;
+				continue;
+			}
+		}
+		if (star == NULL || again == tend)
+			return 0;
+		for (again++; again < tend &&
+		    ((unsigned char)*again & 0xc0) == 0x80; again++)
+			;
+		p = star;
+		t = again;
+	}
+}
+
+/* A pattern sees characters in whatever locale the command runs. */
+static int
+matches(struct frame *f, const struct pattern *pattern, struct cell text)
+{
+	locale_t	 old = (locale_t)0;
+	int		 rc;
+
+	text = text_normal(text, &f->one);
+	if (text.p != f->one.p) {
+		f->one.len = 0;
+		buf_add(&f->one, text.p, text.len);
+	}
+	if (f->plan->locale != (locale_t)0)
+		old = uselocale(f->plan->locale);
+	rc = regexec(&pattern->re, buf_str(&f->one), 0, NULL, 0);
+	if (old != (locale_t)0)
+		uselocale(old);
+	return rc == 0;
+}
+
+/* ------------------------------------------------------------------- time */
+
+/*
+ * The largest whole number k for which the date moved by k months is not
+ * after today; in years, a twelfth of it.
+ */
+num
+months_since(const struct plan *plan, when t)
+{
+	struct civil	 c;
+	int64_t		 k;
+	int		 day, last;
+
+	zone_civil(plan->zone, t, &c);
+	k = ((int64_t)plan->date.year - c.year) * 12 + plan->date.month -
+	    c.month;
+	last = days_in_month(plan->date.year, plan->date.month);
+	day = c.day < last ? c.day : last;
+	return plan->date.day < day ? k - 1 : k;
+}
+
+static int64_t
+floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+static int
+is_midnight(const struct plan *plan, when t)
+{
+	return t == zone_midnight(plan->zone, zone_day(plan->zone, t));
+}
+
+/*
+ * Days from b to a: of the calendar where both are dates, so that a clock
+ * change between them does not count, else of 24 hours.
+ */
+static int
+days_between(const struct plan *plan, when a, when b, num *out)
+{
+	wide	 d = (wide)a - b;
+
+	if (d % DAY_SECONDS != 0 && is_midnight(plan, a) &&
+	    is_midnight(plan, b)) {
+		*out = (zone_day(plan->zone, a) - zone_day(plan->zone, b)) *
+		    NUM_ONE;
+		return 0;
+	}
+	if (d > NUM_MAX / NUM_ONE || d < NUM_MIN / NUM_ONE)
+		return -1;
+	return num_div((num)d * NUM_ONE, DAY_SECONDS * NUM_ONE, out);
+}
+
+static int
+move_days(const struct plan *plan, when t, int months, int64_t days, when *out)
+{
+	int64_t		 first = days_of(1, 1, 1), last = days_of(9999, 12, 31);
+	struct civil	 c, to;
+	int64_t		 day, year;
+
+	zone_civil(plan->zone, t, &c);
+	year = c.year + floor_div((int64_t)c.month - 1 + months, 12);
+	if (year < 1 || year > 9999)
+		return -1;
+	civil_add_months(&c, months);
+	day = days_of(c.year, c.month, c.day);
+	if (days < first - day || days > last - day)
+		return -1;
+	civil_of_days(day + days, &to);
+	to.hour = c.hour;
+	to.minute = c.minute;
+	to.second = c.second;
+	*out = zone_instant(plan->zone, &to, NULL);
+	return 0;
+}
+
+/* So many open days before, at the same local time. */
+static int
+business_days_before(const struct plan *plan, when t, int n, when *out)
+{
+	int64_t	 day = zone_day(plan->zone, t), from = day;
+	int	 left = n;
+
+	while (left > 0 && from - day < 366 * 20 && day > CALENDAR_FIRST)
+		left -= calendar_is_workday(plan->calendar, --day);
+	if (left > 0)
+		return -1;
+	return move_days(plan, t, 0, day - from, out);
+}
+
+static int
+move_time(const struct plan *plan, when t, const struct duration *d,
+    int forward, when *out)
+{
+	int64_t	 sign = forward ? 1 : -1;
+
+	if (d->business) {
+		if (d->days != 0 && !forward)
+			return business_days_before(plan, t, d->days, out);
+		*out = d->days != 0 ? calendar_add_days(plan->calendar,
+		    plan->zone, t, d->days) :
+		    calendar_add(plan->calendar, t, sign * d->seconds);
+		return *out == WHEN_NONE ? -1 : 0;
+	}
+	*out = t;
+	if ((d->months != 0 || d->days != 0) && move_days(plan, t,
+	    forward ? d->months : -d->months, sign * d->days, out) == -1)
+		return -1;
+	return __builtin_add_overflow(*out, sign * d->seconds, out) ? -1 : 0;
+}
+
+static int
+move_by_number(const struct plan *plan, when t, num days, when *out)
+{
+	wide	 seconds;
+
+	if (days % NUM_ONE == 0)
+		return move_days(plan, t, 0, days / NUM_ONE, out);
+	seconds = (wide)days * DAY_SECONDS / NUM_ONE + t;
+	if (seconds > INT64_MAX || seconds < -INT64_MAX)
+		return -1;
+	*out = (when)seconds;
+	return 0;
+}
+
+/* -------------------------------------------------------------------- run */
+
+static void
+set_truth(struct value *v, int truth)
+{
+	v->type = TYPE_TRUTH;
+	v->n = truth;
+}
+
+static void
+set_num(struct value *v, num n)
+{
+	v->type = TYPE_NUMBER;
+	v->n = n;
+}
+
+static int
+compared(int op, int64_t a, int64_t b)
+{
+	switch (op) {
+	case OP_EQ:
+		return a == b;
+	case OP_NE:
+		return a != b;
+	case OP_LT:
+		return a < b;
+	case OP_LE:
+		return a <= b;
+	case OP_GT:
+		return a > b;
+	default:
+		return a >= b;
+	}
+}
+
+static int
+known(const struct value *v, int truth)
+{
+	return v->type != TYPE_MISSING && v->n == truth;
+}
+
+static int
+arithmetic(struct frame *f, const struct insn *i, const struct value *a,
+    const struct value *b)
+{
+	struct value	*to = &f->slot[i->to];
+	num		 n = 0;
+	int		 rc = 0;
+
+	switch (i->code) {
+	case I_ADD:
+		rc = num_add(a->n, b->n, &n);
+		break;
+	case I_SUB:
+		rc = num_sub(a->n, b->n, &n);
+		break;
+	case I_MUL:
+		rc = num_mul(a->n, b->n, &n);
+		break;
+	case I_DIV:
+		if (b->n == 0) {
+			to->type = TYPE_MISSING;
+			return 0;
+		}
+		rc = num_div(a->n, b->n, &n);
+		break;
+	case I_NEG:
+		rc = num_sub(0, a->n, &n);
+		break;
+	case I_ABS:
+		rc = a->n < 0 ? num_sub(0, a->n, &n) : (n = a->n, 0);
+		break;
+	case I_TIME_LESS:
+		rc = days_between(f->plan, a->n, b->n, &n);
+		break;
+	}
+	if (rc == -1)
+		return -1;
+	set_num(to, n);
+	return 0;
+}
+
+static int
+status_is(const struct value *v, int64_t status)
+{
+	static const char *const words[] = {
+		"", "met", "paused", "open", "warning", "breached"
+	};
+
+	if (v->type == TYPE_NUMBER)
+		return v->n == status;
+	if (v->type == TYPE_MISSING)
+		return status == METRIC_NONE;
+	return cell_is(v->text, words[status]);
+}
+
+/* Is a name in a list that is joined by ";"? */
+static int
+is_listed(struct cell list, struct cell name)
+{
+	const char	*p = list.p, *end = p + list.len, *semi;
+	struct cell	 one;
+
+	for (; p <= end; p = semi + 1) {
+		semi = memchr(p, ';', (size_t)(end - p));
+		if (semi == NULL)
+			semi = end;
+		for (; p < semi && *p == ' '; p++)
+			;
+		one.p = p;
+		one.len = (size_t)(semi - p);
+		while (one.len > 0 && one.p[one.len - 1] == ' ')
+			one.len--;
+		if (cell_equal(one, name))
+			return 1;
+	}
+	return 0;
+}
+
+static int
+in_numbers(const struct numbers *list, num n)
+{
+	size_t	 low = 0, high = list->n, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (list->v[mid] < n)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < list->n && list->v[low] == n;
+}
+
+static void
+ask_text(struct frame *f, const struct insn *i)
+{
+	const struct plan	*plan = f->plan;
+	struct cell		 c = f->slot[i->a].text;
+	struct value		*to = &f->slot[i->to];
+	int			 r;
+
+	switch (i->code) {
+	case I_COMPARE_TEXT:
+		r = compared(i->how, compare_texts(f, i), 0);
+		break;
+	case I_SAME_TEXT:
+		r = cell_equal(text_folded(c, &f->one),
+		    text_folded(f->slot[i->b].text, &f->two));
+		break;
+	case I_IN_TEXTS:
+		c = text_folded(c, &f->one);
+		r = keys_find(plan->texts[i->n].keys, c.p, c.len) != KEY_NONE;
+		break;
+	case I_LIKE:
+		r = is_like(text_folded(c, &f->one), plan->text[i->n]);
+		break;
+	case I_HAS_WORD:
+		r = has_word(text_folded(c, &f->one), plan->text[i->n]);
+		break;
+	case I_MATCHES:
+		r = matches(f, &plan->pattern[i->n], c);
+		break;
+	case I_VIP:
+		r = keys_find(plan->tiers, c.p, c.len) != KEY_NONE;
+		break;
+	default:
+		r = is_listed(c, f->slot[i->b].text);
+		break;
+	}
+	set_truth(to, r);
+}
+
+static void
+ask_time(struct frame *f, const struct insn *i)
+{
+	const struct plan	*plan = f->plan;
+	when			 t = f->slot[i->a].n;
+	struct value		*to = &f->slot[i->to];
+	struct civil		 c;
+
+	switch (i->code) {
+	case I_DAY:
+		to->type = TYPE_TIME;
+		to->n = zone_midnight(plan->zone, zone_day(plan->zone, t));
+		return;
+	case I_DAYS_SINCE:
+		set_num(to, (plan->today - zone_day(plan->zone, t)) * NUM_ONE);
+		return;
+	case I_MONTHS_SINCE:
+		set_num(to, months_since(plan, t) * NUM_ONE);
+		return;
+	case I_YEARS_SINCE:
+		set_num(to, floor_div(months_since(plan, t), 12) * NUM_ONE);
+		return;
+	}
+	zone_civil(plan->zone, t, &c);
+	switch (i->code) {
+	case I_CLOCK:
+		set_num(to, c.hour * 3600 + c.minute * 60 + c.second);
+		break;
+	case I_MONTH:
+		set_num(to, c.month * NUM_ONE);
+		break;
+	case I_MONTHDAY:
+		set_num(to, c.day * NUM_ONE);
+		break;
+	default:
+		set_num(to, (weekday_of(days_of(c.year, c.month, c.day)) + 1) *
+		    NUM_ONE);
+		break;
+	}
+}
+
+static void
+overflow(struct frame *f, const struct insn *i)
+{
+	f->slot[i->to].type = TYPE_MISSING;
+	if (!f->overflow) {
+		f->overflow = 1;
+		f->overflow_at = f->plan->place[i - f->plan->code];
+	}
+}
+
+/*
+ * Run from an instruction to its I_RETURN.  Lets nest, and each is run once
+ * a row; the compiler has bounded how deep.
+ */
+int
+frame_run(struct frame *f, uint32_t start)
+{
+	const struct plan	*plan = f->plan;
+	const struct insn	*code = plan->code, *next = code + start, *i;
+	struct value		*s = f->slot;
+	const struct value	*a, *b;
+	when			 t;
+
+#define JUMP_IF(truth) do {						\
+	if ((truth) == i->how)						\
+		next = code + i->to;					\
+} while (0)
+#define BOTH	(a->type != TYPE_MISSING && b->type != TYPE_MISSING)
+#define NEED(v) {							\
+	if ((v)->type == TYPE_MISSING) {				\
+		s[i->to].type = TYPE_MISSING;				\
+		break;							\
+	}								\
+}
+
+	for (;;) {
+		i = next++;
+		a = &s[i->a];
+		b = &s[i->b];
+		switch ((enum code)i->code) {
+		case I_RETURN:
+			return i->how;
+		case I_JUMP:
+			next = code + i->to;
+			break;
+
+		case I_IFN_GE:
+			JUMP_IF(a->type != TYPE_MISSING && a->n >= i->n);
+			break;
+		case I_IFN_LT:
+			JUMP_IF(a->type != TYPE_MISSING && a->n < i->n);
+			break;
+		case I_IFN_LE:
+			JUMP_IF(a->type != TYPE_MISSING && a->n <= i->n);
+			break;
+		case I_IFN_GT:
+			JUMP_IF(a->type != TYPE_MISSING && a->n > i->n);
+			break;
+		case I_IFN_EQ:
+			JUMP_IF(a->type != TYPE_MISSING && a->n == i->n);
+			break;
+		case I_IFN_NE:
+			JUMP_IF(a->type != TYPE_MISSING && a->n != i->n);
+			break;
+		case I_IF_GE:
+			JUMP_IF(BOTH && a->n >= b->n);
+			break;
+		case I_IF_LT:
+			JUMP_IF(BOTH && a->n < b->n);
+			break;
+		case I_IF_LE:
+			JUMP_IF(BOTH && a->n <= b->n);
+			break;
+		case I_IF_GT:
+			JUMP_IF(BOTH && a->n > b->n);
+			break;
+		case I_IF_EQ:
+			JUMP_IF(BOTH && a->n == b->n);
+			break;
+		case I_IF_NE:
+			JUMP_IF(BOTH && a->n != b->n);
+			break;
+		case I_IF:
+			JUMP_IF(known(a, (int)i->n));
+			break;
+		case I_IF_PRESENT:
+			JUMP_IF(a->type != TYPE_MISSING);
+			break;
+		case I_IF_CUT: {
+			const struct settled	*cut =
+			    plan->population[i->b].settled;
+			JUMP_IF(cut != NULL && a->type != TYPE_MISSING &&
+			    (cut->state == SETTLED_ALL ||
+			    (cut->state == SETTLED_CUT && a->n >= cut->n)) ==
+			    (int)i->n);
+			break;
+		}
+
+		case I_LET: {
+			const struct let_code	*let = &plan->let[i->n];
+
+			if (f->let_epoch[i->n] == f->epoch)
+				break;
+			f->let_epoch[i->n] = f->epoch;
+			frame_run(f, let->code);
+			break;
+		}
+		case I_MOVE:
+			s[i->to] = *a;
+			break;
+		case I_ADD:
+		case I_SUB:
+		case I_MUL:
+		case I_DIV:
+		case I_TIME_LESS:
+			NEED(b);
+			/* FALLTHROUGH */
+		case I_NEG:
+		case I_ABS:
+			NEED(a);
+			if (arithmetic(f, i, a, b) == -1)
+				overflow(f, i);
+			break;
+		case I_ROUND:
+			NEED(a);
+			set_num(&s[i->to], num_round(a->n, (int)i->n));
+			break;
+		case I_MIN:
+		case I_MAX:
+			NEED(a);
+			NEED(b);
+			if ((a->n < b->n) != (i->code == I_MIN))
+				a = b;
+			s[i->to] = *a;
+			break;
+		case I_COMPARE:
+			NEED(a);
+			NEED(b);
+			set_truth(&s[i->to], compared(i->how, a->n, b->n));
+			break;
+		case I_COMPARE_TEXT:
+		case I_SAME_TEXT:
+		case I_LISTED:
+			NEED(b);
+			/* FALLTHROUGH */
+		case I_IN_TEXTS:
+		case I_LIKE:
+		case I_HAS_WORD:
+		case I_MATCHES:
+		case I_VIP:
+			NEED(a);
+			ask_text(f, i);
+			break;
+		case I_IN_NUMBERS:
+			NEED(a);
+			set_truth(&s[i->to],
+			    in_numbers(&plan->numbers[i->n], a->n));
+			break;
+		case I_NOT:
+			NEED(a);
+			set_truth(&s[i->to], !a->n);
+			break;
+		case I_AND:
+		case I_OR: {
+			int	 lone = i->code == I_OR;
+
+			if (known(a, lone) || known(b, lone))
+				set_truth(&s[i->to], lone);
+			else if (BOTH)
+				set_truth(&s[i->to], !lone);
+			else
+				s[i->to].type = TYPE_MISSING;
+			break;
+		}
+		case I_MISSING:
+			set_truth(&s[i->to], a->type == TYPE_MISSING);
+			break;
+		case I_TIME_MOVE:
+			NEED(a);
+			if (move_time(plan, a->n, &plan->duration[i->n],
+			    i->how, &t) == -1) {
+				overflow(f, i);
+				break;
+			}
+			s[i->to].type = TYPE_TIME;
+			s[i->to].n = t;
+			break;
+		case I_TIME_DAYS: {
+			num	 days;
+
+			NEED(a);
+			NEED(b);
+			days = b->n;
+			if ((!i->how && num_sub(0, b->n, &days) == -1) ||
+			    move_by_number(plan, a->n, days, &t) == -1) {
+				overflow(f, i);
+				break;
+			}
+			s[i->to].type = TYPE_TIME;
+			s[i->to].n = t;
+			break;
+		}
+		case I_DAY:
+		case I_CLOCK:
+		case I_DAYS_SINCE:
+		case I_MONTHS_SINCE:
+		case I_YEARS_SINCE:
+		case I_MONTH:
+		case I_MONTHDAY:
+		case I_WEEKDAY:
+			NEED(a);
+			ask_time(f, i);
+			break;
+		case I_LENGTH:
+			NEED(a);
+			set_num(&s[i->to], (num)text_length(a->text.p,
+			    a->text.len) * NUM_ONE);
+			break;
+		case I_LOWER:
+			NEED(a);
+			f->one.len = 0;
+			text_lower(&f->one, a->text.p, a->text.len);
+			s[i->to].type = TYPE_TEXT;
+			s[i->to].text.p = frame_keep(f, f->one.p, f->one.len);
+			s[i->to].text.len = f->one.len;
+			break;
+		case I_GROUP: {
+			uint32_t	 g;
+
+			NEED(a);
+			g = series_group(&plan->series[i->n], a, &f->one);
+			set_num(&s[i->to], g);
+			break;
+		}
+		case I_POPULATION: {
+			uint32_t	 group = 0;
+
+			if (i->how) {
+				NEED(b);
+				group = (uint32_t)b->n;
+			}
+			s[i->to] = population_value(plan,
+			    &plan->population[i->n], a, group);
+			break;
+		}
+		case I_STATUS:
+			set_truth(&s[i->to], status_is(a, i->n));
+			break;
+		}
+	}
+}

@@ -1,0 +1,898 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <utf8proc.h>
+
+#include "policy/program.h"
+
+struct plan *
+plan_new(const struct policy *pol, when now)
+{
+	struct plan	*plan = xcalloc(1, sizeof(*plan));
+	const struct statement *st;
+
+	plan->pol = pol;
+	plan->arena = arena_new();
+	plan->lets = keys_new();
+	plan->now = now;
+	plan->zone = policy_zone(pol);
+	plan->today = zone_day(plan->zone, now);
+	civil_of_days(plan->today, &plan->date);
+	plan->file = policy_name(pol);
+	if ((st = policy_find(pol, KW_CALENDAR, NULL)) != NULL)
+		plan->calendar = policy_calendar(pol, st->name);
+	plan->tier_slot = plan->vip_slot = plan->risk_slot = NOWHERE;
+	return plan;
+}
+
+static void
+reading_free(struct reading *r)
+{
+	zone_free(r->own_zone);
+	keys_free(r->map);
+	free(r->to);
+}
+
+void
+plan_free(struct plan *plan)
+{
+	size_t	 i;
+
+	if (plan == NULL)
+		return;
+	for (i = 0; i < plan->nreading; i++)
+		reading_free(&plan->reading[i]);
+	for (i = 0; i < plan->ntexts; i++)
+		keys_free(plan->texts[i].keys);
+	for (i = 0; i < plan->nnumbers; i++)
+		free(plan->numbers[i].v);
+	for (i = 0; i < plan->npattern; i++)
+		if (plan->pattern[i].compiled)
+			regfree(&plan->pattern[i].re);
+	for (i = 0; plan->sample != NULL && i < plan->nseries; i++)
+		sample_free(&plan->sample[i]);
+	for (i = 0; i < plan->nseries; i++)
+		series_free(&plan->series[i]);
+	for (i = 0; i < plan->npopulation; i++)
+		population_free(&plan->population[i]);
+	if (plan->locale != (locale_t)0)
+		freelocale(plan->locale);
+	keys_free(plan->lets);
+	keys_free(plan->tiers);
+	arena_free(plan->arena);
+	free(plan->sample);
+	free(plan->program);
+	free(plan->code);
+	free(plan->place);
+	free(plan->slot);
+	free(plan->reading);
+	free(plan->let);
+	free(plan->texts);
+	free(plan->numbers);
+	free(plan->text);
+	free(plan->pattern);
+	free(plan->duration);
+	free(plan->series);
+	free(plan->population);
+	free(plan->reason);
+	free(plan->piece);
+	free(plan->profile);
+	free(plan->status);
+	free(plan->load);
+	free(plan);
+}
+
+static struct program *
+program_new(struct plan *plan)
+{
+	struct program	*p = PLAN_ADD(plan, program);
+
+	p->code = p->slot = p->test = p->reason = NOWHERE;
+	return p;
+}
+
+size_t
+plan_add(struct plan *plan, const struct expr *e)
+{
+	program_new(plan)->expr = e;
+	return plan->nprogram - 1;
+}
+
+size_t
+plan_add_lenient(struct plan *plan, const struct expr *e)
+{
+	struct program	*p = program_new(plan);
+
+	p->expr = e;
+	p->optional = p->hinted = 1;
+	return plan->nprogram - 1;
+}
+
+size_t
+plan_add_column(struct plan *plan, const char *name, enum type type)
+{
+	struct program	*p = program_new(plan);
+
+	p->name = arena_text(plan->arena, name, strlen(name));
+	p->want = type;
+	return plan->nprogram - 1;
+}
+
+size_t
+plan_add_optional(struct plan *plan, const char *name, enum type type)
+{
+	size_t	 n = plan_add_column(plan, name, type);
+
+	plan->program[n].optional = 1;
+	return n;
+}
+
+void
+plan_decides(struct plan *plan, enum fact fact)
+{
+	plan->decides[fact] = 1;
+}
+
+/* ---------------------------------------------------------------- readings */
+
+static const struct clause *
+column_clause(const struct plan *plan, const char *name, enum word word)
+{
+	const struct statement	*st = policy_column(plan->pol, name);
+
+	return st == NULL ? NULL : clause_find(st, word);
+}
+
+/* What is known of a column before anybody asks for it. */
+enum type
+plan_reading_type(const struct plan *plan, const char *name)
+{
+	enum type	 type;
+	size_t		 i;
+
+	for (i = 0; i < plan->nnames; i++)
+		if (strcmp(plan->names[i], name) == 0)
+			return plan->types[i];
+	type = policy_column_type(plan->pol, name);
+	for (i = 0; type == TYPE_MISSING && i < plan->nprogram; i++)
+		if (plan->program[i].name != NULL &&
+		    strcmp(plan->program[i].name, name) == 0)
+			type = plan->program[i].want;
+	return type;
+}
+
+static void
+read_map(struct plan *plan, struct reading *r, const struct clause *map)
+{
+	struct buf	 b = { 0 };
+	uint32_t	 k;
+	size_t		 i;
+
+	r->map = keys_new();
+	r->to = xcalloc(map->nitem + 1, sizeof(*r->to));
+	for (i = 0; i < map->nitem; i++) {
+		b.len = 0;
+		text_nfc(&b, map->item[i].text, strlen(map->item[i].text));
+		k = keys_add(r->map, b.p, b.len);
+		if (r->to[k] == NULL)
+			r->to[k] = arena_text(plan->arena, map->item[i].to,
+			    strlen(map->item[i].to));
+	}
+	buf_free(&b);
+}
+
+size_t
+plan_reading(struct plan *plan, const char *name, enum type type,
+    struct place at, int needed, int hinted)
+{
+	const struct clause	*cl;
+	struct reading		*r;
+	size_t			 i;
+
+	for (i = 0; i < plan->nreading; i++) {
+		r = &plan->reading[i];
+		if (r->type != type || strcmp(r->name, name) != 0)
+			continue;
+		r->needed |= needed;
+		r->hinted |= hinted;
+		if (r->at.line == 0)
+			r->at = at;
+		return i;
+	}
+	r = PLAN_ADD(plan, reading);
+	r->name = arena_text(plan->arena, name, strlen(name));
+	r->type = type;
+	r->at = at;
+	r->needed = needed;
+	r->hinted = hinted;
+	r->cell = SIZE_MAX;
+	r->zone = plan->zone;
+	PLAN_ADD(plan, slot);
+	r->slot = (uint32_t)plan->nslot - 1;
+	if (plan->names != NULL)
+		return i;
+	if ((cl = column_clause(plan, name, W_AS)) != NULL) {
+		if (strcmp(cl->text, "money") == 0)
+			r->money = 1;
+		else
+			r->format = cl->text;
+	}
+	if ((cl = column_clause(plan, name, W_IN)) != NULL &&
+	    (r->zone = r->own_zone = zone_open(cl->text)) == NULL)
+		plan_die(plan, cl->at, "there is no time zone %s", cl->text);
+	if ((cl = column_clause(plan, name, W_MAP)) != NULL)
+		read_map(plan, r, cl);
+	return i;
+}
+
+/* ------------------------------------------------------------------- bind */
+
+static void
+plan_tiers(struct plan *plan)
+{
+	const char	*name;
+	size_t		 i, n = policy_tiers(plan->pol);
+
+	plan->tiers = keys_new();
+	for (i = 0; i + 1 < n; i++) {
+		name = policy_tier(plan->pol, i)->name;
+		keys_add(plan->tiers, name, strlen(name));
+	}
+}
+
+/* The order in which cells lie in a row. */
+static int
+by_cell(const void *a, const void *b)
+{
+	const struct reading	*x = *(struct reading *const *)a;
+	const struct reading	*y = *(struct reading *const *)b;
+
+	return (x->cell > y->cell) - (x->cell < y->cell);
+}
+
+static void
+plan_finish(struct plan *plan)
+{
+	size_t	 i;
+
+	plan->load = xcalloc(plan->nreading + 1, sizeof(struct reading *));
+	for (i = 0; i < plan->nreading; i++)
+		if (plan->reading[i].cell != SIZE_MAX)
+			plan->load[plan->nload++] = &plan->reading[i];
+	qsort(plan->load, plan->nload, sizeof(struct reading *), by_cell);
+	plan->sample = xcalloc(plan->nseries + 1, sizeof(*plan->sample));
+	for (i = 0; i < plan->nseries; i++)
+		sample_init(&plan->sample[i], &plan->series[i]);
+	plan->bound = 1;
+}
+
+/*
+ * --map beats the policy's "from", which beats a header of the name itself.
+ */
+static int
+find_column(const struct plan *plan, const struct reader *rd, const char *name)
+{
+	const struct clause	*from;
+	int			 i, own = reader_column(rd, name);
+
+	if (own != -1 &&
+	    strcmp(reader_column_name(rd, (size_t)own), name) != 0)
+		return own;
+	from = column_clause(plan, name, W_SOURCE);
+	if (from == NULL || (i = reader_column(rd, from->text)) == -1)
+		return own;
+	return i;
+}
+
+static void
+quote(struct buf *b, const char *s)
+{
+	buf_addc(b, '"');
+	text_escape(b, s, strlen(s));
+	buf_addc(b, '"');
+}
+
+/* "no column ...", and where the policy names it. */
+static void
+describe_missing(const struct plan *plan, const struct reader *rd,
+    const struct reading *r, struct buf *b)
+{
+	const struct clause	*from;
+	const char		**names, *near, *name = r->name;
+	size_t			 i, n = reader_columns(rd);
+
+	from = column_clause(plan, name, W_SOURCE);
+	if (from != NULL)
+		name = from->text;
+	b->len = 0;
+	buf_addf(b, "%s:%zu: no column ", reader_name(rd),
+	    reader_header(rd)->line);
+	quote(b, name);
+	if (r->at.line != 0)
+		buf_addf(b, ", which %s:%d:%d needs", plan->file, r->at.line,
+		    r->at.column);
+	names = xcalloc(n + 1, sizeof(*names));
+	for (i = 0; i < n; i++)
+		names[i] = reader_column_name(rd, i);
+	if ((near = text_nearest(name, names, n)) != NULL) {
+		buf_adds(b, "; did you mean ");
+		quote(b, near);
+		buf_addc(b, '?');
+	}
+	free(names);
+}
+
+/* In the policy's order, which is not that of the compiler. */
+static int
+by_place(const void *a, const void *b)
+{
+	const struct reading	*x = *(struct reading *const *)a;
+	const struct reading	*y = *(struct reading *const *)b;
+
+	if (x->at.line != y->at.line)
+		return (x->at.line > y->at.line) - (x->at.line < y->at.line);
+	return (x->at.column > y->at.column) - (x->at.column < y->at.column);
+}
+
+static _Noreturn void
+die_missing(const struct plan *plan, const struct reader *rd,
+    const struct reading **missing, size_t n)
+{
+	struct buf	 b = { 0 };
+	size_t		 i, k = 0, columns = reader_columns(rd);
+
+	qsort(missing, n, sizeof(*missing), by_place);
+	for (i = 0; i + 1 < n; i++) {
+		/* Read in two ways, it is missing once. */
+		for (k = 0; k < i; k++)
+			if (strcmp(missing[k]->name, missing[i]->name) == 0)
+				break;
+		if (k < i ||
+		    strcmp(missing[i]->name, missing[n - 1]->name) == 0)
+			continue;
+		describe_missing(plan, rd, missing[i], &b);
+		complain("%s", buf_str(&b));
+	}
+	describe_missing(plan, rd, missing[n - 1], &b);
+	buf_adds(&b, b.p[b.len - 1] == '?' ? " The header has " :
+	    "; the header has ");
+	for (i = 0; i < columns && b.len < 1500; i++) {
+		if (i > 0)
+			buf_adds(&b, ", ");
+		quote(&b, reader_column_name(rd, i));
+	}
+	if (i < columns)
+		buf_addf(&b, " and %zu more", columns - i);
+	die(STATUS_DATA, "%s", buf_str(&b));
+}
+
+void
+plan_bind(struct plan *plan, const struct reader *rd)
+{
+	const struct reading	**missing;
+	struct reading		*r;
+	size_t			 i, n = 0;
+	int			 cell;
+
+	plan_tiers(plan);
+	plan_compile(plan);
+	missing = xcalloc(plan->nreading + 1, sizeof(*missing));
+	for (i = 0; i < plan->nreading; i++) {
+		r = &plan->reading[i];
+		if ((cell = find_column(plan, rd, r->name)) != -1)
+			r->cell = (size_t)cell;
+		else if (r->needed)
+			missing[n++] = r;
+		else if (r->hinted)
+			note("%s: no column \"%s\", which %s:%d needs: taken "
+			    "as missing", reader_name(rd), r->name,
+			    plan->file, r->at.line);
+	}
+	if (n > 0)
+		die_missing(plan, rd, missing, n);
+	free(missing);
+	plan_finish(plan);
+}
+
+void
+plan_bind_names(struct plan *plan, const char *const *names,
+    const enum type *types, size_t n)
+{
+	struct reading	*r;
+	size_t		 i, k, bad = 0;
+
+	plan->names = names;
+	plan->types = types;
+	plan->nnames = n;
+	plan_tiers(plan);
+	plan_compile(plan);
+	for (i = 0; i < plan->nreading; i++) {
+		r = &plan->reading[i];
+		for (k = 0; k < n && strcmp(names[k], r->name) != 0; k++)
+			;
+		if (k < n && types[k] == r->type) {
+			r->cell = k;
+		} else if (r->needed) {
+			complain("%s:%d:%d: error: %s is %s", plan->file,
+			    r->at.line, r->at.column, r->name,
+			    k < n ? "not used as what it is" :
+			    "not known here");
+			bad++;
+		}
+	}
+	if (bad > 0)
+		die(STATUS_POLICY, "%s: names that are not known",
+		    plan->file);
+	/* The caller's arrays need not stand any longer. */
+	plan->names = NULL;
+	plan->nnames = 0;
+	plan_finish(plan);
+}
+
+/* ------------------------------------------------------------------ frames */
+
+struct frame *
+frame_new(const struct plan *plan)
+{
+	struct frame	*f = xcalloc(1, sizeof(*f));
+	size_t		 i;
+
+	f->plan = plan;
+	f->slot = xcalloc(plan->nslot + 1, sizeof(*f->slot));
+	if (plan->nslot > 0)
+		memcpy(f->slot, plan->slot,
+		    plan->nslot * sizeof(*f->slot));
+	f->let_epoch = xcalloc(plan->nlet + 1, sizeof(*f->let_epoch));
+	f->epoch = 1;
+	f->sample = xcalloc(plan->nseries + 1, sizeof(*f->sample));
+	for (i = 0; i < plan->nseries; i++)
+		sample_init(&f->sample[i], &plan->series[i]);
+	return f;
+}
+
+void
+frame_free(struct frame *f)
+{
+	size_t	 i;
+
+	if (f == NULL)
+		return;
+	for (i = 0; i < f->plan->nseries; i++)
+		sample_free(&f->sample[i]);
+	free(f->sample);
+	scraps_free(f);
+	buf_free(&f->one);
+	buf_free(&f->two);
+	free(f->let_epoch);
+	free(f->slot);
+	free(f);
+}
+
+/* Forget the row before, and what was told of it. */
+static void
+frame_begin(struct frame *f)
+{
+	const struct plan	*plan = f->plan;
+	size_t			 i;
+
+	f->epoch++;
+	f->overflow = 0;
+	if (f->scraps != NULL)
+		scraps_reset(f);
+	if (plan->tier_slot != NOWHERE) {
+		f->slot[plan->tier_slot].type = TYPE_MISSING;
+		f->slot[plan->vip_slot].type = TYPE_MISSING;
+	}
+	if (plan->risk_slot != NOWHERE)
+		f->slot[plan->risk_slot].type = TYPE_MISSING;
+	for (i = 0; i < plan->nprofile; i++) {
+		f->slot[plan->profile[i].slot].type = TYPE_TRUTH;
+		f->slot[plan->profile[i].slot].n = 0;
+	}
+	for (i = 0; i < plan->nstatus; i++) {
+		f->slot[plan->status[i].slot].type = TYPE_NUMBER;
+		f->slot[plan->status[i].slot].n = METRIC_NONE;
+	}
+}
+
+/* ---------------------------------------------------------- reading cells */
+
+static int
+is_digit(int c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/*
+ * Why a cell is no number, for the message: what looks like one has too
+ * many decimals, or is too large.
+ */
+static const char *
+number_fault(struct cell c)
+{
+	const char	*p = c.p, *end = p + c.len;
+	int		 digits = 0, decimals = 0, point = 0;
+
+	if (p < end && (*p == '-' || *p == '+'))
+		p++;
+	for (; p < end && (is_digit(*p) || (*p == '.' && !point)); p++) {
+		if (*p == '.') {
+			point = 1;
+			continue;
+		}
+		digits++;
+		decimals += point;
+	}
+	if (digits == 0 || p[-1] == '.')
+		return "is not a number";
+	if (p == end) {
+		while (decimals > 0 && *--p == '0')
+			decimals--;
+		return decimals > 6 ? "has more than six decimals" :
+		    "is out of range";
+	}
+	if (*p != 'e' && *p != 'E')
+		return "is not a number";
+	p++;
+	if (p < end && (*p == '-' || *p == '+'))
+		p++;
+	if (p == end)
+		return "is not a number";
+	for (; p < end; p++)
+		if (!is_digit(*p))
+			return "is not a number";
+	return "is out of range";
+}
+
+/* A currency sign or code, or a blank, at p; 0 if there is none. */
+static size_t
+currency_at(const char *p, const char *end)
+{
+	utf8proc_int32_t	 c;
+	utf8proc_ssize_t	 len;
+	size_t			 i;
+
+	for (i = 0; i < 3 && p + i < end && p[i] >= 'A' && p[i] <= 'Z'; i++)
+		;
+	if (i > 0 && p + i < end && p[i] == '$')	/* US$, R$ */
+		return i + 1;
+	if (i == 3)
+		return 3;
+	if (p >= end)
+		return 0;
+	len = utf8proc_iterate((const utf8proc_uint8_t *)p, end - p, &c);
+	if (len <= 0)
+		return 0;
+	if (utf8proc_category(c) == UTF8PROC_CATEGORY_SC ||
+	    c == 0x5143 || c == 0x5713 || c == 0x5706 || c == 0x5186)
+		return (size_t)len;		/* and the yuan and yen words */
+	return 0;
+}
+
+static size_t
+blank_at(const char *p, const char *end)
+{
+	utf8proc_int32_t	 c;
+	utf8proc_ssize_t	 len;
+
+	if (p >= end)
+		return 0;
+	if (*p == ' ')
+		return 1;
+	if ((unsigned char)*p < 0x80)
+		return 0;
+	len = utf8proc_iterate((const utf8proc_uint8_t *)p, end - p, &c);
+	return len > 0 && utf8proc_category(c) == UTF8PROC_CATEGORY_ZS ?
+	    (size_t)len : 0;
+}
+
+/* Ten thousand and a hundred million, in both scripts. */
+static size_t
+multiplier_at(const char *p, const char *end, num *factor)
+{
+	utf8proc_int32_t	 c;
+	utf8proc_ssize_t	 len;
+
+	if (p >= end)
+		return 0;
+	len = utf8proc_iterate((const utf8proc_uint8_t *)p, end - p, &c);
+	if (len <= 0)
+		return 0;
+	if (c == 0x4e07 || c == 0x842c)
+		*factor = 10000 * NUM_ONE;
+	else if (c == 0x4ebf || c == 0x5104)
+		*factor = 100000000 * NUM_ONE;
+	else
+		return 0;
+	return (size_t)len;
+}
+
+/*
+ * An amount as people write it: one currency sign or code before or after,
+ * blanks, thousands in threes, a multiplier, and a loss with a minus or in
+ * parentheses.
+ */
+static int
+money_parse(struct cell c, num *out)
+{
+	const char	*p = c.p, *end = p + c.len;
+	char		 digits[NUM_SIZE * 2];
+	size_t		 n = 0, len, group = 0;
+	num		 factor = NUM_ONE;
+	int		 minus = 0, sign = 0, currency = 0, paren = 0;
+	int		 grouped = 0, point = 0, scaled = 0;
+
+	for (; p < end; p += len) {
+		if ((len = blank_at(p, end)) > 0)
+			continue;
+		len = 1;
+		if (*p == '(' && !paren && !sign)
+			paren = 1;
+		else if ((*p == '-' || *p == '+') && !sign && !paren) {
+			sign = 1;
+			minus = *p == '-';
+		} else if (p + 3 <= end && memcmp(p, "\xe2\x88\x92", 3) == 0 &&
+		    !sign && !paren) {
+			sign = minus = 1;
+			len = 3;
+		} else if (!currency && (len = currency_at(p, end)) > 0)
+			currency = 1;
+		else
+			break;
+	}
+	for (; p < end && n < sizeof(digits) - 1; p += len) {
+		len = 1;
+		if (is_digit(*p)) {
+			digits[n++] = *p;
+			group++;
+			continue;
+		}
+		if (*p == '.' && !point && (!grouped || group == 3)) {
+			digits[n++] = *p;
+			point = 1;
+			grouped = 0;
+			continue;
+		}
+		if (*p != ',' && (len = blank_at(p, end)) == 0)
+			break;
+		/* Between thousands, if three digits are next. */
+		if (point || group == 0 || (grouped ? group != 3 : group > 3) ||
+		    (size_t)(end - p) < len + 3 || !is_digit(p[len]) ||
+		    !is_digit(p[len + 1]) || !is_digit(p[len + 2]))
+			break;
+		grouped = 1;
+		group = 0;
+	}
+	if (grouped && group != 3)
+		return -1;
+	for (; p < end; p += len) {
+		if ((len = blank_at(p, end)) > 0)
+			continue;
+		if (!scaled && (len = multiplier_at(p, end, &factor)) > 0) {
+			scaled = 1;
+			continue;
+		}
+		if (!currency && (len = currency_at(p, end)) > 0) {
+			currency = 1;
+			continue;
+		}
+		if (*p == ')' && paren == 1) {
+			paren = 2;
+			len = 1;
+			continue;
+		}
+		return -1;
+	}
+	if (paren == 1 || num_parse(digits, n, out) == -1 ||
+	    num_mul(*out, factor, out) == -1)
+		return -1;
+	return minus || paren ? num_sub(0, *out, out) : 0;
+}
+
+static int
+truth_parse(struct cell c, int64_t *n)
+{
+	static const struct {
+		const char	*word;
+		int		 truth;
+	} words[] = {
+		{ "yes", 1 }, { "no", 0 }, { "true", 1 }, { "false", 0 },
+		{ "1", 1 }, { "0", 0 }, { "y", 1 }, { "n", 0 }
+	};
+	size_t	 i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (c.len == strlen(words[i].word) &&
+		    strncasecmp(c.p, words[i].word, c.len) == 0) {
+			*n = words[i].truth;
+			return 0;
+		}
+	return -1;
+}
+
+/* One cell into its slot: NULL, or what is wrong with it. */
+static const char *
+read_cell(struct frame *f, const struct reading *r, struct cell c)
+{
+	struct value	*v = &f->slot[r->slot];
+	struct cell	 normal;
+	struct stamp	 stamp;
+	uint32_t	 k;
+
+	v->type = TYPE_MISSING;
+	if (c.len == 0)
+		return NULL;
+	if (r->map != NULL) {
+		normal = text_normal(c, &f->one);
+		k = keys_find(r->map, normal.p, normal.len);
+		if (k != KEY_NONE) {
+			c.p = r->to[k];
+			if ((c.len = strlen(c.p)) == 0)
+				return NULL;
+		}
+	}
+	switch (r->type) {
+	case TYPE_NUMBER:
+		if (r->money) {
+			if (money_parse(c, &v->n) == -1)
+				return "is not an amount of money";
+		} else if (num_parse(c.p, c.len, &v->n) == -1)
+			return number_fault(c);
+		break;
+	case TYPE_TIME:
+		if (r->format != NULL ?
+		    stamp_parse_format(c.p, c.len, r->format, &stamp) == -1 :
+		    stamp_parse(c.p, c.len, &stamp) == -1)
+			return "is not a date";
+		v->n = stamp_instant(&stamp, r->zone, NULL);
+		break;
+	case TYPE_TRUTH:
+		if (truth_parse(c, &v->n) == -1)
+			return "is neither yes nor no";
+		break;
+	default:
+		v->text = c;
+		break;
+	}
+	v->type = r->type;
+	return NULL;
+}
+
+int
+frame_load(struct frame *f, const struct row *row, struct fault *fault)
+{
+	const struct plan	*plan = f->plan;
+	const struct reading	*r;
+	struct value		*v;
+	struct cell		 c;
+	const char		*why;
+	size_t			 i;
+
+	frame_begin(f);
+	for (i = 0; i < plan->nload; i++) {
+		r = plan->load[i];
+		c = row_cell(row, r->cell);
+		/* Nearly all cells are plain numbers. */
+		if (r->type == TYPE_NUMBER && c.len > 0 && r->map == NULL &&
+		    !r->money) {
+			v = &f->slot[r->slot];
+			if (num_parse(c.p, c.len, &v->n) == 0) {
+				v->type = TYPE_NUMBER;
+				continue;
+			}
+		}
+		if ((why = read_cell(f, r, c)) != NULL)
+			return fault_cell(fault, row, r->cell, why);
+	}
+	return 0;
+}
+
+void
+frame_load_values(struct frame *f, const struct value *v)
+{
+	const struct plan	*plan = f->plan;
+	const struct reading	*r;
+	size_t			 i;
+
+	frame_begin(f);
+	for (i = 0; i < plan->nload; i++) {
+		r = plan->load[i];
+		f->slot[r->slot] = v[r->cell];
+	}
+}
+
+/* ------------------------------------------------------------------- facts */
+
+/* What lets made of the facts before no longer stands. */
+static struct value *
+tell(struct frame *f, uint32_t slot, enum type type)
+{
+	struct value	*v = &f->slot[slot];
+
+	f->epoch++;
+	v->type = type;
+	return v;
+}
+
+static void
+tell_text(struct frame *f, uint32_t slot, const char *text)
+{
+	struct value	*v = tell(f, slot, *text == '\0' ? TYPE_MISSING :
+			    TYPE_TEXT);
+
+	v->text.p = text;
+	v->text.len = strlen(text);
+}
+
+void
+frame_tier(struct frame *f, int tier)
+{
+	const struct policy	*pol = f->plan->pol;
+
+	if (f->plan->tier_slot == NOWHERE)
+		return;
+	tell_text(f, f->plan->tier_slot, policy_tier(pol, (size_t)tier)->name);
+	tell(f, f->plan->vip_slot, TYPE_TRUTH)->n =
+	    (size_t)tier + 1 < policy_tiers(pol);
+}
+
+void
+frame_risk(struct frame *f, const char *level)
+{
+	if (f->plan->risk_slot != NOWHERE)
+		tell_text(f, f->plan->risk_slot, level);
+}
+
+void
+frame_profile(struct frame *f, const struct statement *st)
+{
+	const struct plan	*plan = f->plan;
+	size_t			 i;
+
+	for (i = 0; i < plan->nprofile; i++)
+		if (strcmp(plan->profile[i].name, st->name) == 0)
+			tell(f, plan->profile[i].slot, TYPE_TRUTH)->n = 1;
+}
+
+void
+frame_status(struct frame *f, const char *metric, enum metric_status status)
+{
+	const struct plan	*plan = f->plan;
+	size_t			 i;
+
+	for (i = 0; i < plan->nstatus; i++)
+		if (strcmp(plan->status[i].name, metric) == 0)
+			tell(f, plan->status[i].slot, TYPE_NUMBER)->n = status;
+}
+
+/* -------------------------------------------------------------- evaluation */
+
+struct value
+frame_eval(struct frame *f, size_t program)
+{
+	const struct program	*p = &f->plan->program[program];
+
+	if (p->code != NOWHERE)
+		(void)frame_run(f, p->code);
+	return f->slot[p->slot];
+}
+
+int
+frame_test(struct frame *f, size_t program)
+{
+	const struct program	*p = &f->plan->program[program];
+
+	return p->test != NOWHERE && frame_run(f, p->test);
+}
+
+int
+frame_fault(const struct frame *f, struct fault *fault)
+{
+	if (!f->overflow)
+		return 0;
+	return fault_set(fault, FAULT_ROW, "a number out of range (%s:%d:%d)",
+	    f->plan->file, f->overflow_at.line, f->overflow_at.column);
+}

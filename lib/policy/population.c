@@ -1,0 +1,1209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/program.h"
+
+#define DIGIT_BITS	11
+#define DIGITS		(1 << DIGIT_BITS)
+
+/* ----------------------------------------------------------------- observe */
+
+void
+sample_init(struct sample *s, const struct series *series)
+{
+	memset(s, 0, sizeof(*s));
+	if (series->group != NULL)
+		s->groups = keys_new();
+	else if (!series->all && series->best > 0)
+		s->best = series->best;
+	s->keep = series->all;
+}
+
+void
+sample_free(struct sample *s)
+{
+	free(s->v);
+	free(s->group);
+	keys_free(s->groups);
+	memset(s, 0, sizeof(*s));
+}
+
+void
+series_free(struct series *s)
+{
+	size_t	 i;
+
+	for (i = 0; s->values != NULL && i < s->ngroup; i++)
+		free(s->values[i]);
+	free(s->values);
+	free(s->nvalue);
+	keys_free(s->groups);
+	free(s->key);
+}
+
+void
+population_free(struct population *p)
+{
+	free(p->settled);
+	free(p->key);
+}
+
+static void
+sample_room(struct sample *s, size_t n)
+{
+	if (n <= s->cap)
+		return;
+	while (s->cap < n)
+		s->cap = s->cap == 0 ? 1024 : s->cap * 2;
+	s->v = xreallocarray(s->v, s->cap, sizeof(*s->v));
+	if (s->groups != NULL)
+		s->group = xreallocarray(s->group, s->cap, sizeof(*s->group));
+}
+
+/* Replace the least of the best by a greater value. */
+static void
+sink(num *heap, size_t n, num x)
+{
+	size_t	 i = 0, child;
+
+	while ((child = 2 * i + 1) < n) {
+		if (child + 1 < n && heap[child + 1] < heap[child])
+			child++;
+		if (x <= heap[child])
+			break;
+		heap[i] = heap[child];
+		i = child;
+	}
+	heap[i] = x;
+}
+
+static void
+rise(num *heap, size_t i, num x)
+{
+	for (; i > 0 && heap[(i - 1) / 2] > x; i = (i - 1) / 2)
+		heap[i] = heap[(i - 1) / 2];
+	heap[i] = x;
+}
+
+static void
+sample_add(struct sample *s, num x, uint32_t group)
+{
+	s->count++;
+	s->sum += x;
+	if (s->keep) {
+		sample_room(s, s->n + 1);
+		if (s->groups != NULL)
+			s->group[s->n] = group;
+		s->v[s->n++] = x;
+	} else if (s->n < s->best) {
+		sample_room(s, s->n + 1);
+		rise(s->v, s->n++, x);
+	} else if (s->n > 0 && x > s->v[0]) {
+		sink(s->v, s->n, x);
+	}
+}
+
+/* The bytes by which a group is known: texts in normal form. */
+static struct cell
+group_bytes(const struct value *v, struct buf *b, num *n)
+{
+	struct cell	 c;
+
+	if (v->type == TYPE_TEXT)
+		return text_normal(v->text, b);
+	*n = v->n;
+	c.p = (const char *)n;
+	c.len = sizeof(*n);
+	return c;
+}
+
+void
+frame_observe(struct frame *f)
+{
+	const struct plan	*plan = f->plan;
+	const struct series	*series;
+	const struct value	*x, *g;
+	struct cell		 bytes;
+	uint32_t		 group;
+	size_t			 i;
+	num			 n;
+
+	for (i = 0; i < plan->nseries; i++) {
+		series = &plan->series[i];
+		if (series->code != NOWHERE)
+			(void)frame_run(f, series->code);
+		x = &f->slot[series->slot];
+		if (x->type == TYPE_MISSING)
+			continue;
+		n = x->n;
+		group = 0;
+		if (series->group != NULL) {
+			num	 key;
+
+			if (series->group_code != NOWHERE)
+				(void)frame_run(f, series->group_code);
+			g = &f->slot[series->group_slot];
+			if (g->type == TYPE_MISSING)
+				continue;
+			bytes = group_bytes(g, &f->one, &key);
+			group = keys_add(f->sample[i].groups, bytes.p,
+			    bytes.len);
+		}
+		sample_add(&f->sample[i], n, group);
+	}
+}
+
+/* Take over what a frame has seen; it is empty afterwards. */
+static void
+sample_take(struct sample *to, struct sample *from)
+{
+	uint32_t	*number = NULL, k, n;
+	const char	*p;
+	size_t		 i, len;
+
+	to->count += from->count;
+	to->sum += from->sum;
+	if (to->groups != NULL) {
+		n = keys_count(from->groups);
+		number = xcalloc((size_t)n + 1, sizeof(*number));
+		for (k = 0; k < n; k++) {
+			p = keys_bytes(from->groups, k, &len);
+			number[k] = keys_add(to->groups, p, len);
+		}
+	}
+	if (to->n == 0 && number == NULL) {
+		num	*v = to->v;
+		size_t	 cap = to->cap;
+
+		to->v = from->v;
+		to->n = from->n;
+		to->cap = from->cap;
+		from->v = v;
+		from->cap = cap;
+	} else if (from->n > 0) {
+		sample_room(to, to->n + from->n);
+		memcpy(to->v + to->n, from->v, from->n * sizeof(*to->v));
+		for (i = 0; number != NULL && i < from->n; i++)
+			to->group[to->n + i] = number[from->group[i]];
+		to->n += from->n;
+	}
+	free(number);
+	from->n = 0;
+	from->count = 0;
+	from->sum = 0;
+}
+
+void
+plan_merge(struct plan *plan, const struct frame *f)
+{
+	size_t	 i;
+
+	for (i = 0; i < plan->nseries; i++)
+		sample_take(&plan->sample[i], &f->sample[i]);
+}
+
+int
+plan_ranked(const struct plan *plan)
+{
+	return plan->npopulation > 0 && !plan->settled;
+}
+
+/* --------------------------------------------------------------- selection */
+
+/* Numbers as they are ordered, from 0 up. */
+static uint64_t
+ordered(num x)
+{
+	return (uint64_t)x ^ (uint64_t)1 << 63;
+}
+
+/* The lowest bit of the digit in which n > 0 numbers first differ. */
+static int
+first_shift(const num *v, size_t n)
+{
+	uint64_t	 differ = 0;
+	size_t		 i;
+	int		 bits;
+
+	for (i = 1; i < n; i++)
+		differ |= ordered(v[i]) ^ ordered(v[0]);
+	if (differ == 0)
+		return -1;
+	bits = 64 - __builtin_clzll(differ);
+	return bits > DIGIT_BITS ? bits - DIGIT_BITS : 0;
+}
+
+static unsigned
+digit(num x, int shift)
+{
+	return (unsigned)(ordered(x) >> shift) & (DIGITS - 1);
+}
+
+/* Bring those with a digit to the front; return how many they are. */
+static size_t
+gather(num *v, size_t n, int shift, unsigned d)
+{
+	size_t	 i, m = 0;
+	num	 x;
+
+	for (i = 0; i < n; i++) {
+		x = v[i];
+		if (digit(x, shift) != d)
+			continue;
+		v[i] = v[m];
+		v[m++] = x;
+	}
+	return m;
+}
+
+/*
+ * The k-th largest of n numbers, 1 <= k <= n, by their digits from the
+ * highest: the time does not depend on their order or their values.  The
+ * numbers are moved about.
+ */
+static num
+largest(num *v, size_t n, size_t k)
+{
+	size_t	 count[DIGITS];
+	size_t	 i;
+	unsigned d;
+	int	 shift = first_shift(v, n);
+
+	while (shift >= 0 && n > 1) {
+		memset(count, 0, sizeof(count));
+		for (i = 0; i < n; i++)
+			count[digit(v[i], shift)]++;
+		for (d = DIGITS - 1; k > count[d]; d--)
+			k -= count[d];
+		n = gather(v, n, shift, d);
+		shift = first_shift(v, n);
+	}
+	return v[0];
+}
+
+/*
+ * Counted from the largest down, the number with which the sum of n > 0
+ * positive numbers first reaches "part" of them, in millionths.
+ */
+static num
+reaching(num *v, size_t n, wide part)
+{
+	wide	 sum[DIGITS];
+	size_t	 i;
+	unsigned d;
+	int	 shift = first_shift(v, n);
+
+	while (shift >= 0 && n > 1) {
+		memset(sum, 0, sizeof(sum));
+		for (i = 0; i < n; i++)
+			sum[digit(v[i], shift)] += v[i];
+		for (d = DIGITS - 1; d > 0 && sum[d] * NUM_ONE < part; d--)
+			part -= sum[d] * NUM_ONE;
+		n = gather(v, n, shift, d);
+		shift = first_shift(v, n);
+	}
+	return v[0];
+}
+
+/* Ascending, by digits from the lowest; "spare" has room for n as well. */
+static void
+sort(num *v, num *spare, size_t n)
+{
+	size_t	 count[DIGITS], i, at, c;
+	num	*from = v, *to = spare, *swap;
+	unsigned d;
+	int	 shift;
+
+	for (shift = 0; shift < 64; shift += DIGIT_BITS) {
+		memset(count, 0, sizeof(count));
+		for (i = 0; i < n; i++)
+			count[digit(from[i], shift)]++;
+		if (n == 0 || count[digit(from[0], shift)] == n)
+			continue;
+		for (at = 0, d = 0; d < DIGITS; d++) {
+			c = count[d];
+			count[d] = at;
+			at += c;
+		}
+		for (i = 0; i < n; i++)
+			to[count[digit(from[i], shift)]++] = from[i];
+		swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != v)
+		memcpy(v, from, n * sizeof(*v));
+}
+
+/* How many of a sorted list are less than x, or not greater. */
+static size_t
+less_than(const num *v, size_t n, num x, int or_equal)
+{
+	size_t	 low = 0, high = n, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (v[mid] < x || (or_equal && v[mid] == x))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* ------------------------------------------------------------------ settle */
+
+static num
+half_even(wide sum, wide n)
+{
+	wide	 q = sum / n, r = sum % n;
+
+	if (r < 0) {
+		r += n;
+		q--;
+	}
+	if (2 * r > n || (2 * r == n && q % 2 != 0))
+		q++;
+	return (num)q;
+}
+
+/* The share of the others, as the language divides. */
+static num
+share_of(size_t smaller, size_t n)
+{
+	if (n <= 1)
+		return NUM_ONE;
+	if (smaller > n - 1)
+		smaller = n - 1;
+	return half_even((wide)smaller * NUM_ONE, (wide)n - 1);
+}
+
+static void
+settle_rank(struct settled *s, num *v, size_t n, size_t count, num best)
+{
+	size_t	 k;
+
+	if (best <= 0)
+		s->state = SETTLED_NONE;
+	else if ((k = (size_t)(best / NUM_ONE)) > count || k > n)
+		s->state = SETTLED_ALL;
+	else {
+		s->state = SETTLED_CUT;
+		s->n = largest(v, n, k);
+	}
+}
+
+static void
+settle_share(struct settled *s, num *v, size_t n, num share)
+{
+	wide	 k = (wide)share * (wide)n / NUM_ONE;
+
+	if (share < 0 || k < 1)
+		k = 1;
+	if (k > (wide)n)
+		s->state = SETTLED_ALL;
+	else {
+		s->state = SETTLED_CUT;
+		s->n = largest(v, n, (size_t)k);
+	}
+}
+
+static void
+settle_pareto(struct settled *s, num *v, size_t n, num share)
+{
+	wide	 total = 0, positive = 0, part;
+	size_t	 i, m = 0;
+	num	 x;
+
+	for (i = 0; i < n; i++) {
+		total += v[i];
+		if ((x = v[i]) <= 0)
+			continue;
+		positive += x;
+		v[i] = v[m];
+		v[m++] = x;
+	}
+	/* More than that is never reached, and would be too large. */
+	if (share > 1000000 * NUM_ONE)
+		share = 1000000 * NUM_ONE;
+	part = total * share;
+	if (part <= 0)
+		s->state = SETTLED_NONE;
+	else if (positive * NUM_ONE < part)
+		s->state = SETTLED_ALL;
+	else {
+		s->state = SETTLED_CUT;
+		s->n = reaching(v, m, part);
+	}
+}
+
+/*
+ * The least value with so many smaller ones that its percentile is enough;
+ * the percentile grows with them.
+ */
+static void
+settle_percentile(struct settled *s, num *v, size_t n, num least, int more)
+{
+	size_t	 low = 0, high = n, mid, i;
+	num	 bound, share;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		share = share_of(mid, n);
+		if (share > least || (!more && share == least))
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	if (n == 0 && (more ? least >= NUM_ONE : least > NUM_ONE)) {
+		s->state = SETTLED_NONE;
+		return;
+	}
+	if (low == 0) {
+		s->state = SETTLED_ALL;
+		return;
+	}
+	s->state = SETTLED_NONE;
+	if (low >= n)
+		return;
+	/* More than "low" smaller: greater than the low-th smallest. */
+	bound = largest(v, n, n - low + 1);
+	for (i = 0; i < n; i++)
+		if (v[i] > bound && (s->state == SETTLED_NONE || v[i] < s->n)) {
+			s->state = SETTLED_CUT;
+			s->n = v[i];
+		}
+}
+
+static void
+settle_mean(struct settled *s, wide sum, size_t n)
+{
+	s->state = n == 0 ? SETTLED_NONE : SETTLED_VALUE;
+	if (n > 0)
+		s->n = half_even(sum, (wide)n);
+}
+
+static void
+settle_median(struct settled *s, num *v, size_t n)
+{
+	num	 a, b;
+
+	s->state = n == 0 ? SETTLED_NONE : SETTLED_VALUE;
+	if (n == 0)
+		return;
+	a = b = largest(v, n, n / 2 + 1);
+	if (n % 2 == 0)
+		b = largest(v, n, n / 2);
+	s->n = half_even((wide)a + b, 2);
+}
+
+static void
+settle_total(const struct plan *plan, const struct population *p,
+    struct settled *s, wide sum)
+{
+	if (sum > NUM_MAX || sum < NUM_MIN)
+		die(STATUS_DATA, "%s: %s is a number out of range",
+		    plan->file, p->key);
+	s->state = SETTLED_VALUE;
+	s->n = (num)sum;
+}
+
+/* One group of a population, of which v has the n values kept. */
+static void
+settle(const struct plan *plan, const struct population *p,
+    struct settled *s, num *v, size_t n, size_t count, wide sum)
+{
+	switch (p->kind) {
+	case POP_RANK_WITHIN:
+		settle_rank(s, v, n, count, p->n);
+		break;
+	case POP_TOP_SHARE:
+		settle_share(s, v, n, p->n);
+		break;
+	case POP_PARETO:
+		settle_pareto(s, v, n, p->n);
+		break;
+	case POP_PERCENTILE_GE:
+	case POP_PERCENTILE_GT:
+		settle_percentile(s, v, n, p->n,
+		    p->kind == POP_PERCENTILE_GT);
+		break;
+	case POP_MEAN:
+		settle_mean(s, sum, count);
+		break;
+	case POP_MEDIAN:
+		settle_median(s, v, n);
+		break;
+	case POP_TOTAL:
+		settle_total(plan, p, s, sum);
+		break;
+	default:
+		s->state = SETTLED_VALUE;
+		break;
+	}
+}
+
+/* Lay the values of each group side by side; "start" has where. */
+static void
+part_groups(struct sample *s, size_t ngroup, size_t *start)
+{
+	num	*v = xreallocarray(NULL, s->n + 1, sizeof(*v));
+	size_t	*at = xcalloc(ngroup + 1, sizeof(*at));
+	size_t	 i, g;
+
+	for (i = 0; i < s->n; i++)
+		start[s->group[i] + 1]++;
+	for (g = 0; g < ngroup; g++)
+		start[g + 1] += start[g];
+	memcpy(at, start, ngroup * sizeof(*at));
+	for (i = 0; i < s->n; i++)
+		v[at[s->group[i]]++] = s->v[i];
+	free(at);
+	free(s->v);
+	free(s->group);
+	s->group = NULL;
+	s->v = v;
+	s->cap = s->n + 1;
+}
+
+static void
+settle_series(struct plan *plan, size_t n)
+{
+	struct series		*series = &plan->series[n];
+	struct sample		*s = &plan->sample[n];
+	struct population	*p;
+	size_t			*start, g, i, k, count;
+	wide			 sum;
+	num			*v, *spare;
+
+	series->ngroup = series->group == NULL ? 1 : keys_count(s->groups);
+	start = xcalloc(series->ngroup + 2, sizeof(*start));
+	if (series->group != NULL)
+		part_groups(s, series->ngroup, start);
+	else
+		start[1] = s->n;
+	for (i = 0; i < plan->npopulation; i++) {
+		p = &plan->population[i];
+		if (p->series == n)
+			p->settled = xcalloc(series->ngroup + 1,
+			    sizeof(*p->settled));
+	}
+	if (series->sorted) {
+		series->values = xcalloc(series->ngroup + 1,
+		    sizeof(*series->values));
+		series->nvalue = xcalloc(series->ngroup + 1,
+		    sizeof(*series->nvalue));
+	}
+	for (g = 0; g < series->ngroup; g++) {
+		k = start[g + 1] - start[g];
+		v = s->v == NULL ? NULL : s->v + start[g];
+		sum = s->sum;
+		count = (size_t)s->count;
+		if (series->group != NULL) {
+			count = k;
+			for (sum = 0, i = 0; i < k; i++)
+				sum += v[i];
+		}
+		for (i = 0; i < plan->npopulation; i++) {
+			p = &plan->population[i];
+			if (p->series == n)
+				settle(plan, p, &p->settled[g], v, k, count,
+				    sum);
+		}
+		if (!series->sorted)
+			continue;
+		series->nvalue[g] = k;
+		series->values[g] = xreallocarray(NULL, k + 1, sizeof(num));
+		if (k > 0)
+			memcpy(series->values[g], v, k * sizeof(num));
+		spare = xreallocarray(NULL, k + 1, sizeof(num));
+		sort(series->values[g], spare, k);
+		free(spare);
+	}
+	free(start);
+	series->groups = s->groups;
+	s->groups = NULL;
+	sample_free(s);
+}
+
+static void settle_unseen(struct plan *);
+
+void
+plan_settle(struct plan *plan)
+{
+	size_t	 i;
+
+	for (i = 0; i < plan->nseries; i++)
+		settle_series(plan, i);
+	settle_unseen(plan);
+	plan->settled = 1;
+}
+
+/* A group that has no rows, as if it had been settled. */
+static void
+settle_unseen(struct plan *plan)
+{
+	struct population	*p;
+	size_t			 i;
+
+	for (i = 0; i < plan->npopulation; i++) {
+		p = &plan->population[i];
+		settle(plan, p, &p->unseen, NULL, 0, 0, 0);
+	}
+}
+
+/* ---------------------------------------------------------------- evaluate */
+
+uint32_t
+series_group(const struct series *series, const struct value *v,
+    struct buf *b)
+{
+	struct cell	 bytes;
+	num		 n;
+
+	if (series->groups == NULL)
+		return KEY_NONE;
+	bytes = group_bytes(v, b, &n);
+	return keys_find(series->groups, bytes.p, bytes.len);
+}
+
+const struct settled *
+population_settled(const struct plan *plan, const struct population *p,
+    uint32_t group)
+{
+	if (p->settled == NULL)
+		return NULL;
+	return group >= plan->series[p->series].ngroup ? &p->unseen :
+	    &p->settled[group];
+}
+
+static num
+rank_of(const struct series *series, uint32_t group, num x)
+{
+	size_t	 n = 0;
+
+	if (group < series->ngroup)
+		n = series->nvalue[group] - less_than(series->values[group],
+		    series->nvalue[group], x, 1);
+	return (num)(n + 1) * NUM_ONE;
+}
+
+static num
+percentile_of(const struct series *series, uint32_t group, num x)
+{
+	if (group >= series->ngroup)
+		return NUM_ONE;
+	return share_of(less_than(series->values[group],
+	    series->nvalue[group], x, 0), series->nvalue[group]);
+}
+
+struct value
+population_value(const struct plan *plan, const struct population *p,
+    const struct value *x, uint32_t group)
+{
+	const struct settled	*s = population_settled(plan, p, group);
+	struct value		 v = { TYPE_MISSING, 0, { NULL, 0 } };
+
+	if (s == NULL)
+		return v;
+	switch (p->kind) {
+	case POP_MEAN:
+	case POP_MEDIAN:
+	case POP_TOTAL:
+		if (s->state == SETTLED_VALUE) {
+			v.type = TYPE_NUMBER;
+			v.n = s->n;
+		}
+		return v;
+	case POP_RANK:
+	case POP_PERCENTILE:
+		if (x->type == TYPE_MISSING)
+			return v;
+		v.type = TYPE_NUMBER;
+		v.n = p->kind == POP_RANK ?
+		    rank_of(&plan->series[p->series], group, x->n) :
+		    percentile_of(&plan->series[p->series], group, x->n);
+		return v;
+	default:
+		if (x->type == TYPE_MISSING)
+			return v;
+		v.type = TYPE_TRUTH;
+		v.n = s->state == SETTLED_ALL ||
+		    (s->state == SETTLED_CUT && x->n >= s->n);
+		return v;
+	}
+}
+
+/* -------------------------------------------------------------------- cuts */
+
+/*
+ * The settled populations as lines, after the lets that they may be made of:
+ *
+ *	let order_drop = 1 - orders_90d / orders_prev_90d
+ *	rank(ltv) <= 50 : 4890.25
+ *	top(spend within region, 0.05) of "north" : 812
+ *	rank(order_drop) : 0.5*3 0.25
+ */
+static const char	 cuts_head[] = "# viptools cuts 1\n";
+
+static void
+show_number(enum type type, num n, struct buf *b)
+{
+	char	 text[NUM_SIZE];
+
+	/* An instant is whole seconds, and no decimal. */
+	if (type == TYPE_NUMBER)
+		buf_add(b, text, num_format(text, n));
+	else
+		buf_addf(b, "@%lld", (long long)n);
+}
+
+static void
+show_settled(const struct population *p, const struct series *series,
+    const struct settled *s, size_t group, struct buf *b)
+{
+	size_t	 i, same;
+
+	buf_adds(b, " :");
+	if (p->kind == POP_RANK || p->kind == POP_PERCENTILE) {
+		for (i = series->nvalue[group]; i > 0; i -= same) {
+			for (same = 1; same < i && series->values[group]
+			    [i - 1 - same] == series->values[group][i - 1];
+			    same++)
+				;
+			buf_addc(b, ' ');
+			show_number(series->type, series->values[group][i - 1],
+			    b);
+			if (same > 1)
+				buf_addf(b, "*%zu", same);
+		}
+	} else if (s->state == SETTLED_ALL) {
+		buf_adds(b, " all");
+	} else if (s->state == SETTLED_NONE) {
+		buf_adds(b, " none");
+	} else {
+		buf_addc(b, ' ');
+		show_number(p->kind <= POP_PERCENTILE_GT ? series->type :
+		    TYPE_NUMBER, s->n, b);
+	}
+	buf_addc(b, '\n');
+}
+
+static void
+show_group(const struct series *series, uint32_t group, struct buf *b)
+{
+	const char	*p;
+	size_t		 len;
+	num		 n;
+
+	buf_adds(b, " of ");
+	p = keys_bytes(series->groups, group, &len);
+	if (series->group_type == TYPE_TEXT) {
+		text_quote(b, p, len);
+		return;
+	}
+	memcpy(&n, p, sizeof(n));
+	show_number(series->group_type, n, b);
+}
+
+static void
+show_lets(const struct plan *plan, struct buf *b)
+{
+	size_t	 i;
+
+	for (i = 0; i < plan->nlet; i++) {
+		buf_addf(b, "let %s = ", plan->let[i].let->name);
+		expr_show(plan->let[i].let->expr, b);
+		buf_addc(b, '\n');
+	}
+}
+
+struct named {
+	struct cell	 bytes;
+	uint32_t	 group;
+};
+
+static int
+by_bytes(const void *a, const void *b)
+{
+	const struct named	*x = a, *y = b;
+	size_t			 n = x->bytes.len < y->bytes.len ?
+				    x->bytes.len : y->bytes.len;
+	int			 c = n == 0 ? 0 :
+				    memcmp(x->bytes.p, y->bytes.p, n);
+
+	return c != 0 ? c : (x->bytes.len > y->bytes.len) -
+	    (x->bytes.len < y->bytes.len);
+}
+
+/* The groups by their names: their numbers hang on the rows' order. */
+static uint32_t *
+groups_in_order(const struct series *series)
+{
+	struct named	*v = xcalloc(series->ngroup + 1, sizeof(*v));
+	uint32_t	*order = xcalloc(series->ngroup + 1, sizeof(*order));
+	size_t		 i;
+
+	for (i = 0; i < series->ngroup; i++) {
+		v[i].group = (uint32_t)i;
+		v[i].bytes.p = keys_bytes(series->groups, (uint32_t)i,
+		    &v[i].bytes.len);
+	}
+	qsort(v, series->ngroup, sizeof(*v), by_bytes);
+	for (i = 0; i < series->ngroup; i++)
+		order[i] = v[i].group;
+	free(v);
+	return order;
+}
+
+void
+plan_cuts(const struct plan *plan, struct buf *b)
+{
+	const struct population	*p;
+	const struct series	*series;
+	uint32_t		*order, g;
+	size_t			 i, k;
+
+	buf_adds(b, cuts_head);
+	show_lets(plan, b);
+	for (i = 0; i < plan->npopulation; i++) {
+		p = &plan->population[i];
+		series = &plan->series[p->series];
+		if (series->group == NULL) {
+			buf_adds(b, p->key);
+			show_settled(p, series, &p->settled[0], 0, b);
+			continue;
+		}
+		order = groups_in_order(series);
+		for (k = 0; k < series->ngroup; k++) {
+			g = order[k];
+			buf_adds(b, p->key);
+			show_group(series, g, b);
+			show_settled(p, series, &p->settled[g], g, b);
+		}
+		free(order);
+	}
+}
+
+/* A line of cuts, read and not yet in its place. */
+struct line {
+	size_t		 population;
+	uint32_t	 group;
+	struct settled	 settled;
+	num		*values;
+	size_t		 nvalue;
+};
+
+struct cuts {
+	struct plan	*plan;
+	const char	*name;
+	size_t		 number;	/* of the line */
+	struct keys	*seen;		/* population and group */
+	struct line	*line;
+	size_t		 nline, capline;
+};
+
+static int
+read_number(enum type type, const char *p, size_t len, num *n)
+{
+	if (type == TYPE_NUMBER)
+		return num_parse(p, len, n);
+	/* @ and whole seconds */
+	if (len < 2 || *p != '@' || num_parse(p + 1, len - 1, n) == -1 ||
+	    *n % NUM_ONE != 0)
+		return -1;
+	*n /= NUM_ONE;
+	return 0;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	num	 x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return (x > y) - (x < y);
+}
+
+/* The values that a rank is counted in: 5 4*3 ... */
+static int
+read_values(const struct series *series, const char *p, const char *end,
+    struct line *l)
+{
+	const char	*word, *star;
+	size_t		 cap = 0;
+	num		 n, times;
+
+	while (p < end) {
+		for (; p < end && *p == ' '; p++)
+			;
+		for (word = p; p < end && *p != ' '; p++)
+			;
+		if (p == word)
+			break;
+		times = NUM_ONE;
+		star = memchr(word, '*', (size_t)(p - word));
+		if (star != NULL && (num_parse(star + 1, (size_t)(p - star - 1),
+		    &times) == -1 || times < NUM_ONE ||
+		    times % NUM_ONE != 0 || times / NUM_ONE > 1000000000))
+			return -1;
+		if (read_number(series->type, word,
+		    (size_t)((star == NULL ? p : star) - word), &n) == -1)
+			return -1;
+		for (times /= NUM_ONE; times > 0; times--) {
+			l->values = vector_room(l->values, l->nvalue, &cap,
+			    sizeof(*l->values));
+			l->values[l->nvalue++] = n;
+		}
+	}
+	if (l->nvalue > 0)
+		qsort(l->values, l->nvalue, sizeof(*l->values), by_number);
+	return 0;
+}
+
+/* A quoted text, as text_quote() makes them. */
+static const char *
+read_quoted(const char *p, const char *end, struct buf *b)
+{
+	if (p == end || *p++ != '"')
+		return NULL;
+	for (; p < end && *p != '"'; p++) {
+		if (*p == '\\' && ++p == end)
+			return NULL;
+		buf_addc(b, p[-1] == '\\' && *p == 'n' ? '\n' :
+		    p[-1] == '\\' && *p == 'r' ? '\r' : *p);
+	}
+	return p == end ? NULL : p + 1;
+}
+
+/* The group after " of ", and where the line goes on. */
+static const char *
+read_group(struct series *series, const char *p, const char *end,
+    uint32_t *group)
+{
+	struct buf	 b = { 0 };
+	const char	*stop;
+	num		 n;
+
+	if (series->group_type == TYPE_TEXT) {
+		if ((stop = read_quoted(p, end, &b)) != NULL)
+			*group = keys_add(series->groups, b.p, b.len);
+		buf_free(&b);
+		return stop;
+	}
+	for (stop = p; stop < end && *stop != ' '; stop++)
+		;
+	if (read_number(series->group_type, p, (size_t)(stop - p), &n) == -1)
+		return NULL;
+	*group = keys_add(series->groups, (const char *)&n, sizeof(n));
+	return stop;
+}
+
+static int
+read_settled(struct cuts *c, struct line *l, const char *p, const char *end)
+{
+	const struct population	*pop = &c->plan->population[l->population];
+	const struct series	*series = &c->plan->series[pop->series];
+	size_t			 len = (size_t)(end - p);
+
+	if (pop->kind == POP_RANK || pop->kind == POP_PERCENTILE) {
+		l->settled.state = SETTLED_VALUE;
+		return read_values(series, p, end, l);
+	}
+	if (len == 3 && memcmp(p, "all", 3) == 0) {
+		l->settled.state = SETTLED_ALL;
+		return 0;
+	}
+	if (len == 4 && memcmp(p, "none", 4) == 0) {
+		l->settled.state = SETTLED_NONE;
+		return 0;
+	}
+	l->settled.state = pop->kind <= POP_PERCENTILE_GT ? SETTLED_CUT :
+	    SETTLED_VALUE;
+	return read_number(pop->kind <= POP_PERCENTILE_GT ? series->type :
+	    TYPE_NUMBER, p, len, &l->settled.n);
+}
+
+static int
+cuts_fault(const struct cuts *c, const char *what, const char *p, size_t len)
+{
+	struct buf	 b = { 0 };
+
+	text_escape(&b, p, len < 200 ? len : 200);
+	complain("%s:%zu: %s: %s", c->name, c->number, what, buf_str(&b));
+	buf_free(&b);
+	return -1;
+}
+
+static int
+read_line(struct cuts *c, const char *p, size_t len)
+{
+	struct plan	*plan = c->plan;
+	const char	*end = p + len, *q;
+	struct series	*series;
+	struct line	*l;
+	uint64_t	 id;
+	size_t		 i, n = 0;
+
+	for (i = 0; i < plan->npopulation; i++) {
+		n = strlen(plan->population[i].key);
+		if (len > n + 1 && memcmp(p, plan->population[i].key, n) == 0 &&
+		    (memcmp(p + n, " :", 2) == 0 ||
+		    (len > n + 4 && memcmp(p + n, " of ", 4) == 0)))
+			break;
+	}
+	if (i == plan->npopulation)
+		return cuts_fault(c, "the policy asks for no such cut", p,
+		    len);
+	series = &plan->series[plan->population[i].series];
+	l = c->line = vector_room(c->line, c->nline, &c->capline,
+	    sizeof(*c->line));
+	l += c->nline++;
+	l->population = i;
+	q = p + n;
+	if (series->group != NULL && (q[1] != 'o' ||
+	    (q = read_group(series, q + 4, end, &l->group)) == NULL))
+		return cuts_fault(c, "a group cannot be read", p, len);
+	if (end - q < 2 || memcmp(q, " :", 2) != 0)
+		return cuts_fault(c, "this is no line of cuts", p, len);
+	q += 2;
+	if (q < end && *q == ' ')
+		q++;
+	if (read_settled(c, l, q, end) == -1)
+		return cuts_fault(c, "a number cannot be read", p, len);
+	id = (uint64_t)i << 32 | l->group;
+	if (keys_add(c->seen, (const char *)&id, sizeof(id)) + 1 < c->nline)
+		return cuts_fault(c, "this cut comes twice", p, len);
+	return 0;
+}
+
+static int
+read_lines(struct cuts *c, const char *text, size_t len)
+{
+	struct buf	 head = { 0 };
+	const char	*p, *end = text + len, *nl;
+	size_t		 i;
+	int		 rc = 0;
+
+	buf_adds(&head, cuts_head);
+	show_lets(c->plan, &head);
+	if (len < head.len || memcmp(text, head.p, head.len) != 0) {
+		for (i = 0, c->number = 1; i < len && i < head.len &&
+		    text[i] == head.p[i]; i++)
+			c->number += text[i] == '\n';
+		complain("%s:%zu: %s", c->name, c->number, c->number == 1 ?
+		    "these are no cuts of this version" :
+		    "the cuts were made with other lets than the policy's");
+		buf_free(&head);
+		return -1;
+	}
+	for (i = 0, c->number = 1; i < head.len; i++)
+		c->number += text[i] == '\n';
+	for (p = text + head.len; rc == 0 && p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (nl == NULL)
+			nl = end;
+		if (nl > p)
+			rc = read_line(c, p, (size_t)(nl - p) -
+			    (nl[-1] == '\r'));
+		c->number++;
+	}
+	buf_free(&head);
+	return rc;
+}
+
+/* Every population must have been there, or it has no groups at all. */
+static int
+all_there(const struct cuts *c)
+{
+	const struct plan	*plan = c->plan;
+	size_t			 i, k;
+
+	for (i = 0; i < plan->npopulation; i++) {
+		if (plan->series[plan->population[i].series].group != NULL)
+			continue;
+		for (k = 0; k < c->nline && c->line[k].population != i; k++)
+			;
+		if (k == c->nline) {
+			complain("%s: no cut for %s, which the policy asks "
+			    "for", c->name, plan->population[i].key);
+			return 0;
+		}
+	}
+	return 1;
+}
+
+static void
+take_lines(struct cuts *c)
+{
+	struct plan		*plan = c->plan;
+	struct population	*p;
+	struct series		*series;
+	struct line		*l;
+	size_t			 i;
+
+	settle_unseen(plan);
+	for (i = 0; i < plan->nseries; i++) {
+		series = &plan->series[i];
+		series->ngroup = series->group == NULL ? 1 :
+		    keys_count(series->groups);
+		if (!series->sorted)
+			continue;
+		series->values = xcalloc(series->ngroup + 1,
+		    sizeof(*series->values));
+		series->nvalue = xcalloc(series->ngroup + 1,
+		    sizeof(*series->nvalue));
+	}
+	for (i = 0; i < plan->npopulation; i++) {
+		size_t	 g, n;
+
+		p = &plan->population[i];
+		n = plan->series[p->series].ngroup;
+		p->settled = xcalloc(n + 1, sizeof(*p->settled));
+		for (g = 0; g < n; g++)
+			p->settled[g] = p->unseen;
+	}
+	for (i = 0; i < c->nline; i++) {
+		l = &c->line[i];
+		p = &plan->population[l->population];
+		series = &plan->series[p->series];
+		p->settled[l->group] = l->settled;
+		if (p->kind != POP_RANK && p->kind != POP_PERCENTILE)
+			continue;
+		free(series->values[l->group]);
+		series->values[l->group] = l->values;
+		series->nvalue[l->group] = l->nvalue;
+		l->values = NULL;
+	}
+	plan->settled = 1;
+}
+
+int
+plan_read_cuts(struct plan *plan, const char *text, size_t len,
+    const char *name)
+{
+	struct cuts	 c = { 0 };
+	size_t		 i;
+	int		 rc;
+
+	c.plan = plan;
+	c.name = name;
+	c.seen = keys_new();
+	for (i = 0; i < plan->nseries; i++)
+		if (plan->series[i].group != NULL)
+			plan->series[i].groups = keys_new();
+	rc = read_lines(&c, text, len);
+	if (rc == 0 && !all_there(&c))
+		rc = -1;
+	if (rc == 0)
+		take_lines(&c);
+	for (i = 0; i < c.nline; i++)
+		free(c.line[i].values);
+	free(c.line);
+	keys_free(c.seen);
+	return rc;
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_PROGRAM_H
+#define VIP_PROGRAM_H
+
+/*
+ * What a plan is made of.  Private to the evaluation half of lib/policy:
+ * plan.c (binding and loading), compile.c (expressions to instructions),
+ * eval.c (instructions to values), population.c (ranks and totals) and
+ * reason.c (values to words).
+ *
+ * Everything lives in slots: columns, constants, lets, facts and temporary
+ * values.  An instruction reads slots and writes one, or jumps.  "and" and
+ * "or" are jumps wherever only "is it true?" is asked: as unknown is not
+ * true, and "not" is pushed down to the comparisons, no third value is
+ * needed there.
+ */
+
+#include <locale.h>
+#include <regex.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/policy.h"
+
+__extension__ typedef __int128 wide;
+
+#define NOWHERE		UINT32_MAX	/* no instruction, slot, number */
+#define DEEPEST		3000		/* levels of an expression, with lets */
+
+enum code {
+	I_RETURN,		/* "how" is what a test comes to */
+	I_JUMP,
+	/* jumps if what they ask is true (how 1), or is not true (how 0) */
+	I_IF,			/* slot a is the truth n */
+	I_IF_EQ, I_IF_NE, I_IF_LT, I_IF_LE, I_IF_GT, I_IF_GE,	/* a, b */
+	I_IFN_EQ, I_IFN_NE, I_IFN_LT, I_IFN_LE, I_IFN_GT, I_IFN_GE, /* a, n */
+	I_IF_CUT,		/* population b holds a, to be the truth n */
+	I_IF_PRESENT,		/* a */
+	/* the rest set the slot "to" */
+	I_LET,			/* let n, which is computed once a row */
+	I_MOVE,
+	I_ADD, I_SUB, I_MUL, I_DIV, I_NEG, I_ABS, I_ROUND, I_MIN, I_MAX,
+	I_COMPARE,		/* a, b by "how", an enum op */
+	I_COMPARE_TEXT,		/* the same; "ready" says which is normal */
+	I_SAME_TEXT,		/* a = b, caseless */
+	I_NOT, I_AND, I_OR,	/* three-valued */
+	I_MISSING,
+	I_IN_TEXTS,		/* set n of folded texts */
+	I_IN_NUMBERS,		/* list n of numbers */
+	I_LIKE, I_HAS_WORD,	/* text n, folded */
+	I_MATCHES,		/* pattern n */
+	I_TIME_LESS,		/* a - b in days */
+	I_TIME_MOVE,		/* a by duration n, forward if "how" */
+	I_TIME_DAYS,		/* a by b days */
+	I_DAY,			/* the midnight before */
+	I_CLOCK,		/* seconds since midnight */
+	I_DAYS_SINCE, I_MONTHS_SINCE, I_YEARS_SINCE,
+	I_MONTH, I_MONTHDAY, I_WEEKDAY,
+	I_LENGTH, I_LOWER,
+	I_GROUP,		/* the group of a, a text, in series n */
+	I_POPULATION,		/* population n of a; in group b if "how" */
+	I_VIP,			/* a is the name of a tier above the default */
+	I_LISTED,		/* a, joined by ";", has the text of b */
+	I_STATUS		/* a is the status n */
+};
+
+enum { READY_A = 1, READY_B = 2 };
+
+struct insn {
+	uint8_t		 code;
+	uint8_t		 how;
+	uint8_t		 ready;
+	uint32_t	 to;		/* a slot, or where to jump */
+	uint32_t	 a, b;		/* slots */
+	int64_t		 n;
+};
+
+/* One reading of a column of the input. */
+struct reading {
+	const char	*name;
+	enum type	 type;
+	struct place	 at;		/* of its first use; line 0: none */
+	int		 needed;	/* or else it may be absent */
+	int		 hinted;	/* its absence deserves a note */
+	size_t		 cell;		/* SIZE_MAX where it is absent */
+	uint32_t	 slot;
+	const char	*format;
+	int		 money;
+	const struct zone *zone;
+	struct zone	*own_zone;
+	struct keys	*map;		/* normal texts, to the names to[] */
+	const char	**to;
+};
+
+struct program {
+	const struct expr *expr;	/* or NULL: a column by name */
+	const char	*name;
+	enum type	 want;
+	int		 optional;	/* its columns may be absent */
+	int		 hinted;	/* and a note says so */
+
+	enum type	 type;
+	uint32_t	 code;		/* computes "slot"; NOWHERE: it stands */
+	uint32_t	 slot;
+	uint32_t	 test;		/* is it true? NOWHERE: never */
+	uint32_t	 reason;	/* a node, or NOWHERE */
+};
+
+struct let_code {
+	const struct let *let;
+	int		 type;		/* of compile.c */
+	int		 busy;		/* its type is being found */
+	int		 done;
+	int		 folded, day;	/* 1 yes, -1 no, 0 not asked yet */
+	int		 row_only;	/* without population functions */
+	struct value	 value;		/* if folded */
+	int		 needed, hinted;	/* of its columns */
+	uint32_t	 code, slot;
+};
+
+/* Facts: slots that a command sets. */
+struct fact_slot {
+	const char	*name;		/* of a profile or a metric */
+	uint32_t	 slot;
+};
+
+/* ------------------------------------------------------------- populations */
+
+/*
+ * A series is one expression over all rows, with its group; a population
+ * is a function of it.  One that is only compared with a constant becomes
+ * a cut: a row is in if its x is not less.
+ */
+enum population_kind {
+	POP_RANK_WITHIN,	/* rank(x) <= n */
+	POP_TOP_SHARE,		/* top(x, n%) */
+	POP_PARETO,
+	POP_PERCENTILE_GE, POP_PERCENTILE_GT,	/* percentile(x) >= n */
+	POP_MEAN, POP_MEDIAN, POP_TOTAL,
+	POP_RANK, POP_PERCENTILE
+};
+
+enum settled_state { SETTLED_NONE, SETTLED_ALL, SETTLED_CUT, SETTLED_VALUE };
+
+struct settled {
+	enum settled_state	 state;
+	num			 n;
+};
+
+struct population {
+	enum population_kind	 kind;
+	num			 n;
+	uint32_t		 series;
+	char			*key;		/* its text */
+	struct settled		*settled;	/* one a group */
+	struct settled		 unseen;	/* of a group without rows */
+};
+
+struct series {
+	char		*key;
+	const struct expr *x, *group;
+	int		 needed, hinted;	/* of their columns */
+	enum type	 type;		/* of x */
+	enum type	 group_type;	/* or TYPE_MISSING: no groups */
+	uint32_t	 code, slot;	/* of x */
+	uint32_t	 group_code, group_slot;
+	int		 all;		/* every value is kept */
+	int		 sorted;	/* and stays, in order */
+	size_t		 best;		/* only so many of the largest */
+	struct keys	*groups;	/* once settled */
+	size_t		 ngroup;	/* 1 without groups */
+	num		**values;	/* one a group, if sorted: ascending */
+	size_t		*nvalue;
+};
+
+/* What has been seen of a series: in a frame, and then in the plan. */
+struct sample {
+	num		*v;
+	uint32_t	*group;
+	size_t		 n, cap;
+	int		 keep;		/* every value */
+	size_t		 best;		/* or a heap of these, the least first */
+	uint64_t	 count;		/* without groups */
+	wide		 sum;
+	struct keys	*groups;
+};
+
+/* ----------------------------------------------------------------- reasons */
+
+enum reason_kind { REASON_AND, REASON_OR, REASON_NOT, REASON_LET,
+	REASON_LEAF };
+enum piece_kind { PIECE_TEXT, PIECE_VALUE, PIECE_CUT };
+
+struct piece {
+	enum piece_kind	 kind;
+	const char	*text;		/* PIECE_TEXT; PIECE_CUT: that of x */
+	uint32_t	 code, slot;	/* PIECE_VALUE; PIECE_CUT: of x */
+	int		 bare;		/* a text without quotes */
+	uint32_t	 population;
+	uint32_t	 group_code, group_slot;
+};
+
+struct reason {
+	enum reason_kind kind;
+	uint32_t	 code, slot;	/* what it comes to, three-valued */
+	const char	*name;		/* of a let */
+	uint32_t	 first, n;	/* pieces */
+	uint32_t	 kid[2];
+};
+
+/* -------------------------------------------------------------------- plan */
+
+struct texts {
+	struct keys	*keys;
+};
+
+struct numbers {
+	num		*v;
+	size_t		 n;
+};
+
+struct pattern {
+	regex_t		 re;
+	int		 compiled;
+};
+
+#define PLAN_VECTOR(type, name)	\
+	type *name; size_t n##name, cap##name
+
+struct plan {
+	const struct policy	*pol;
+	const struct zone	*zone;
+	const char		*file;		/* for messages */
+	when			 now;
+	int64_t			 today;
+	struct civil		 date;		/* today */
+	struct arena		*arena;
+	int			 bound;
+	int			 decides[FACT_NFACTS];
+	const struct calendar	*calendar;	/* for business durations */
+	locale_t		 locale;	/* of the patterns */
+
+	const char *const	*names;		/* plan_bind_names() */
+	const enum type		*types;
+	size_t			 nnames;
+
+	PLAN_VECTOR(struct program, program);
+	PLAN_VECTOR(struct insn, code);
+	PLAN_VECTOR(struct place, place);	/* of each instruction */
+	PLAN_VECTOR(struct value, slot);	/* as a frame begins */
+	PLAN_VECTOR(struct reading, reading);
+	struct reading		**load;		/* those that are there */
+	size_t			 nload;
+	PLAN_VECTOR(struct let_code, let);
+	struct keys		*lets;		/* pointers, to numbers of let[] */
+	PLAN_VECTOR(struct texts, texts);
+	PLAN_VECTOR(struct numbers, numbers);
+	PLAN_VECTOR(struct cell, text);		/* of I_LIKE and I_HAS_WORD */
+	PLAN_VECTOR(struct pattern, pattern);
+	PLAN_VECTOR(struct duration, duration);
+	PLAN_VECTOR(struct series, series);
+	PLAN_VECTOR(struct population, population);
+	PLAN_VECTOR(struct reason, reason);
+	PLAN_VECTOR(struct piece, piece);
+
+	uint32_t		 tier_slot, vip_slot, risk_slot;
+	struct keys		*tiers;		/* above the default */
+	PLAN_VECTOR(struct fact_slot, profile);
+	PLAN_VECTOR(struct fact_slot, status);
+
+	struct sample		*sample;	/* one a series */
+	int			 settled;
+};
+
+/* A new member at the end of a vector of the plan, zeroed. */
+void	*vector_room(void *, size_t n, size_t *cap, size_t size);
+#define PLAN_ADD(plan, name)						\
+	((plan)->name = vector_room((plan)->name, (plan)->n##name,	\
+	    &(plan)->cap##name, sizeof(*(plan)->name)),			\
+	    &(plan)->name[(plan)->n##name++])
+
+struct scrap;				/* text made while judging a row */
+
+struct frame {
+	const struct plan	*plan;
+	struct value		*slot;
+	uint64_t		 epoch;		/* of the lets: this row's */
+	uint64_t		*let_epoch;
+	int			 overflow;
+	struct place		 overflow_at;
+	struct buf		 one, two;	/* for texts that are compared */
+	struct scrap		*scraps, *scrap;
+	struct sample		*sample;
+};
+
+/* compile.c */
+struct operand {
+	uint32_t	 slot;
+	int		 type;		/* enum type, or a KIND */
+	int		 constant;	/* then "value" is what the slot has */
+	struct value	 value;
+};
+
+enum {				/* of operands that no cell can be */
+	KIND_CLOCK = 16,	/* seconds since midnight */
+	KIND_DURATION
+};
+
+struct pool {			/* slots for passing values */
+	uint32_t	*v;
+	size_t		 n, used, cap;
+};
+
+struct compiler {
+	struct plan	*plan;
+	struct pool	 pool;
+	int		 depth;
+	int		 needed;	/* columns must be there */
+	int		 hinted;
+	int		 lenient;
+};
+
+void	 plan_compile(struct plan *);
+/*
+ * Instructions that compute an expression, up to an I_RETURN; NOWHERE if
+ * the slot has it without any.
+ */
+uint32_t compile_value(struct compiler *, const struct expr *, int want,
+	    uint32_t *slot, int *type);
+/* How the two sides of a comparison are read. */
+void	 compile_sides(struct compiler *, const struct expr *,
+	    const struct expr *, enum op, int *, int *);
+/*
+ * The population function of a condition that settles to a cut, and whether
+ * the condition is that a row is not in; NULL for other conditions.
+ */
+const struct expr *compile_cut(struct compiler *, const struct expr *,
+	    uint32_t *population, int *negated);
+/* The same of + and -; returns what they come to. */
+int	 compile_sum(struct compiler *, const struct expr *, int *, int *);
+int	 compile_type(struct compiler *, const struct expr *);
+const struct expr *expr_peel(const struct expr *);
+/* The end of a plan for want of sense in the policy. */
+_Noreturn void plan_die(const struct plan *, struct place, const char *, ...)
+	    __attribute__((format(printf, 3, 4)));
+
+/* plan.c */
+/* Add a reading of a column, or find it. */
+size_t	 plan_reading(struct plan *, const char *, enum type, struct place,
+	    int needed, int hinted);
+enum type plan_reading_type(const struct plan *, const char *);
+
+/* reason.c */
+void	 reason_compile(struct compiler *, size_t program);
+
+void	 text_quote(struct buf *, const char *, size_t);
+
+/* eval.c */
+int	 frame_run(struct frame *, uint32_t code);
+const char *frame_keep(struct frame *, const char *, size_t);
+void	 scraps_reset(struct frame *);
+void	 scraps_free(struct frame *);
+struct cell text_normal(struct cell, struct buf *);
+num	 months_since(const struct plan *, when);
+
+/* population.c */
+uint32_t series_group(const struct series *, const struct value *,
+	    struct buf *);
+struct value population_value(const struct plan *, const struct population *,
+	    const struct value *x, uint32_t group);
+const struct settled *population_settled(const struct plan *,
+	    const struct population *, uint32_t group);
+void	 sample_init(struct sample *, const struct series *);
+void	 sample_free(struct sample *);
+void	 population_free(struct population *);
+void	 series_free(struct series *);
+
+#endif /* VIP_PROGRAM_H */
