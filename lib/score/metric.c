@@ -110,7 +110,7 @@ metric_parse(const char *name, struct metric *m)
 	    parse_window(last + 1, strlen(last + 1), &m->window) == -1)
 		return -1;
 	len = (size_t)(last - name);
-	if (m->window.n != 0 && len > 5 &&
+	if (m->window.n != 0 && len >= 5 &&
 	    memcmp(last - 5, "_prev", 5) == 0) {
 		m->window.prev = 1;
 		len -= 5;

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -471,18 +472,18 @@ block_first(const struct tally *t, char *b, uint32_t day, num spend)
 }
 
 void
-tally_range(const struct tally *t, const struct shard *s, uint32_t customer,
-    const char *what)
+tally_range(const struct shard *s, uint32_t customer, const char *what)
 {
 	struct buf	 b = { 0 };
 	const char	*key;
+	char		 who[256];
 	size_t		 len;
 
-	(void)t;
 	key = keys_bytes(s->keys, customer, &len);
-	text_escape(&b, key, len);
-	die(STATUS_DATA, "%s of customer \"%s\" is out of range", what,
-	    buf_str(&b));
+	text_escape(&b, key, text_fit(key, len, 60));
+	snprintf(who, sizeof(who), "%s", buf_str(&b));
+	buf_free(&b);
+	die(STATUS_DATA, "%s of customer \"%s\" is out of range", what, who);
 }
 
 /* ------------------------------------------------------------------- feeds */
@@ -592,7 +593,7 @@ apply(const struct tally *t, struct shard *s, uint32_t customer,
 			count = narrow_at(b, at[QUANTITY_REOPENS * n]);
 			if (__builtin_add_overflow(*count,
 			    (uint32_t)r->sum[1], count))
-				tally_range(t, s, customer, "a count");
+				tally_range(s, customer, "a count");
 		}
 		break;
 	case TALLY_EVENT:
@@ -607,7 +608,7 @@ apply(const struct tally *t, struct shard *s, uint32_t customer,
 			continue;
 		count = narrow_at(b, at[q * n]);
 		if (++*count == 0)
-			tally_range(t, s, customer, "a count");
+			tally_range(s, customer, "a count");
 	}
 }
 
@@ -961,7 +962,7 @@ summed(const struct tally *t, const struct customer *c, char *b, size_t i)
 	for (j = 0; j < term->n; j++)
 		sum += shard_wide(s, c->number, b, term->at[j]);
 	if (sum > NUM_MAX || sum < NUM_MIN)
-		tally_range(t, s, c->number, t->metrics[i].name);
+		tally_range(s, c->number, t->metrics[i].name);
 	return (num)sum;
 }
 
@@ -1076,7 +1077,7 @@ tally_worth(const struct tally *t, const struct customer *c, size_t i,
 		return WORTH_NUMBER;
 	if (num_sub(summed(t, c, b, i), *wide_at(b, t->first_spend), &sum)
 	    == -1)
-		tally_range(t, &t->shards[c->shard], c->number, "m");
+		tally_range(&t->shards[c->shard], c->number, "m");
 	return mean(sum, n, out);
 }
 

@@ -161,7 +161,7 @@ void		 block_first(const struct tally *, char *block, uint32_t day,
 /* Do each shard, by so many threads (0: one a core). */
 void		 tally_each(struct tally *, int jobs,
 		    void (*)(struct tally *, struct shard *, void *), void *);
-_Noreturn void	 tally_range(const struct tally *, const struct shard *,
-		    uint32_t customer, const char *what);
+_Noreturn void	 tally_range(const struct shard *, uint32_t customer,
+		    const char *what);
 
 #endif /* VIP_TALLY_PARTS_H */

@@ -118,7 +118,7 @@ add_field(const struct tally *t, struct customer c, const struct field *f,
 	}
 	sum = shard_wide(s, c.number, p, f->at);
 	if (sum > NUM_MAX || sum < NUM_MIN)
-		tally_range(t, s, c.number, quantities[f->quantity]);
+		tally_range(s, c.number, quantities[f->quantity]);
 	buf_add(b, out, num_format(out, (num)sum));
 }
 
@@ -133,8 +133,9 @@ add_block_day(const char *p, size_t at, struct buf *b)
 }
 
 /*
- * The marks of orders, as "order:day:counted" with the order's hash, in order.  What
- * was counted on one day stands in one mark, however many there were.
+ * The marks of orders, in order, as "order:day:counted" with the order's
+ * hash.  What was counted on one day stands in one mark, however many there
+ * were.
  */
 static void
 add_orders(const struct mark *m, size_t n, struct buf *b)
@@ -289,7 +290,7 @@ read_field(const struct tally *t, struct shard *s, uint32_t customer,
 		return -1;
 	count = narrow_at(block(t, s, customer), f->at);
 	if (__builtin_add_overflow(*count, (uint32_t)n, count))
-		tally_range(t, s, customer, "a count");
+		tally_range(s, customer, "a count");
 	return 0;
 }
 
