@@ -82,7 +82,7 @@ build(struct policy *p, const struct statement *s,
 	if ((c = clause_find(s, W_TIMEZONE)) != NULL) {
 		named->zone = zone_open(c->text);
 		if (named->zone == NULL)
-			policy_error(p, c->at, "there is no time zone \"%s\"",
+			policy_error(p, c->at, "unknown time zone \"%s\"",
 			    c->text);
 		else
 			zone = named->zone;

@@ -188,7 +188,7 @@ check_for(struct policy *p, const struct statement *s)
 			continue;
 		hint = suggest(p, KW_TIER, item->text);
 		if (!channels || hint[0] != '\0')
-			policy_error(p, item->at, "there is no tier \"%s\"%s",
+			policy_error(p, item->at, "unknown tier \"%s\"%s",
 			    item->text, hint);
 		else if (p->ntiers > 1)
 			policy_warning(p, item->at, "\"%s\" is no tier: it is "
@@ -207,7 +207,7 @@ check_earn(struct policy *p, const struct clause *c)
 		    strcmp(c->item[i].text, "all") != 0 &&
 		    policy_tier_index(p, c->item[i].text) == -1)
 			policy_error(p, c->item[i].at,
-			    "there is no tier \"%s\"%s", c->item[i].text,
+			    "unknown tier \"%s\"%s", c->item[i].text,
 			    suggest(p, KW_TIER, c->item[i].text));
 }
 
@@ -302,8 +302,9 @@ check_clock(struct policy *p, const struct statement *s)
 		any = 1;
 		if (strcmp(name, "customer") != 0 &&
 		    policy_find(p, KW_CALENDAR, name) == NULL)
-			policy_error(p, c->item[i].at, "there is no calendar "
-			    "\"%s\"%s", name, suggest(p, KW_CALENDAR, name));
+			policy_error(p, c->item[i].at,
+			    "unknown calendar \"%s\"%s", name,
+			    suggest(p, KW_CALENDAR, name));
 	}
 	return any;
 }
@@ -402,11 +403,11 @@ check_column(struct policy *p, const struct statement *s)
 		    "other form");
 	if (as != NULL && strcmp(as->text, "money") != 0 &&
 	    (why = stamp_format_error(as->text)) != NULL)
-		policy_error(p, as->at, "%s", why);
+		policy_error(p, as->at, "\"%s\" %s", as->text, why);
 	if (in == NULL)
 		return;
 	if ((zone = zone_open(in->text)) == NULL)
-		policy_error(p, in->at, "there is no time zone \"%s\"",
+		policy_error(p, in->at, "unknown time zone \"%s\"",
 		    in->text);
 	zone_free(zone);
 	if (as == NULL || strcmp(as->text, "money") == 0)
@@ -669,7 +670,8 @@ check_same_conditions(struct policy *p)
 	keys = keys_new();
 	first = xcalloc(p->ntiers, sizeof(*first));
 	for (i = 0; i + 1 < p->ntiers; i++) {
-		if ((c = clause_find(p->tiers[i], W_WHEN)) == NULL)
+		c = clause_find(p->tiers[i], W_WHEN);
+		if (c == NULL || c->expr == NULL)
 			continue;
 		b.len = 0;
 		expr_show(c->expr, &b);
@@ -803,7 +805,9 @@ check_money(struct policy *p)
 			    s)->named, "\"%s\" is no currency: it is a code "
 			    "such as USD, EUR or CNY%s", s->name,
 			    did_you_mean(p, s->name, codes, n));
-		else if (!currency_known(s->name))
+		if (strlen(s->name) != 3)
+			return;
+		if (!currency_known(s->name))
 			policy_warning(p, ((const struct draft *)(const void *)
 			    s)->named, "\"%s\" is a currency that I do not "
 			    "know%s", s->name,
@@ -847,7 +851,7 @@ check_zone(struct policy *p)
 	    s->label != NULL && !is_broken(s)) {
 		p->zone = zone_open(s->label);
 		if (p->zone == NULL)
-			policy_error(p, s->at, "there is no time zone \"%s\"",
+			policy_error(p, s->at, "unknown time zone \"%s\"",
 			    s->label);
 	}
 	if (p->zone == NULL)

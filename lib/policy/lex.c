@@ -952,6 +952,7 @@ begin_clause(struct lex *lx, struct token *t, const struct clause_row *row)
 {
 	lx->head = HEAD_DONE;
 	lx->row = t->row = row;
+	lx->clause_at = t->at;
 	lx->parens = 0;
 	lx->operand = shape_tokens[row->shape] != C_FLAG;
 	return shape_tokens[row->shape];
@@ -1317,7 +1318,7 @@ unknown_word(struct lex *lx, const struct token *t)
 	for (i = 0; i < KW_NKEYWORDS; i++)
 		names[n++] = keyword_row((enum keyword)i)->text;
 	if (!lx->inside) {
-		policy_error(p, t->at, "\"%s\" begins no statement%s", t->text,
+		policy_error(p, t->at, "unknown statement \"%s\"%s", t->text,
 		    did_you_mean(p, t->text, names, n));
 		return;
 	}
@@ -1327,9 +1328,32 @@ unknown_word(struct lex *lx, const struct token *t)
 	if (lx->was_row != NULL && shape_is_expr(lx->was_row->shape))
 		for (i = 0; i < sizeof(joins) / sizeof(joins[0]); i++)
 			names[n++] = joins[i];
-	policy_error(p, t->at, "%s has no clause \"%s\"%s",
-	    keyword_row(lx->keyword)->text, t->text,
-	    did_you_mean(p, t->text, names, n));
+	if (t->first && !lx->brace)
+		policy_error(p, t->at, "unknown statement \"%s\", and no "
+		    "clause of %s%s", t->text, keyword_row(lx->keyword)->text,
+		    did_you_mean(p, t->text, names, n));
+	else
+		policy_error(p, t->at, "unknown clause \"%s\" of %s%s",
+		    t->text, keyword_row(lx->keyword)->text,
+		    did_you_mean(p, t->text, names, n));
+}
+
+/*
+ * What is missing at the end of a line is missing there, and not where the
+ * next thing is.
+ */
+static void
+missing(struct lex *lx, const struct token *t, const char *what)
+{
+	const struct token	*last = t - 1;
+	struct place		 at;
+
+	if (t == lx->token)
+		return;
+	at = last->at;
+	at.column += (int)(last->end - last->start);
+	policy_error(lx->policy, at, "%s is missing after %s", what,
+	    token_show(lx->policy, last));
 }
 
 void
@@ -1359,9 +1383,11 @@ lex_unexpected(struct lex *lx, const struct token *t)
 			    "put %s in its place", t->text,
 			    shape_is_expr(row->shape) ? "a value" :
 			    shape_hint(row->shape));
+		else if (end)
+			missing(lx, t, shape_is_expr(row->shape) ? "a value" :
+			    shape_hint(row->shape));
 		else if (shape_is_expr(row->shape))
-			policy_error(p, t->at, end ?
-			    "a value is missing before %s" :
+			policy_error(p, t->at,
 			    "a value is wanted here, not %s", show);
 		else
 			policy_error(p, t->at, "\"%s\" wants %s, not %s",
@@ -1370,7 +1396,7 @@ lex_unexpected(struct lex *lx, const struct token *t)
 	} else if (t->type == NAME && t->look == LOOK_WORD)
 		unknown_word(lx, t);
 	else if (lx->was_parens > 0 && end)
-		policy_error(p, t->at, "\")\" is missing before %s", show);
+		missing(lx, t, "\")\"");
 	else if (row != NULL && shape_is_expr(row->shape) &&
 	    t->look == LOOK_SIGN && (t->sign == '=' || t->sign == '<' ||
 	    t->sign == '>' || t->sign >= 256))

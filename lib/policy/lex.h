@@ -51,6 +51,7 @@ struct lex {
 	enum keyword		 keyword;
 	enum { HEAD_NAME, HEAD_LABEL, HEAD_DONE } head;
 	const struct clause_row	*row;		/* the clause we are in */
+	struct place		 clause_at;
 	int			 operand;	/* a value comes next */
 	int			 parens;
 	int			 brace, closing;

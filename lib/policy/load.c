@@ -150,8 +150,7 @@ folders(const struct policy_path *path, struct names *dirs)
 				break;
 		}
 	if (path != NULL && path->home != NULL && path->home[0] != '\0')
-		names_add(dirs, join(path->home, strlen(path->home),
-		    "/viptools/policies", ""));
+		names_add(dirs, xstrdup(path->home));
 	names_add(dirs, xstrdup(SYSCONFDIR "/viptools/policies"));
 	names_add(dirs, xstrdup(POLICYDIR));
 }

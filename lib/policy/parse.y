@@ -413,8 +413,14 @@ policy_yyerror(struct parse *ps, const char *what)
 		    "this is nested too deeply");
 		return;
 	}
-	if (ps->draft != NULL)
+	if (ps->draft != NULL) {
 		ps->draft->broken = 1;
+		/* What was read of this clause is not the whole of it. */
+		if (ps->lex->was_row != NULL && ps->draft->last != NULL &&
+		    ps->draft->last->at.line == ps->lex->clause_at.line &&
+		    ps->draft->last->at.column == ps->lex->clause_at.column)
+			ps->draft->last->expr = NULL;
+	}
 	lex_unexpected(ps->lex, ps->token);
 }
 
@@ -528,7 +534,7 @@ call(struct parse *ps, const struct token *t, struct list *list,
 	if ((f = function_find(t->text)) == NULL) {
 		for (i = 0; i < function_rows(); i++)
 			names[i] = function_row(i)->text;
-		policy_error(p, t->at, "there is no function \"%s\"%s",
+		policy_error(p, t->at, "unknown function \"%s\"%s",
 		    t->text, did_you_mean(p, t->text, names, i));
 		e = leaf(ps, OP_NAME, t);
 		e->text = t->text;
@@ -767,6 +773,8 @@ with_text(struct parse *ps, const struct token *t, const struct token *text,
 			    "\"%s\" is one of: %s; not \"%s\"%s", t->row->text,
 			    t->row->values, c->text,
 			    did_you_mean(ps->policy, c->text, names, n));
+		if (*p == '\0')
+			c->text = names[0];
 	}
 	add(ps, t, c);
 	return c;

@@ -253,7 +253,7 @@ struct policy;
 /* Where a name is looked up, before the installed policies. */
 struct policy_path {
 	const char	*path;		/* $VIP_POLICY_PATH, or NULL */
-	const char	*home;		/* the user's configuration folder, or NULL */
+	const char	*home;		/* the user's policies, or NULL */
 };
 
 /*

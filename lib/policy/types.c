@@ -324,10 +324,10 @@ known(struct site *site, const struct expr *fact, const struct expr *e)
 	if (!site->report || e->op != OP_TEXT)
 		return;
 	if (fact->op == OP_TIER && policy_tier_index(p, e->text) == -1)
-		policy_error(p, e->at, "there is no tier \"%s\"%s", e->text,
+		policy_error(p, e->at, "unknown tier \"%s\"%s", e->text,
 		    suggest(p, KW_TIER, e->text));
 	if (fact->op == OP_RISK && policy_find(p, KW_LEVEL, e->text) == NULL)
-		policy_error(p, e->at, "there is no level \"%s\"%s", e->text,
+		policy_error(p, e->at, "unknown level \"%s\"%s", e->text,
 		    suggest(p, KW_LEVEL, e->text));
 }
 
@@ -490,13 +490,14 @@ decided(struct site *site, const struct expr *e)
 			policy_error(p, e->at, "the profiles are not decided "
 			    "yet when this is asked");
 		else if (policy_find(p, KW_PROFILE, e->text) == NULL)
-			policy_error(p, e->at, "there is no profile \"%s\"%s",
+			policy_error(p, e->at, "unknown profile \"%s\"%s",
 			    e->text, suggest(p, KW_PROFILE, e->text));
 		break;
 	case OP_STATUS:
 		if (policy_find(p, KW_SLA, e->text) == NULL)
-			policy_error(p, e->at, "there is no sla of \"%s\"%s",
-			    e->text, suggest(p, KW_SLA, e->text));
+			policy_error(p, e->at, "unknown metric \"%s\": there is "
+			    "no sla of it%s", e->text,
+			    suggest(p, KW_SLA, e->text));
 		break;
 	case OP_COUNT:
 		if (s == NULL || s->keyword != KW_ESCALATE ||
@@ -771,10 +772,9 @@ look_into(struct policy *p, struct let_state *l, const struct expr *e,
 		i = keys_find(p->let_keys, e->text, strlen(e->text));
 		other = &p->lets[i];
 		if (other->mark == 1) {
-			policy_error(p, e->at, "\"%s\" is made of itself, by "
-			    "way of the let in line %d", e->text,
-			    l->let->at.line);
-			p->let_broken = 1;
+			policy_error(p, e->at, "a circle: \"%s\" (line %d) is "
+			    "made of itself", e->text, other->let->at.line);
+			mutable(e)->let = NULL;
 			return;
 		}
 		settle_let(p, i, stack + 1);
@@ -850,7 +850,7 @@ collect_lets(struct policy *p)
 		l->let = let = arena_get(p->arena, sizeof(*let));
 		let->name = s->name;
 		let->at = s->at;
-		if ((c = clause_find(s, W_IS)) != NULL)
+		if ((c = clause_find(s, W_IS)) != NULL && c->expr != NULL)
 			let->expr = c->expr;
 		else {
 			none = expr_new(p, OP_NUMBER, s->at);
@@ -881,15 +881,21 @@ infer_clause(struct site *site, const struct clause *c)
 	case W_WHEN:
 	case W_KEEP_WHEN:
 	case W_PAUSE_WHEN:
+		if (c->expr == NULL)
+			break;
 		expect(site, c->expr, KIND_TRUTH);
 		break;
 	case W_OF:
+		if (c->expr == NULL)
+			break;
 		if (k == KW_SIGNAL)
 			expect(site, c->expr, KIND_NUMBER);
 		else
 			(void)infer(site, c->expr, KIND_ANY);
 		break;
 	case W_ON:
+		if (c->expr == NULL)
+			break;
 		expect(site, c->expr, KIND_TIME);
 		break;
 	case W_AFTER:
