@@ -1,0 +1,1308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Tickets, joined with their customers and with what happened to them.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "score/ticket.h"
+
+#define NOWHERE	SIZE_MAX
+
+/* A column of timestamps. */
+struct time_column {
+	const char	*name;
+	int		 need;
+	size_t		 program;	/* of the tickets' plan */
+	size_t		 column;	/* of the tickets, or FAULT_ROW */
+	const char	*format;	/* for strict reading; or NULL: ISO 8601 */
+	struct zone	*zone;		/* its own, or NULL: the policy's */
+};
+
+/* A name in a condition, and who has the column. */
+struct name {
+	const char	*name;
+	enum type	 type;
+	enum ask	 ask;
+	const struct expr *expr;	/* where it was asked for, or NULL */
+	size_t		 ticket;	/* program of the tickets' plan, or NOWHERE */
+	size_t		 customer;	/* attribute of the customer, or NOWHERE */
+};
+
+struct log {
+	struct keys	*ids;
+	struct keys	*values;
+	struct event	*events;	/* those of ticket i: first[i] to first[i+1] */
+	size_t		*first;
+};
+
+struct intake {
+	const struct policy	*pol;
+	when			 now;
+	int			 strict;
+	int			 deftier;
+
+	struct time_column	*times;
+	size_t			 ntime;
+
+	/* conditions: all that they name comes by struct name */
+	struct plan		*asked;
+	size_t			 nasked;
+	struct name		*names;
+	size_t			 nname;
+	size_t			 status, priority, risk, profiles; /* names */
+
+	struct plan		*tickets;
+	size_t			 id, key, channel, tier, calendar; /* programs */
+	size_t			 tier_column, calendar_column;
+	int			 untiered;	/* nothing says the tier */
+	struct keys		*channels;	/* folded */
+	int			 want_calendar;
+	const struct statement	**calendars;
+	size_t			 ncalendar;
+
+	struct reader		*customers_rd;	/* while it is read; else NULL */
+	struct keys		*customers;
+	struct keys		*texts;		/* of attributes */
+	int			*customer_tier;
+	struct value		*attributes;	/* nattribute a customer */
+	size_t			 nattribute;
+	size_t			 calendar_attribute;
+
+	struct log		*log;
+	char			*customers_name;
+	size_t			 unknown;	/* tickets of no known customer */
+	struct keys		*strange;	/* channels that no statement names */
+};
+
+/* What is asked of one ticket. */
+struct inside {
+	const struct intake	*intake;
+	struct frame		*row;
+	struct frame		*asked;
+	struct value		*values;
+	struct value		*as;		/* values with others put in */
+	int			 tier_as;
+	struct buf		 fold;
+	size_t			 unknown;
+	struct keys		*strange;
+};
+
+static struct cell
+text_of(struct frame *f, size_t program)
+{
+	struct value	 v = frame_eval(f, program);
+
+	if (v.type != TYPE_TEXT)
+		v.text.len = 0;
+	return v.text;
+}
+
+struct intake *
+intake_new(const struct policy *pol, when now)
+{
+	const struct statement	*st;
+	struct intake		*d = xcalloc(1, sizeof(*d));
+
+	d->pol = pol;
+	d->now = now;
+	d->deftier = (int)policy_tiers(pol) - 1;
+	d->asked = plan_new(pol, now);
+	plan_decides(d->asked, FACT_TIER);
+	plan_decides(d->asked, FACT_PROFILE);
+	plan_decides(d->asked, FACT_RISK);
+	plan_decides(d->asked, FACT_STATUS);
+	d->tickets = plan_new(pol, now);
+	d->channels = keys_new();
+	d->strange = keys_new();
+	d->status = d->priority = d->risk = d->profiles = NOWHERE;
+	d->calendar = d->tier = d->calendar_attribute = NOWHERE;
+	for (st = policy_find(pol, KW_CALENDAR, NULL); st != NULL;
+	    st = policy_next(st)) {
+		d->calendars = xreallocarray(d->calendars, d->ncalendar + 1,
+		    sizeof(*d->calendars));
+		d->calendars[d->ncalendar++] = st;
+	}
+	return d;
+}
+
+static void
+log_free(struct log *log)
+{
+	if (log == NULL)
+		return;
+	keys_free(log->ids);
+	keys_free(log->values);
+	free(log->events);
+	free(log->first);
+	free(log);
+}
+
+void
+intake_free(struct intake *d)
+{
+	size_t	 i;
+
+	if (d == NULL)
+		return;
+	for (i = 0; i < d->ntime; i++)
+		zone_free(d->times[i].zone);
+	free(d->times);
+	free(d->names);
+	plan_free(d->asked);
+	plan_free(d->tickets);
+	keys_free(d->channels);
+	keys_free(d->strange);
+	keys_free(d->customers);
+	keys_free(d->texts);
+	free(d->calendars);
+	free(d->customer_tier);
+	free(d->attributes);
+	free(d->customers_name);
+	log_free(d->log);
+	free(d);
+}
+
+const struct policy *
+intake_policy(const struct intake *d)
+{
+	return d->pol;
+}
+
+when
+intake_now(const struct intake *d)
+{
+	return d->now;
+}
+
+/* --------------------------------------------------------- what is wanted */
+
+size_t
+intake_time(struct intake *d, const char *column, int need)
+{
+	size_t	 i;
+
+	for (i = 0; i < d->ntime; i++)
+		if (strcmp(d->times[i].name, column) == 0)
+			break;
+	if (i == d->ntime) {
+		d->times = xreallocarray(d->times, ++d->ntime,
+		    sizeof(*d->times));
+		memset(&d->times[i], 0, sizeof(d->times[i]));
+		d->times[i].name = column;
+		d->times[i].column = FAULT_ROW;
+	}
+	d->times[i].need |= need;
+	return i;
+}
+
+size_t
+intake_times(const struct intake *d)
+{
+	return d->ntime;
+}
+
+const char *
+intake_time_name(const struct intake *d, size_t i)
+{
+	return d->times[i].name;
+}
+
+size_t
+intake_time_column(const struct intake *d, size_t i)
+{
+	return d->times[i].column;
+}
+
+static size_t
+add_name(struct intake *d, const char *name, enum type type, enum ask ask,
+    const struct expr *expr)
+{
+	struct name	*n;
+	size_t		 i;
+
+	for (i = 0; i < d->nname; i++)
+		if (strcmp(d->names[i].name, name) == 0) {
+			if (ask == ASK_NEED)
+				d->names[i].ask = ask;
+			return i;
+		}
+	d->names = xreallocarray(d->names, ++d->nname, sizeof(*d->names));
+	n = &d->names[i];
+	n->name = name;
+	n->type = type;
+	n->ask = ask;
+	n->expr = expr;
+	n->ticket = n->customer = NOWHERE;
+	return i;
+}
+
+size_t
+intake_column(struct intake *d, const char *name, enum type type, enum ask ask)
+{
+	return add_name(d, name, type, ask, NULL);
+}
+
+static void
+collect(struct intake *d, const struct expr *e, enum ask ask)
+{
+	enum type	 type;
+	size_t		 i;
+
+	if (e == NULL)
+		return;
+	switch (e->op) {
+	case OP_NAME:
+		if (e->let != NULL) {
+			collect(d, e->let->expr, ask);
+			break;
+		}
+		if ((type = policy_column_type(d->pol, e->text)) ==
+		    TYPE_MISSING)
+			type = TYPE_TEXT;
+		i = add_name(d, e->text, type, ask, e);
+		if (strcmp(e->text, "status") == 0)
+			d->status = i;
+		else if (strcmp(e->text, "priority") == 0)
+			d->priority = i;
+		break;
+	case OP_RISK:
+		d->risk = add_name(d, "risk_level", TYPE_TEXT, ASK_LENIENT,
+		    NULL);
+		break;
+	case OP_PROFILE:
+		d->profiles = add_name(d, "profiles", TYPE_TEXT, ASK_LENIENT,
+		    NULL);
+		break;
+	default:
+		break;
+	}
+	for (i = 0; i < e->narg; i++)
+		collect(d, e->arg[i], ask);
+	collect(d, e->within, ask);
+}
+
+size_t
+intake_ask(struct intake *d, const struct expr *e, enum ask ask)
+{
+	collect(d, e, ask);
+	d->nasked++;
+	return plan_add(d->asked, e);
+}
+
+size_t
+intake_channel(struct intake *d, const char *name)
+{
+	struct buf	 b = { 0 };
+	size_t		 i;
+
+	text_fold(&b, name, strlen(name));
+	i = keys_add(d->channels, b.p, b.len);
+	buf_free(&b);
+	return i;
+}
+
+void
+intake_want_status(struct intake *d, enum ask ask)
+{
+	d->status = intake_column(d, "status", TYPE_TEXT, ask);
+}
+
+void
+intake_want_calendar(struct intake *d)
+{
+	d->want_calendar = 1;
+}
+
+void
+intake_strict_time(struct intake *d)
+{
+	d->strict = 1;
+}
+
+/* ---------------------------------------------------------------- the log */
+
+static enum happening
+happening_of(struct cell c)
+{
+	static const struct {
+		const char	*name;
+		enum happening	 what;
+	} known[] = {
+		{ "created", EVENT_CREATED }, { "opened", EVENT_CREATED },
+		{ "assigned", EVENT_ASSIGNED },
+		{ "replied", EVENT_REPLIED }, { "agent_replied", EVENT_REPLIED },
+		{ "customer_replied", EVENT_CUSTOMER_REPLIED },
+		{ "status", EVENT_STATUS }, { "priority", EVENT_PRIORITY },
+		{ "tier", EVENT_TIER }, { "reopened", EVENT_REOPENED },
+		{ "resolved", EVENT_RESOLVED }, { "closed", EVENT_RESOLVED },
+		{ "solved", EVENT_RESOLVED },
+		{ "followed_up", EVENT_FOLLOWED_UP },
+	};
+	size_t	 i, j;
+	char	 a;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		for (j = 0; j < c.len && known[i].name[j] != '\0'; j++) {
+			a = c.p[j];
+			if (a >= 'A' && a <= 'Z')
+				a = (char)(a - 'A' + 'a');
+			if (a == ' ' || a == '-')
+				a = '_';
+			if (a != known[i].name[j])
+				break;
+		}
+		if (j == c.len && known[i].name[j] == '\0')
+			return known[i].what;
+	}
+	return EVENT_OTHER;
+}
+
+struct entry {
+	uint32_t	 ticket;
+	size_t		 line;
+	struct event	 event;
+};
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct entry	*x = a, *y = b;
+
+	if (x->ticket != y->ticket)
+		return x->ticket < y->ticket ? -1 : 1;
+	if (x->event.at != y->event.at)
+		return x->event.at < y->event.at ? -1 : 1;
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+static struct cell
+intern(struct keys *k, struct cell c)
+{
+	uint32_t	 i = keys_add(k, c.p, c.len);
+
+	c.p = keys_bytes(k, i, &c.len);
+	return c;
+}
+
+static void
+log_sort(struct log *log, struct entry *v, size_t n)
+{
+	size_t	 i, id;
+
+	qsort(v, n, sizeof(*v), by_time);
+	log->events = xcalloc(n + 1, sizeof(*log->events));
+	log->first = xcalloc((size_t)keys_count(log->ids) + 1,
+	    sizeof(*log->first));
+	for (i = id = 0; i < n; i++) {
+		while (id < v[i].ticket)
+			log->first[++id] = i;
+		log->events[i] = v[i].event;
+	}
+	while (id < keys_count(log->ids))
+		log->first[++id] = n;
+}
+
+void
+intake_log(struct intake *d, struct reader *rd, when until)
+{
+	struct plan	*plan = plan_new(d->pol, d->now);
+	struct frame	*frame;
+	struct buf	 text = { 0 };
+	struct log	*log = xcalloc(1, sizeof(*log));
+	struct entry	*v = NULL, *e;
+	struct value	 at;
+	struct cell	 id;
+	struct fault	 fault;
+	struct row	 row;
+	size_t		 id_p, at_p, what_p, value_p, n = 0, max = 0;
+
+	id_p = plan_add_column(plan, "ticket_id", TYPE_TEXT);
+	at_p = plan_add_column(plan, "at", TYPE_TIME);
+	what_p = plan_add_column(plan, "event", TYPE_TEXT);
+	value_p = plan_add_optional(plan, "value", TYPE_TEXT);
+	plan_bind(plan, rd);
+	frame = frame_new(plan);
+	log->ids = keys_new();
+	log->values = keys_new();
+	while (reader_next(rd, &row)) {
+		if (frame_load(frame, &row, &fault) == -1)
+			reader_die(rd, &row, &fault);
+		at = frame_eval(frame, at_p);
+		if (at.type == TYPE_MISSING) {
+			fault_set(&fault, reader_need(rd, "at"), "is empty");
+			reader_die(rd, &row, &fault);
+		}
+		id = text_of(frame, id_p);
+		if (id.len == 0 || at.n >= until)
+			continue;
+		if (n == max) {
+			max = max == 0 ? 1024 : max * 2;
+			v = xreallocarray(v, max, sizeof(*v));
+		}
+		e = &v[n];
+		e->line = n++;
+		e->ticket = keys_add(log->ids, id.p, id.len);
+		e->event.at = at.n;
+		e->event.what = happening_of(text_of(frame, what_p));
+		/* with a NUL after it, which is not counted */
+		id = text_of(frame, value_p);
+		text.len = 0;
+		buf_add(&text, id.p, id.len);
+		buf_addc(&text, 0);
+		id.p = text.p;
+		id.len = text.len;
+		e->event.value = intern(log->values, id);
+		e->event.value.len--;
+	}
+	log_sort(log, v, n);
+	free(v);
+	buf_free(&text);
+	frame_free(frame);
+	plan_free(plan);
+	d->log = log;
+}
+
+int
+intake_logged(const struct intake *d)
+{
+	return d->log != NULL;
+}
+
+/* ---------------------------------------------------------- the customers */
+
+/* Customers as one worker read them; texts are offsets until they are moved. */
+struct customer {
+	size_t		 key;		/* where it begins in "text" */
+	uint32_t	 len;
+	uint32_t	 at;		/* byte of the row, from 1 */
+	size_t		 line;
+	int		 tier;
+};
+
+struct batch {
+	struct intake		*intake;
+	struct loading		*loading;
+	struct frame		*frame;
+	struct buf		 text;
+	struct customer		*v;
+	struct value		*attributes;
+	size_t			*offsets;	/* of the attributes' texts */
+	size_t			 n, max;
+};
+
+struct loading {
+	struct intake	*intake;
+	struct plan	*plan;
+	size_t		 key, tier;
+	size_t		*programs;	/* of attributes */
+	size_t		 key_column, tier_column;
+	size_t		*lines;		/* of each customer */
+	size_t		 maxlines;
+	/* the first customer that is there twice */
+	size_t		 twice_line, twice_at, before_line;
+	struct buf	 twice;
+};
+
+static void *
+batch_begin(void *ctx)
+{
+	struct loading	*l = ctx;
+	struct batch	*b = xcalloc(1, sizeof(*b));
+
+	b->intake = l->intake;
+	b->loading = l;
+	b->frame = frame_new(l->plan);
+	return b;
+}
+
+static int
+tier_of(const struct policy *pol, struct cell c, int deftier)
+{
+	const struct statement	*st;
+	size_t			 i;
+
+	if (c.len == 0)
+		return deftier;
+	for (i = 0; i < policy_tiers(pol); i++) {
+		st = policy_tier(pol, i);
+		if (cell_is(c, st->name))
+			return (int)i;
+	}
+	for (i = 0; i < policy_tiers(pol); i++)
+		if (cell_is(c, policy_tier(pol, i)->label))
+			return (int)i;
+	return -1;
+}
+
+static int
+batch_row(void *state, const struct row *row, struct cells *cells,
+    struct fault *fault)
+{
+	struct batch		*b = state;
+	const struct loading	*l = b->loading;
+	const struct intake	*d = b->intake;
+	struct customer		*c;
+	struct value		*a;
+	struct cell		 key;
+	size_t			 i, k;
+
+	(void)cells;
+	if (frame_load(b->frame, row, fault) == -1)
+		return ROW_FAULT;
+	key = text_of(b->frame, l->key);
+	if (key.len == 0)
+		return fault_set(fault, l->key_column, "is empty");
+	if (b->n == b->max) {
+		b->max = b->max == 0 ? 4096 : b->max * 2;
+		b->v = xreallocarray(b->v, b->max, sizeof(*b->v));
+		if (d->nattribute > 0) {
+			b->attributes = xreallocarray(b->attributes,
+			    b->max * d->nattribute, sizeof(*b->attributes));
+			b->offsets = xreallocarray(b->offsets,
+			    b->max * d->nattribute, sizeof(*b->offsets));
+		}
+	}
+	c = &b->v[b->n];
+	c->tier = d->deftier;
+	if (l->tier != NOWHERE) {
+		c->tier = tier_of(d->pol, text_of(b->frame, l->tier),
+		    d->deftier);
+		if (c->tier == -1)
+			return fault_cell(fault, row, l->tier_column,
+			    "is not a tier of the policy");
+	}
+	c->key = b->text.len;
+	c->len = (uint32_t)key.len;
+	c->line = row->line;
+	c->at = 1 + (uint32_t)(row_raw_cell(row, l->key_column).p - row->raw);
+	buf_add(&b->text, key.p, key.len);
+	for (i = 0; i < d->nattribute; i++) {
+		k = b->n * d->nattribute + i;
+		a = &b->attributes[k];
+		*a = frame_eval(b->frame, l->programs[i]);
+		if (a->type == TYPE_TEXT) {
+			b->offsets[k] = b->text.len;
+			buf_add(&b->text, a->text.p, a->text.len);
+		}
+	}
+	b->n++;
+	return ROW_OK;
+}
+
+static void
+twice(struct loading *l, struct cell key, size_t line, size_t at,
+    size_t other)
+{
+	size_t	 second = line > other ? line : other;
+
+	if (l->twice_line != 0 && second >= l->twice_line)
+		return;
+	l->twice_line = second;
+	l->before_line = line > other ? other : line;
+	l->twice_at = at;
+	l->twice.len = 0;
+	text_escape(&l->twice, key.p, key.len);
+}
+
+/* One worker's customers into the intake. */
+static void
+batch_end(void *ctx, void *state)
+{
+	struct loading	*l = ctx;
+	struct intake	*d = l->intake;
+	struct batch	*b = state;
+	struct value	*a;
+	struct cell	 key;
+	size_t		 i, j, k;
+	uint32_t	 n;
+
+	for (i = 0; i < b->n; i++) {
+		key.p = b->text.p + b->v[i].key;
+		key.len = b->v[i].len;
+		n = keys_add(d->customers, key.p, key.len);
+		if (n >= l->maxlines) {
+			l->maxlines = (size_t)n * 2 + 1024;
+			l->lines = xreallocarray(l->lines, l->maxlines,
+			    sizeof(*l->lines));
+			d->customer_tier = xreallocarray(d->customer_tier,
+			    l->maxlines, sizeof(*d->customer_tier));
+			if (d->nattribute > 0)
+				d->attributes = xreallocarray(d->attributes,
+				    l->maxlines * d->nattribute,
+				    sizeof(*d->attributes));
+			memset(l->lines + n, 0,
+			    (l->maxlines - n) * sizeof(*l->lines));
+		}
+		if (l->lines[n] != 0) {
+			twice(l, key, b->v[i].line, b->v[i].at, l->lines[n]);
+			if (l->lines[n] < b->v[i].line)
+				continue;
+		}
+		l->lines[n] = b->v[i].line;
+		d->customer_tier[n] = b->v[i].tier;
+		for (j = 0; j < d->nattribute; j++) {
+			k = i * d->nattribute + j;
+			a = &d->attributes[(size_t)n * d->nattribute + j];
+			*a = b->attributes[k];
+			if (a->type == TYPE_TEXT) {
+				a->text.p = b->text.p + b->offsets[k];
+				a->text = intern(d->texts, a->text);
+			}
+		}
+	}
+	frame_free(b->frame);
+	buf_free(&b->text);
+	free(b->v);
+	free(b->attributes);
+	free(b->offsets);
+	free(b);
+}
+
+/* Does a table have a column, under the policy's name or the header's? */
+static int
+has_column(const struct policy *pol, const struct reader *rd,
+    const char *name)
+{
+	const struct statement	*st;
+	const struct clause	*cl;
+
+	if (rd == NULL)
+		return 0;
+	if (reader_column(rd, name) != -1)
+		return 1;
+	if ((st = policy_column(pol, name)) == NULL ||
+	    (cl = clause_find(st, W_SOURCE)) == NULL)
+		return 0;
+	return reader_column(rd, cl->text) != -1;
+}
+
+/* The column that has_column() found, which a plan takes first. */
+static size_t
+column_of(const struct policy *pol, const struct reader *rd,
+    const char *name)
+{
+	const struct statement	*st = policy_column(pol, name);
+	const struct clause	*cl;
+	int			 i;
+
+	if (st != NULL && (cl = clause_find(st, W_SOURCE)) != NULL &&
+	    (i = reader_column(rd, cl->text)) != -1)
+		return (size_t)i;
+	return (i = reader_column(rd, name)) != -1 ? (size_t)i : FAULT_ROW;
+}
+
+static void
+load_customers(struct intake *d, struct reader *rd, int jobs)
+{
+	static const struct pass	 pass = {
+		.begin = batch_begin, .row = batch_row, .end = batch_end
+	};
+	struct pass_options	 options = { .jobs = jobs };
+	struct loading		 l = { .intake = d };
+	size_t			 i;
+
+	l.plan = plan_new(d->pol, d->now);
+	l.key = plan_add_column(l.plan, policy_key(d->pol), TYPE_TEXT);
+	l.tier = NOWHERE;
+	if (policy_tiers(d->pol) > 1)
+		l.tier = plan_add_column(l.plan, "tier", TYPE_TEXT);
+	l.programs = xcalloc(d->nattribute + 1, sizeof(*l.programs));
+	for (i = 0; i < d->nname; i++)
+		if (d->names[i].customer != NOWHERE)
+			l.programs[d->names[i].customer] = plan_add_column(
+			    l.plan, d->names[i].name, d->names[i].type);
+	if (d->calendar_attribute != NOWHERE)
+		l.programs[d->calendar_attribute] = plan_add_column(l.plan,
+		    "customer_calendar", TYPE_TEXT);
+	plan_bind(l.plan, rd);
+	l.key_column = column_of(d->pol, rd, policy_key(d->pol));
+	l.tier_column = column_of(d->pol, rd, "tier");
+	d->customers = keys_new();
+	d->texts = keys_new();
+	d->customers_name = xstrdup(reader_name(rd));
+	table_pass(rd, NULL, &pass, &l, &options);
+	if (l.twice_line != 0)
+		die(STATUS_DATA, "%s:%zu:%zu: %s: \"%s\" is on line %zu already",
+		    reader_name(rd), l.twice_line, l.twice_at,
+		    policy_key(d->pol), buf_str(&l.twice), l.before_line);
+	plan_free(l.plan);
+	free(l.programs);
+	free(l.lines);
+}
+
+/* ---------------------------------------------------------------- binding */
+
+static void
+bind_times(struct intake *d, struct reader *rd)
+{
+	const struct statement	*st;
+	const struct clause	*cl;
+	struct time_column	*t;
+	size_t			 i;
+
+	for (i = 0; i < d->ntime; i++) {
+		t = &d->times[i];
+		t->program = t->need ?
+		    plan_add_column(d->tickets, t->name, TYPE_TIME) :
+		    plan_add_optional(d->tickets, t->name, TYPE_TIME);
+		t->column = column_of(d->pol, rd, t->name);
+		if (!d->strict || (st = policy_column(d->pol, t->name)) == NULL)
+			continue;
+		if ((cl = clause_find(st, W_AS)) != NULL)
+			t->format = cl->text;
+		if ((cl = clause_find(st, W_IN)) != NULL)
+			t->zone = zone_open(cl->text);
+	}
+}
+
+/*
+ * Who has each name of the conditions.  A log may have what the table of
+ * tickets has not.
+ */
+static void
+bind_names(struct intake *d, struct reader *rd, const struct reader *customers)
+{
+	struct name	*n;
+	const char	**names;
+	enum type	*types;
+	size_t		 i;
+
+	names = xcalloc(d->nname + 1, sizeof(*names));
+	types = xcalloc(d->nname + 1, sizeof(*types));
+	for (i = 0; i < d->nname; i++) {
+		n = &d->names[i];
+		names[i] = n->name;
+		types[i] = n->type;
+		if (d->log != NULL && (i == d->status || i == d->priority))
+			n->ask = ASK_LENIENT;
+		if (has_column(d->pol, rd, n->name))
+			n->ticket = plan_add_column(d->tickets, n->name,
+			    n->type);
+		else if (has_column(d->pol, customers, n->name))
+			n->customer = d->nattribute++;
+		else if (n->ask == ASK_NEED)	/* plan_bind() tells of it */
+			n->ticket = n->expr != NULL ?
+			    plan_add(d->tickets, n->expr) :
+			    plan_add_column(d->tickets, n->name, n->type);
+	}
+	plan_bind_names(d->asked, names, types, d->nname);
+	free(names);
+	free(types);
+}
+
+void
+intake_bind(struct intake *d, struct reader *rd, struct reader *customers,
+    int jobs)
+{
+	const struct policy	*pol = d->pol;
+
+	bind_times(d, rd);
+	bind_names(d, rd, customers);
+	d->id = d->log != NULL ?
+	    plan_add_column(d->tickets, "ticket_id", TYPE_TEXT) :
+	    plan_add_optional(d->tickets, "ticket_id", TYPE_TEXT);
+	d->key = customers != NULL ?
+	    plan_add_column(d->tickets, policy_key(pol), TYPE_TEXT) :
+	    plan_add_optional(d->tickets, policy_key(pol), TYPE_TEXT);
+	d->channel = keys_count(d->channels) > 0 ?
+	    plan_add_column(d->tickets, "channel", TYPE_TEXT) :
+	    plan_add_optional(d->tickets, "channel", TYPE_TEXT);
+	if (customers == NULL && policy_tiers(pol) > 1) {
+		if (has_column(pol, rd, "tier"))
+			d->tier = plan_add_column(d->tickets, "tier",
+			    TYPE_TEXT);
+		d->untiered = d->tier == NOWHERE;
+	}
+	if (d->want_calendar) {
+		if (!has_column(pol, rd, "customer_calendar") &&
+		    has_column(pol, customers, "customer_calendar"))
+			d->calendar_attribute = d->nattribute++;
+		else
+			d->calendar = plan_add_column(d->tickets,
+			    "customer_calendar", TYPE_TEXT);
+	}
+	plan_bind(d->tickets, rd);
+	d->tier_column = column_of(pol, rd, "tier");
+	d->calendar_column = column_of(pol, rd, "customer_calendar");
+	if (customers != NULL)
+		load_customers(d, customers, jobs);
+}
+
+int
+intake_tiered(const struct intake *d)
+{
+	return !d->untiered;
+}
+
+void
+intake_notes(const struct intake *d)
+{
+	struct buf	 b = { 0 };
+	const char	*p;
+	size_t		 len;
+	uint32_t	 i;
+
+	if (d->untiered)
+		note("there is no column tier and no --customers: every row "
+		    "is taken as %s",
+		    policy_tier(d->pol, (size_t)d->deftier)->name);
+	if (d->unknown > 0)
+		note("%zu ticket%s of customers that are not in %s: taken as %s",
+		    d->unknown, d->unknown == 1 ? "" : "s", d->customers_name,
+		    policy_tier(d->pol, (size_t)d->deftier)->name);
+	for (i = 0; i < keys_count(d->strange) && i < 5; i++) {
+		p = keys_bytes(d->strange, i, &len);
+		buf_adds(&b, i == 0 ? "\"" : ", \"");
+		text_escape(&b, p, len < 40 ? len : 40);
+		buf_addc(&b, '"');
+	}
+	if (i < keys_count(d->strange))
+		buf_adds(&b, ", ...");
+	if (b.len > 0)
+		note("channels that no statement of the policy names: %s",
+		    buf_str(&b));
+	buf_free(&b);
+}
+
+/* ------------------------------------------------------------- one ticket */
+
+struct ticket *
+ticket_new(const struct intake *d)
+{
+	struct ticket	*t = xcalloc(1, sizeof(*t));
+	struct inside	*in = xcalloc(1, sizeof(*in));
+
+	in->intake = d;
+	in->row = frame_new(d->tickets);
+	in->asked = frame_new(d->asked);
+	in->values = xcalloc(d->nname + 1, sizeof(*in->values));
+	in->as = xcalloc(d->nname + 1, sizeof(*in->as));
+	in->strange = keys_new();
+	t->times = xcalloc(d->ntime + 1, sizeof(*t->times));
+	t->inside = in;
+	return t;
+}
+
+void
+ticket_free(struct ticket *t, struct intake *d)
+{
+	struct inside	*in = t->inside;
+	const char	*p;
+	size_t		 len;
+	uint32_t	 i;
+
+	d->unknown += in->unknown;
+	for (i = 0; i < keys_count(in->strange); i++) {
+		p = keys_bytes(in->strange, i, &len);
+		keys_add(d->strange, p, len);
+	}
+	keys_free(in->strange);
+	frame_free(in->row);
+	frame_free(in->asked);
+	free(in->values);
+	free(in->as);
+	buf_free(&in->fold);
+	free(in);
+	free(t->times);
+	free(t);
+}
+
+/* The time of a cell, refused if the clocks skipped it or had it twice. */
+static int
+strict_time(const struct intake *d, const struct time_column *t,
+    const struct row *row, struct fault *fault)
+{
+	struct stamp	 st;
+	struct cell	 c;
+	enum local	 how = LOCAL_ONE;
+
+	if (t->column == FAULT_ROW)
+		return 0;
+	c = row_cell(row, t->column);
+	if (c.len == 0)
+		return 0;
+	if ((t->format != NULL ?
+	    stamp_parse_format(c.p, c.len, t->format, &st) :
+	    stamp_parse(c.p, c.len, &st)) == -1)
+		return 0;		/* the plan has told of it */
+	stamp_instant(&st, t->zone != NULL ? t->zone : policy_zone(d->pol),
+	    &how);
+	if (how == LOCAL_GAP)
+		return fault_cell(fault, row, t->column,
+		    "does not exist there: the clocks skipped it");
+	if (how == LOCAL_TWICE)
+		return fault_cell(fault, row, t->column,
+		    "exists twice there: the clocks were put back");
+	return 0;
+}
+
+static int
+read_times(struct ticket *t, const struct row *row, struct fault *fault)
+{
+	struct inside		*in = t->inside;
+	const struct intake	*d = in->intake;
+	struct value		 v;
+	size_t			 i;
+
+	for (i = 0; i < d->ntime; i++) {
+		v = frame_eval(in->row, d->times[i].program);
+		t->times[i] = v.type == TYPE_TIME ? v.n : WHEN_NONE;
+		if (d->strict &&
+		    strict_time(d, &d->times[i], row, fault) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+read_channel(struct ticket *t)
+{
+	struct inside		*in = t->inside;
+	const struct intake	*d = in->intake;
+	uint32_t		 i;
+
+	t->channel_text = text_of(in->row, d->channel);
+	t->channel = CHANNEL_OTHER;
+	if (keys_count(d->channels) == 0)
+		return;
+	i = keys_find(d->channels, t->channel_text.p, t->channel_text.len);
+	if (i == KEY_NONE) {
+		in->fold.len = 0;
+		text_fold(&in->fold, t->channel_text.p, t->channel_text.len);
+		i = keys_find(d->channels, in->fold.p, in->fold.len);
+	}
+	if (i != KEY_NONE)
+		t->channel = i;
+	else if (t->channel_text.len > 0 && keys_count(in->strange) < 6)
+		keys_add(in->strange, t->channel_text.p, t->channel_text.len);
+}
+
+/* Read the facts of the row's customer: its number, or KEY_NONE. */
+static int
+read_customer(struct ticket *t, const struct row *row, uint32_t *who,
+    struct fault *fault)
+{
+	struct inside		*in = t->inside;
+	const struct intake	*d = in->intake;
+
+	t->key = text_of(in->row, d->key);
+	t->tier = d->deftier;
+	*who = KEY_NONE;
+	if (d->customers != NULL) {
+		*who = keys_find(d->customers, t->key.p, t->key.len);
+		if (*who != KEY_NONE)
+			t->tier = d->customer_tier[*who];
+		else
+			in->unknown++;
+	} else if (d->tier != NOWHERE) {
+		t->tier = tier_of(d->pol, text_of(in->row, d->tier),
+		    d->deftier);
+		if (t->tier == -1)
+			return fault_cell(fault, row, d->tier_column,
+			    "is not a tier of the policy");
+	}
+	return 0;
+}
+
+/* The texts of facts that a policy has names for, as those names. */
+static const char *
+level_of(const struct policy *pol, struct cell c)
+{
+	const struct statement	*st;
+
+	for (st = policy_find(pol, KW_LEVEL, NULL); st != NULL;
+	    st = policy_next(st))
+		if (cell_is(c, st->name))
+			return st->name;
+	return "";
+}
+
+static void
+tell_profiles(struct frame *f, const struct policy *pol, struct cell c)
+{
+	const struct statement	*st;
+	struct cell		 one;
+	const char		*end = c.p + c.len, *p;
+
+	for (; c.len > 0; c.p = p + 1, c.len = (size_t)(end - c.p)) {
+		for (p = c.p; p < end && *p != ';'; p++)
+			;
+		one.p = c.p;
+		one.len = (size_t)(p - c.p);
+		for (st = policy_find(pol, KW_PROFILE, NULL); st != NULL;
+		    st = policy_next(st))
+			if (cell_is(one, st->name))
+				frame_profile(f, st);
+		if (p == end)
+			break;
+	}
+}
+
+/* Tell the frame of the conditions all that is known. */
+static void
+tell(struct ticket *t, const struct value *values, int tier)
+{
+	struct inside		*in = t->inside;
+	const struct intake	*d = in->intake;
+
+	if (d->nasked == 0)
+		return;
+	frame_load_values(in->asked, values);
+	frame_tier(in->asked, tier);
+	if (d->risk != NOWHERE)
+		frame_risk(in->asked, values[d->risk].type == TYPE_TEXT ?
+		    level_of(d->pol, values[d->risk].text) : "");
+	if (d->profiles != NOWHERE && values[d->profiles].type == TYPE_TEXT)
+		tell_profiles(in->asked, d->pol, values[d->profiles].text);
+}
+
+static void
+read_values(struct ticket *t, uint32_t who)
+{
+	struct inside		*in = t->inside;
+	const struct intake	*d = in->intake;
+	const struct name	*n;
+	size_t			 i;
+
+	for (i = 0; i < d->nname; i++) {
+		n = &d->names[i];
+		if (n->ticket != NOWHERE)
+			in->values[i] = frame_eval(in->row, n->ticket);
+		else if (n->customer != NOWHERE && who != KEY_NONE)
+			in->values[i] = d->attributes[(size_t)who *
+			    d->nattribute + n->customer];
+		else
+			in->values[i].type = TYPE_MISSING;
+		in->as[i] = in->values[i];
+	}
+	in->tier_as = t->tier;
+	t->status.len = t->priority.len = 0;
+	if (d->status != NOWHERE && in->values[d->status].type == TYPE_TEXT)
+		t->status = in->values[d->status].text;
+	if (d->priority != NOWHERE &&
+	    in->values[d->priority].type == TYPE_TEXT)
+		t->priority = in->values[d->priority].text;
+}
+
+static int
+read_calendar(struct ticket *t, const struct row *row, uint32_t who,
+    struct fault *fault)
+{
+	struct inside		*in = t->inside;
+	const struct intake	*d = in->intake;
+	const struct value	*v;
+	struct cell		 c = { "", 0 };
+	size_t			 i;
+
+	t->calendar = -1;
+	if (!d->want_calendar)
+		return 0;
+	if (d->calendar != NOWHERE)
+		c = text_of(in->row, d->calendar);
+	else if (who != KEY_NONE) {
+		v = &d->attributes[(size_t)who * d->nattribute +
+		    d->calendar_attribute];
+		if (v->type == TYPE_TEXT)
+			c = v->text;
+	}
+	if (c.len == 0)
+		return 0;
+	for (i = 0; i < d->ncalendar; i++)
+		if (cell_is(c, d->calendars[i]->name)) {
+			t->calendar = (int)i;
+			return 0;
+		}
+	if (d->calendar == NOWHERE)
+		return fault_set(fault, FAULT_ROW,
+		    "the customer's calendar \"%.*s\" is not in the policy",
+		    c.len > 100 ? 100 : (int)c.len, c.p);
+	return fault_cell(fault, row, d->calendar_column,
+	    "is not a calendar of the policy");
+}
+
+static int
+closes(struct cell c)
+{
+	static const char *const words[] = {
+		"resolved", "closed", "solved", "done", "completed"
+	};
+	size_t	 i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (c.len == strlen(words[i]) &&
+		    strncasecmp(c.p, words[i], c.len) == 0)
+			return 1;
+	return 0;
+}
+
+int
+event_resolves(const struct event *e, int resolved)
+{
+	if (e->what == EVENT_RESOLVED)
+		return 1;
+	if (e->what == EVENT_REOPENED)
+		return 0;
+	return e->what == EVENT_STATUS ? closes(e->value) : resolved;
+}
+
+static void
+read_resolved(struct ticket *t)
+{
+	when	 last = WHEN_NONE;
+	size_t	 i;
+	int	 resolved = 0, next;
+
+	t->first_resolved = t->reopened = WHEN_NONE;
+	for (i = 0; i < t->nevent; i++) {
+		next = event_resolves(&t->events[i], resolved);
+		if (next && !resolved) {
+			last = t->events[i].at;
+			if (t->first_resolved == WHEN_NONE)
+				t->first_resolved = last;
+		} else if (!next && resolved)
+			t->reopened = t->events[i].at;
+		resolved = next;
+	}
+	if (t->first_resolved == WHEN_NONE)
+		return;
+	for (i = 0; i < t->inside->intake->ntime; i++)
+		if (strcmp(t->inside->intake->times[i].name, "resolved_at") == 0)
+			t->times[i] = resolved ? last : WHEN_NONE;
+}
+
+/* What the log has beats what the row says. */
+static void
+read_log(struct ticket *t)
+{
+	static const struct {
+		const char	*column;
+		enum happening	 what;
+		int		 last;
+	} kept[] = {
+		{ "created_at", EVENT_CREATED, 0 },
+		{ "assigned_at", EVENT_ASSIGNED, 0 },
+		{ "first_response_at", EVENT_REPLIED, 0 },
+		{ "followed_up_at", EVENT_FOLLOWED_UP, 1 },
+	};
+	const struct intake	*d = t->inside->intake;
+	uint32_t		 id;
+	size_t			 i, j, k;
+
+	t->events = NULL;
+	t->nevent = 0;
+	t->first_resolved = t->reopened = WHEN_NONE;
+	if (d->log == NULL ||
+	    (id = keys_find(d->log->ids, t->id.p, t->id.len)) == KEY_NONE)
+		return;
+	t->events = d->log->events + d->log->first[id];
+	t->nevent = d->log->first[id + 1] - d->log->first[id];
+	for (i = 0; i < d->ntime; i++) {
+		for (k = 0; k < sizeof(kept) / sizeof(kept[0]); k++)
+			if (strcmp(kept[k].column, d->times[i].name) == 0)
+				break;
+		if (k == sizeof(kept) / sizeof(kept[0]))
+			continue;
+		for (j = 0; j < t->nevent; j++)
+			if (t->events[j].what == kept[k].what) {
+				t->times[i] = t->events[j].at;
+				if (!kept[k].last)
+					break;
+			}
+	}
+	read_resolved(t);
+}
+
+int
+ticket_read(struct ticket *t, const struct row *row, struct fault *fault)
+{
+	struct inside	*in = t->inside;
+	uint32_t	 who;
+
+	if (frame_load(in->row, row, fault) == -1)
+		return -1;
+	t->id = text_of(in->row, in->intake->id);
+	if (read_times(t, row, fault) == -1 ||
+	    read_customer(t, row, &who, fault) == -1 ||
+	    read_calendar(t, row, who, fault) == -1)
+		return -1;
+	read_channel(t);
+	read_values(t, who);
+	read_log(t);
+	tell(t, in->values, t->tier);
+	return 0;
+}
+
+int
+ticket_holds(struct ticket *t, size_t condition)
+{
+	return frame_test(t->inside->asked, condition);
+}
+
+int
+ticket_fault(const struct ticket *t, struct fault *fault)
+{
+	if (t->inside->intake->nasked == 0)
+		return 0;
+	return frame_fault(t->inside->asked, fault);
+}
+
+struct cell
+ticket_text(const struct ticket *t, size_t column)
+{
+	const struct value	*v = &t->inside->values[column];
+	struct cell		 none = { "", 0 };
+
+	return v->type == TYPE_TEXT ? v->text : none;
+}
+
+void
+ticket_reason(struct ticket *t, size_t condition, struct buf *b)
+{
+	frame_reason(t->inside->asked, condition, b);
+}
+
+static void
+as(struct ticket *t, size_t name, const struct cell *c)
+{
+	struct inside	*in = t->inside;
+
+	if (name == NOWHERE)
+		return;
+	if (c == NULL) {
+		in->as[name] = in->values[name];
+	} else {
+		in->as[name].type = c->len > 0 ? TYPE_TEXT : TYPE_MISSING;
+		in->as[name].text = *c;
+	}
+	tell(t, in->as, in->tier_as);
+}
+
+void
+ticket_as_status(struct ticket *t, const struct cell *c)
+{
+	as(t, t->inside->intake->status, c);
+}
+
+void
+ticket_as_priority(struct ticket *t, const struct cell *c)
+{
+	as(t, t->inside->intake->priority, c);
+}
+
+void
+ticket_as_tier(struct ticket *t, int tier)
+{
+	t->inside->tier_as = tier != -1 ? tier : t->tier;
+	tell(t, t->inside->as, t->inside->tier_as);
+}
+
+void
+ticket_judged(struct ticket *t, const char *metric,
+    enum metric_status status)
+{
+	frame_status(t->inside->asked, metric, status);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_TICKET_H
+#define VIP_TICKET_H
+
+#include "policy/policy.h"
+
+/*
+ * What is known of a ticket: its row, its customer's row in a file of
+ * customers, and what a log says happened to it.
+ *
+ *	intake = intake_new(pol, now);
+ *	...			sla_new() and others say what they want
+ *	intake_log(intake, log, until);
+ *	intake_bind(intake, tickets, customers, jobs);
+ *	t = ticket_new(intake);			one a worker
+ *	ticket_read(t, row, &fault)		fills it in
+ *
+ * An intake that is bound does not change any more, but for ticket_free(), so
+ * workers share it.
+ */
+struct intake;
+
+struct intake	*intake_new(const struct policy *, when now);
+void		 intake_free(struct intake *);		/* takes NULL */
+const struct policy *intake_policy(const struct intake *);
+when		 intake_now(const struct intake *);
+
+/*
+ * What is wanted of every ticket.  intake_time() is a column of timestamps, to
+ * be found in ticket->times by the number that is returned; with "need" it
+ * must be there.  intake_ask() is a condition for ticket_holds(), whose columns
+ * may be the ticket's or its customer's; one that neither has is an error,
+ * or with ASK_LENIENT missing.
+ */
+enum ask { ASK_NEED, ASK_LENIENT };
+
+size_t		 intake_time(struct intake *, const char *column, int need);
+size_t		 intake_times(const struct intake *);
+const char	*intake_time_name(const struct intake *, size_t);
+size_t		 intake_ask(struct intake *, const struct expr *, enum ask);
+/* A column of the ticket or its customer, for ticket_text(). */
+size_t		 intake_column(struct intake *, const char *name, enum type,
+		    enum ask);
+/* The number of a channel that the policy names; case does not count. */
+size_t		 intake_channel(struct intake *, const char *name);
+void		 intake_want_calendar(struct intake *);
+void		 intake_want_status(struct intake *, enum ask);
+/* Refuse local times that a clock change leaves out or gives twice. */
+void		 intake_strict_time(struct intake *);
+
+/*
+ * A log of events: ticket_id, at, event, value.  What is not before "until"
+ * has not happened yet.
+ */
+void		 intake_log(struct intake *, struct reader *, when until);
+int		 intake_logged(const struct intake *);
+
+/*
+ * Find the columns, and read the customers (or NULL) into memory, in any
+ * order, each once.  Ends the program where a column is not there or a
+ * customer's row is wrong.
+ */
+void		 intake_bind(struct intake *, struct reader *tickets,
+		    struct reader *customers, int jobs);
+/* The tickets' column of a time, for faults; FAULT_ROW if it has none. */
+size_t		 intake_time_column(const struct intake *, size_t);
+/* Does the table, or do the customers, say the tier? */
+int		 intake_tiered(const struct intake *);
+/* Say what was noticed in the whole run; after the last ticket_free(). */
+void		 intake_notes(const struct intake *);
+
+/* What happened to a ticket, as a log has it. */
+enum happening {
+	EVENT_CREATED, EVENT_ASSIGNED, EVENT_REPLIED, EVENT_CUSTOMER_REPLIED,
+	EVENT_STATUS, EVENT_PRIORITY, EVENT_TIER, EVENT_REOPENED,
+	EVENT_RESOLVED, EVENT_FOLLOWED_UP, EVENT_OTHER
+};
+
+struct event {
+	when		 at;
+	enum happening	 what;
+	struct cell	 value;
+};
+
+/* Is a ticket resolved after an event, which was or was not before it? */
+int		 event_resolves(const struct event *, int resolved);
+
+#define CHANNEL_OTHER	SIZE_MAX
+
+/* All of it stands until the next ticket_read(), and as the row stands. */
+struct ticket {
+	struct cell	 id, key;	/* empty where there is no such column */
+	struct cell	 channel_text;
+	size_t		 channel;	/* a intake_channel(), or CHANNEL_OTHER */
+	int		 tier;		/* index among the policy's tiers */
+	int		 calendar;	/* the customer's, among the policy's
+					   calendar statements; or -1 */
+	when		*times;		/* by intake_time(); or WHEN_NONE */
+	/* where a condition asks for them, or intake_want_status(); or empty */
+	struct cell	 status, priority;
+	const struct event *events;	/* in the order of their times */
+	size_t		 nevent;
+	when		 first_resolved, reopened;	/* as the events say */
+	struct inside	*inside;
+};
+
+struct ticket	*ticket_new(const struct intake *);
+/* Hands what the worker noticed to the intake. */
+void		 ticket_free(struct ticket *, struct intake *);
+
+/* 0, or -1 with the fault. */
+int		 ticket_read(struct ticket *, const struct row *,
+		    struct fault *);
+/* Is a condition true?  Afterwards ticket_fault() may be -1. */
+int		 ticket_holds(struct ticket *, size_t condition);
+int		 ticket_fault(const struct ticket *, struct fault *);
+/* The text of a intake_column(), empty where it is missing. */
+struct cell	 ticket_text(const struct ticket *, size_t column);
+/* Append why, with the ticket's values. */
+void		 ticket_reason(struct ticket *, size_t condition,
+		    struct buf *);
+
+/*
+ * What conditions are asked with from here on: another status, priority or
+ * tier than the row's (NULL, -1: the row's again), and what was judged of a
+ * metric.
+ */
+void		 ticket_as_status(struct ticket *, const struct cell *);
+void		 ticket_as_priority(struct ticket *, const struct cell *);
+void		 ticket_as_tier(struct ticket *, int tier);
+void		 ticket_judged(struct ticket *, const char *metric,
+		    enum metric_status);
+
+#endif /* VIP_TICKET_H */

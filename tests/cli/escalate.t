@@ -1,0 +1,150 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# vip-escalate: who must be told, by when.
+. "${srcdir:-.}/tests/tap.sh"
+
+cat >exec.vip <<'END'
+program "Executive"
+timezone "UTC"
+tier tier1 when acv > 500K
+tier tier2 when acv > 100K
+tier tier3 when acv > 50K
+default standard
+level critical below 40
+level high below 60
+level low
+sla first_response for tier1 within 15min
+sla first_response for tier2 within 30min
+sla first_response for tier3 within 1h
+sla unresolved for vip under 2h from created_at to resolved_at
+escalate t1 "Support VP" for tier1 by phone within 15min when first_response breached
+escalate t2 "Support Manager" for tier2 within 30min when first_response breached
+escalate t3 "Team Lead" for tier3 within 1h when first_response breached
+escalate exec "Executive" for vip at once when unresolved breached
+escalate director for vip to "Director" at once when risk in (critical, high) or threat = "yes"
+END
+cat >tickets.csv <<'END'
+ticket_id,customer_id,tier,threat,created_at,first_response_at,resolved_at
+a,c1,tier1,no,2026-03-02T10:00:00Z,2026-03-02T10:15:00Z,2026-03-02T11:59:59Z
+b,c2,tier1,no,2026-03-02T10:00:00Z,2026-03-02T10:15:01Z,2026-03-02T11:59:59Z
+c,c3,tier2,no,2026-03-02T10:00:00Z,,2026-03-02T11:59:59Z
+d,c4,tier3,no,2026-03-02T10:00:00Z,,2026-03-02T11:59:59Z
+e,c5,standard,yes,2026-03-02T10:00:00Z,,2026-03-02T11:59:59Z
+f,c6,tier1,yes,2026-03-02T10:00:00Z,2026-03-02T10:15:00Z,2026-03-02T12:00:00Z
+END
+vip-sla -p exec.vip --as-of 2026-03-02T12:00:00Z tickets.csv >sla.csv
+is 'the ladder: 15, 30 and 60 minutes after the breach (R34, R95, R96)' 0 \
+	'escalation,customer_id,ticket_id,tier,to,by,raised_at,due
+t1,c2,b,tier1,Support VP,phone,2026-03-02T10:15:00Z,2026-03-02T10:30:00Z
+t2,c3,c,tier2,Support Manager,,2026-03-02T10:30:00Z,2026-03-02T11:00:00Z
+t3,c4,d,tier3,Team Lead,,2026-03-02T11:00:00Z,2026-03-02T12:00:00Z
+exec,c6,f,tier1,Executive,,2026-03-02T12:00:00Z,2026-03-02T12:00:00Z
+director,c6,f,tier1,Director,,2026-03-02T12:00:00Z,2026-03-02T12:00:00Z\n' '' \
+	sh -c 'vip-escalate -p exec.vip --as-of 2026-03-02T12:00:00Z sla.csv | cut -d, -f 1-8'
+is 'vip-sla names the first of them' 0 \
+	'escalate_to,escalate_by
+,
+Support VP,2026-03-02T10:30:00Z
+Support Manager,2026-03-02T11:00:00Z
+Team Lead,2026-03-02T12:00:00Z
+,
+Executive,2026-03-02T12:00:00Z\n' '' \
+	sh -c 'awk -F, "{ print \$(NF - 1) \",\" \$NF }" sla.csv'
+is 'rows of customers at risk' 0 \
+	'director,c1,,tier1,Director,,2026-03-02T12:00:00Z,2026-03-02T12:00:00Z
+director,c3,,tier2,Director,,2026-03-02T12:00:00Z,2026-03-02T12:00:00Z\n' '' \
+	sh -c 'printf "customer_id,tier,threat,risk_level\nc1,tier1,no,high\nc2,tier1,no,low\nc3,tier2,yes,low\nc4,standard,yes,critical\n" |
+	    vip-escalate -p exec.vip --as-of 2026-03-02T12:00:00Z | cut -d, -f 1-8 | sed 1d'
+
+# A cron job does not repeat itself.
+vip-escalate -p exec.vip --as-of 2026-03-02T12:00:00Z sla.csv >told.csv
+is '--since: what was told is not told again' 0 "$(head -n 1 told.csv)\n" '' \
+	vip-escalate -p exec.vip --as-of 2026-03-02T13:00:00Z --since told.csv sla.csv
+is '... but what is new is' 0 't3\n' '' \
+	sh -c 'grep -v ^t3 told.csv >less.csv
+	    vip-escalate -p exec.vip --as-of 2026-03-02T13:00:00Z --since less.csv sla.csv | sed 1d | cut -d, -f 1'
+is '--fail-on any' 1 '' '' \
+	sh -c 'vip-escalate -p exec.vip --fail-on any sla.csv >/dev/null'
+is '--fail-on any, and nobody is' 0 '' '' \
+	sh -c 'vip-escalate -p exec.vip --fail-on any --since told.csv sla.csv >/dev/null'
+
+# Without a tier in the rows, those of the customers or what vip-sla wrote.
+cut -d, -f 1-2,4- tickets.csv >plain.csv
+cut -d, -f 2-3 tickets.csv >customers.csv
+is 'tiers from --customers, here as in vip-sla' 0 '' '' sh -c '
+	vip-sla -p exec.vip --customers customers.csv --as-of 2026-03-02T12:00:00Z plain.csv |
+	vip-escalate -p exec.vip --customers customers.csv --as-of 2026-03-02T12:00:00Z |
+	cmp - told.csv'
+is 'without, what vip-sla found' 0 'b,tier1,Support VP\nc,tier2,Support Manager\nd,tier3,Team Lead\nf,,Executive\n' '' sh -c '
+	vip-sla -p exec.vip --customers customers.csv --as-of 2026-03-02T12:00:00Z plain.csv |
+	vip-escalate -p exec.vip --as-of 2026-03-02T12:00:00Z |
+	sed 1d | cut -d, -f 3-5'
+
+# ---------------------------------------------------------------- mass complaints
+
+cat >mass.vip <<'END'
+timezone "America/New_York"
+default standard
+escalate mass "Marketing Director" when count(complaint) > 10 in 24h of issue_type do "Publish a notice"
+escalate desk to "Advisers" within 30min when count(complaint) > 10 in 24h of issue_type
+END
+# complaints FIRST STEP N: each STEP seconds after the one before.
+complaints() {
+	echo ticket_id,customer_id,issue_type,complaint,created_at
+	awk -v first="$1" -v step="$2" -v n="$3" 'BEGIN {
+		for (i = 0; i < n; i++) {
+			t = first + i * step
+			d = int(t / 86400)
+			t -= d * 86400
+			printf "t%d,c%d,late,yes,2026-03-%02dT%02d:%02d:%02dZ\n",
+			    i, i, d, int(t / 3600), int(t % 3600 / 60), t % 60
+			printf "u%d,c%d,cold,yes,2026-03-05T00:00:00Z\n", i, i % 5
+			printf "v%d,c%d,late,no,2026-03-05T00:00:00Z\n", i, i
+		}
+	}' | awk -F, '$3 != "cold" || ++cold < 11'
+}
+complaints 216000 8639 10 >in
+is 'ten complaints of a kind are no more than ten (R276)' 0 '' '' \
+	sh -c 'vip-escalate -p mass.vip | sed 1d'
+# 10 steps of 8639 s are 23:59:50, over midnight, here over the clock change.
+complaints 648000 8639 11 >in
+is 'eleven are, across midnight and the clock change' 0 \
+	'mass,c10,t10,standard,Marketing Director,,2026-03-08T07:59:50-04:00,2026-03-08T07:59:50-04:00,"11 in 24h of issue_type ""late""; do: Publish a notice"
+desk,c10,t10,standard,Advisers,,2026-03-08T07:59:50-04:00,2026-03-08T08:29:50-04:00,"11 in 24h of issue_type ""late"""\n' '' \
+	sh -c 'vip-escalate -p mass.vip | sed 1d'
+complaints 648000 8640 11 >in
+is 'eleven in 24 hours and no second less are not' 0 '' '' \
+	sh -c 'vip-escalate -p mass.vip | sed 1d'
+complaints 648000 60 30 >in
+is 'a storm is told of once' 0 '2\n' '' \
+	sh -c 'vip-escalate -p mass.vip | sed 1d | wc -l'
+{ head -n 1 in; sed 1d in | sort -t, -k 3,3 -k 1,1r; } >shuffled
+is 'in whatever order the rows are' 0 '' '' sh -c '
+	vip-escalate -p mass.vip in >a; vip-escalate -p mass.vip shuffled | cmp - a'
+
+# -------------------------------------------------------------------- bad input
+
+printf 'customer_id,tier,first_response_status\nc,tier1,late\n' >in
+is 'a status that is none' 65 '' \
+	'vip-escalate: stdin:2:1: first_response_status: "late" is no status\n' \
+	sh -c 'vip-escalate -p exec.vip >out; s=$?; sed 1d out; exit $s'
+printf 'customer_id,tier\nc,gold\n' >in
+ok 'a tier that is none' sh -c \
+	'vip-escalate -p exec.vip 2>&1 | grep "stdin:2:3: tier: \"gold\" is not a tier of the policy"'
+: >in
+is 'nothing at all' 65 '' 'vip-escalate: stdin: no header\n' \
+	vip-escalate -p exec.vip
+head -n 1 sla.csv >in
+is 'a header only' 0 "$(head -n 1 told.csv)\n" '' vip-escalate -p exec.vip
+[ -w /dev/full ] && is 'a full disk' 74 '' \
+	'vip-escalate: stdout: No space left on device\n' \
+	sh -c 'vip-escalate -p exec.vip sla.csv >/dev/full'
+is 'a reader that goes away' 0 "$(head -n 1 told.csv)\n" '' \
+	sh -c 'vip-escalate -p exec.vip sla.csv | head -n 1'
+printf 'customer_id,ticket_id\n' >since.csv
+is 'a --since that is no output of ours' 65 '' \
+	'vip-escalate: since.csv:1: no column "escalation"; the header has "customer_id", "ticket_id"\n' \
+	vip-escalate -p exec.vip --since since.csv sla.csv
+
+plan

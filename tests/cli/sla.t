@@ -1,0 +1,418 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# vip-sla: what is owed by when, and whether it was kept.
+. "${srcdir:-.}/tests/tap.sh"
+
+# The columns of a table by name, without the header.
+cut_columns() {
+	awk -F, -v names="$1" '
+		NR == 1 {
+			n = split(names, want, " ")
+			for (i = 1; i <= NF; i++)
+				at[$i] = i
+			next
+		}
+		{
+			for (i = 1; i <= n; i++)
+				printf "%s%s", at[want[i]] ? $at[want[i]] : "?",
+				    i < n ? "," : "\n"
+		}'
+}
+
+# pick "COLUMN ..." POLICY [OPTION ...]: judge the file "in".
+pick() {
+	names=$1 policy=$2
+	shift 2
+	vip-sla -p "$policy" --as-of 2026-03-02T12:00:00Z "$@" <in >picked ||
+		return
+	cut_columns "$names" <picked
+}
+
+# --------------------------------------------------------------- the bounds
+
+cat >grocer.vip <<'END'
+program "Grocer"
+timezone "UTC"
+tier gold when spend_30d >= 250
+default standard
+sla first_response for vip, phone under 10s
+sla first_response for vip, email under 1h
+sla first_response for vip, chat within 0s
+sla first_response for all, phone within 30s
+sla first_response for all, email under 24h
+sla first_response for all, chat under 30s
+sla resolution for vip same day
+sla resolution for all under 24h
+END
+cat >in <<'END'
+ticket_id,customer_id,tier,channel,created_at,first_response_at,resolved_at
+a,c,gold,phone,2026-03-02T10:00:00Z,2026-03-02T10:00:09Z,
+b,c,gold,phone,2026-03-02T10:00:00Z,2026-03-02T10:00:10Z,
+c,c,standard,phone,2026-03-02T10:00:00Z,2026-03-02T10:00:30Z,
+d,c,standard,phone,2026-03-02T10:00:00Z,2026-03-02T10:00:31Z,
+e,c,gold,email,2026-03-02T10:00:00Z,2026-03-02T10:59:59Z,
+f,c,gold,email,2026-03-02T10:00:00Z,2026-03-02T11:00:00Z,
+g,c,standard,email,2026-03-01T10:00:00Z,2026-03-02T09:59:59Z,
+h,c,standard,email,2026-03-01T10:00:00Z,2026-03-02T10:00:00Z,
+i,c,gold,chat,2026-03-02T10:00:00Z,2026-03-02T10:00:00Z,
+j,c,gold,chat,2026-03-02T10:00:00Z,2026-03-02T10:00:01Z,
+k,c,standard,chat,2026-03-02T10:00:00Z,2026-03-02T10:00:29Z,
+l,c,standard,chat,2026-03-02T10:00:00Z,2026-03-02T10:00:30Z,
+m,c,,Phone,2026-03-02T10:00:00Z,2026-03-02T10:00:30Z,
+n,c,,fax,2026-03-02T10:00:00Z,2026-03-02T10:00:30Z,
+END
+is 'under and within, to the second, by tier and channel (R9-R11, R13, R235)' \
+	0 'a,0.15,met\nb,0.167,breached\nc,0.5,met\nd,0.517,breached
+e,59.983,met\nf,60,breached\ng,1439.983,met\nh,1440,breached
+i,0,met\nj,0.017,breached\nk,0.483,met\nl,0.5,breached\nm,0.5,met\nn,,\n' \
+	'vip-sla: channels that no statement of the policy names: "fax"\n' \
+	pick 'ticket_id first_response_elapsed first_response_status' grocer.vip
+
+cat >in <<'END'
+ticket_id,tier,channel,created_at,first_response_at,resolved_at
+a,gold,email,2026-03-01T23:50:00Z,2026-03-01T23:51:00Z,2026-03-01T23:59:59Z
+b,gold,email,2026-03-01T23:50:00Z,2026-03-01T23:51:00Z,2026-03-02T00:00:00Z
+c,standard,email,2026-03-01T23:50:00Z,2026-03-01T23:51:00Z,2026-03-02T00:00:00Z
+d,gold,email,2026-03-02T00:00:00Z,2026-03-02T00:00:00Z,
+END
+is 'same day ends at midnight (R12)' 0 'a,2026-03-02T00:00:00Z,met
+b,2026-03-02T00:00:00Z,breached\nc,2026-03-02T23:50:00Z,met
+d,2026-03-03T00:00:00Z,open\n' '' \
+	pick 'ticket_id resolution_due resolution_status' grocer.vip
+sed 's/"UTC"/"America\/New_York"/' grocer.vip >ny.vip
+is 'and that of the zone: another zone, another midnight' 0 \
+	'a,2026-03-02T00:00:00-05:00,met\nb,2026-03-02T00:00:00-05:00,met
+c,2026-03-02T18:50:00-05:00,met\nd,2026-03-02T00:00:00-05:00,breached\n' '' \
+	pick 'ticket_id resolution_due resolution_status' ny.vip
+
+cat >in <<'END'
+id,ticket_id,customer_id,tier,channel,created_at,first_response_at,resolved_at
+1,a,c,gold,email,2026-03-02T10:00:00Z,2026-03-02T10:10:00Z,
+END
+is 'all columns, in their order' 0 \
+	'id,ticket_id,customer_id,tier,channel,created_at,first_response_at,resolved_at,first_response_due,first_response_elapsed,first_response_status,resolution_due,resolution_elapsed,resolution_status,sla_status,sla_left,escalate_to,escalate_by
+1,a,c,gold,email,2026-03-02T10:00:00Z,2026-03-02T10:10:00Z,,2026-03-02T11:00:00Z,10,met,2026-03-03T00:00:00Z,120,open,open,720,,\n' \
+	'' vip-sla -p grocer.vip --as-of 2026-03-02T12:00:00Z
+vip-sla -p grocer.vip --as-of 2026-03-02T12:00:00Z <in >once
+vip-sla -p grocer.vip --as-of 2026-03-02T12:00:00Z <once >twice
+is 'a second run changes nothing' 0 '' '' cmp once twice
+
+# ------------------------------------------------------------------ the clock
+
+cat >exec.vip <<'END'
+program "Executive"
+timezone "America/New_York"
+tier tier1 when acv > 500K
+tier tier2 when acv > 100K
+tier tier3 when acv > 50K
+default standard
+calendar office { timezone "America/New_York" open mon-fri 09:00-17:00 closed 2026-07-03 }
+calendar tokyo { timezone "Asia/Tokyo" open mon-fri 09:00-18:00 }
+calendar london { timezone "Europe/London" open mon-fri 09:00-17:00 }
+sla first_response for tier1 within 15min clock always warn 80%
+sla first_response for tier2 within 30min clock office pause when status in ("pending", "on hold")
+sla first_response for tier3 within 1h clock office and customer
+END
+cat >in <<'END'
+ticket_id,tier,status,customer_calendar,created_at,first_response_at
+a,tier1,open,,2026-02-28 03:00:00,
+b,tier1,open,,2026-03-08 01:55:00,2026-03-08 03:10:00
+c,tier1,open,,2026-03-08 01:55:00,2026-03-08 03:10:01
+d,tier1,open,,2026-11-01 00:55:00,2026-11-01T01:10:00-04:00
+e,tier2,open,,2026-02-27 16:45:00,2026-03-02 09:15:00
+f,tier2,open,,2026-02-27 16:45:00,2026-03-02 09:15:01
+g,tier2,open,,2026-07-02 16:45:00,2026-07-06 09:15:00
+h,tier2,open,,2026-02-27 16:30:00,
+i,tier2,open,,2026-02-27 18:00:00,2026-02-27 18:00:00
+j,tier3,open,london,2026-02-27 07:00:00,2026-02-27 10:00:00
+k,tier3,open,london,2026-02-27 11:30:00,
+l,tier3,open,,2026-02-27 08:00:00,
+m,tier3,open,tokyo,2026-02-27 08:00:00,
+END
+is 'due times by the clock in force (R42, R50, R55, R93)' 0 \
+	'a,2026-02-28T03:15:00-05:00,breached,3060
+b,2026-03-08T03:10:00-04:00,met,15
+c,2026-03-08T03:10:00-04:00,breached,15.017
+d,2026-11-01T01:10:00-04:00,met,15
+e,2026-03-02T09:15:00-05:00,met,30
+f,2026-03-02T09:15:00-05:00,breached,30.017
+g,2026-07-06T09:15:00-04:00,met,30
+h,2026-02-27T17:00:00-05:00,open,30
+i,2026-03-02T09:30:00-05:00,met,0
+j,2026-02-27T10:00:00-05:00,met,60
+k,2026-03-02T09:30:00-05:00,open,30
+l,2026-02-27T10:00:00-05:00,breached,480
+m,,open,0\n' '' pick 'ticket_id first_response_due first_response_status first_response_elapsed' \
+	exec.vip --as-of 2026-03-02T11:00:00Z
+
+cat >in <<'END'
+ticket_id,tier,status,created_at,customer_calendar,first_response_at
+a,tier1,pending,2026-03-02T11:48:01Z,,
+b,tier1,pending,2026-03-02T11:48:00Z,,
+c,tier1,pending,2026-03-02T11:45:00Z,,
+d,tier1,pending,2026-03-02T11:44:59Z,,
+e,tier2,pending,2026-02-27T18:00:00Z,,
+f,tier2,pending,2026-02-27T18:00:00Z,,2026-02-27T18:10:00Z
+g,standard,pending,2026-02-27T18:00:00Z,,
+END
+is 'a warning at 80 percent; tier1 never pauses (R81, R93)' 0 \
+	'a,open,open,3.017\nb,warning,warning,3\nc,warning,warning,0
+d,breached,breached,-0.017\ne,paused,paused,-3930\nf,met,met,\ng,,,\n' '' \
+	pick 'ticket_id first_response_status sla_status sla_left' exec.vip
+
+# A day of 23 hours, one of 25, and steps of the calendar.
+cat >steps.vip <<'END'
+timezone "America/New_York"
+default standard
+calendar office { open mon-fri 09:00-17:00 holidays "us.ics" }
+sla day within 1d from created_at to done_at
+sla month within 1mo from created_at to done_at
+sla hours within 24h from created_at to done_at
+sla bdays within 2 business days clock office from created_at to done_at
+sla bhours within 4 business hours clock office from created_at to done_at
+END
+cat >us.ics <<'END'
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//test//EN
+BEGIN:VEVENT
+UID:1
+DTSTAMP:20250101T000000Z
+DTSTART;VALUE=DATE:20261225
+DTEND;VALUE=DATE:20261226
+SUMMARY:Christmas Day
+END:VEVENT
+END:VCALENDAR
+END
+cat >in <<'END'
+ticket_id,created_at,done_at
+a,2026-03-07 12:00,2026-03-08 12:00
+b,2026-10-31 12:00,2026-11-01 12:00
+c,2026-01-31 12:00,2026-02-28 12:00:01
+d,2026-12-24 16:00,
+END
+is 'calendar steps are calendar steps' 0 \
+	'a,2026-03-08T12:00:00-04:00,met,2026-04-07T12:00:00-04:00,2026-03-08T13:00:00-04:00,met
+b,2026-11-01T12:00:00-05:00,met,2026-11-30T12:00:00-05:00,2026-11-01T11:00:00-05:00,breached
+c,2026-02-01T12:00:00-05:00,breached,2026-02-28T12:00:00-05:00,2026-02-01T12:00:00-05:00,breached
+d,2026-12-25T16:00:00-05:00,open,2027-01-24T16:00:00-05:00,2026-12-25T16:00:00-05:00,open\n' '' \
+	pick 'ticket_id day_due day_status month_due hours_due hours_status' steps.vip
+is 'business days and hours, over a holiday by name' 0 \
+	'a,2026-03-11T09:00:00-04:00,2026-03-09T13:00:00-04:00
+b,2026-11-04T09:00:00-05:00,2026-11-02T13:00:00-05:00
+c,2026-02-04T09:00:00-05:00,2026-02-02T13:00:00-05:00
+d,2026-12-29T16:00:00-05:00,2026-12-28T12:00:00-05:00\n' '' \
+	pick 'ticket_id bdays_due bhours_due' steps.vip
+
+# --------------------------------------------------------------- the metrics
+
+cat >all.vip <<'END'
+timezone "UTC"
+tier gold when spend_30d >= 250
+default standard
+sla resolution for all within 24h
+sla account_open within 12h from requested_at to opened_at
+sla follow_up for gold within 24h after resolved_at
+sla next_response within 1h
+sla assignment for gold within 5min
+sla first_response for all within 1h when priority = "urgent"
+sla first_response for all within 8h from 2026-03-02
+sla first_response for all within 24h
+END
+cat >in <<'END'
+ticket_id,tier,priority,created_at,assigned_at,first_response_at,resolved_at,followed_up_at,requested_at,opened_at
+a,gold,urgent,2026-03-01T10:00:00Z,2026-03-01T10:05:00Z,2026-03-01T11:00:00Z,2026-03-01T12:00:00Z,,2026-03-01T09:00:00Z,2026-03-01T21:00:01Z
+b,gold,low,2026-03-01T23:59:59Z,2026-03-02T00:05:00Z,,,,,
+c,standard,low,2026-03-02T00:00:00Z,,,2026-03-02T05:00:00Z,,2026-03-02T11:00:00Z,
+END
+is 'metrics in the order of a ticket, then those of the policy (R62, R64, R104, R134)' 0 \
+	'assignment_due,assignment_elapsed,assignment_status,first_response_due,first_response_elapsed,first_response_status,next_response_due,next_response_elapsed,next_response_status,resolution_due,resolution_elapsed,resolution_status,follow_up_due,follow_up_elapsed,follow_up_status,account_open_due,account_open_elapsed,account_open_status,sla_status,sla_left,escalate_to,escalate_by\n' \
+	'' sh -c 'vip-sla -p all.vip | head -n 1 | cut -d, -f 11-'
+is 'each with its own clock' 0 \
+	'a,met,met,,met,2026-03-02T12:00:00Z,open,2026-03-01T21:00:00Z,breached,breached,0
+b,breached,open,,open,,,,,breached,719.983
+c,,breached,,met,,,2026-03-02T23:00:00Z,open,breached,-240\n' '' \
+	pick 'ticket_id assignment_status first_response_status next_response_status resolution_status follow_up_due follow_up_status account_open_due account_open_status sla_status sla_left' all.vip
+is 'the first statement that fits, by condition and by day' 0 \
+	'a,2026-03-01T11:00:00Z\nb,2026-03-02T23:59:59Z\nc,2026-03-02T08:00:00Z\n' '' \
+	pick 'ticket_id first_response_due' all.vip
+
+# ------------------------------------------------------------- the customers
+
+cat >who.vip <<'END'
+timezone "UTC"
+key client
+column tier from "Grade" map ("金" = "gold")
+tier gold "Gold" badge "G" when spend_30d >= 250
+default standard
+sla first_response for gold within 1h
+sla first_response for all within 24h when threat = "yes"
+sla first_response for all within 48h
+escalate boss "The Boss" for vip at once when threat = "yes"
+END
+cat >customers.csv <<'END'
+client,Grade,threat
+c2,standard,yes
+c1,金,no
+c3,,
+c4,Gold,yes
+END
+cat >in <<'END'
+ticket_id,client,created_at,first_response_at
+a,c1,2026-03-02T11:30:00Z,
+b,c2,2026-03-02T11:30:00Z,
+c,c3,2026-03-02T11:30:00Z,
+d,cx,2026-03-02T11:30:00Z,
+e,c4,2026-03-02T11:30:00Z,
+END
+is 'tiers and conditions from the customers, in any order' 0 \
+	'a,30,,\nb,1410,,\nc,2850,,\nd,2850,,\ne,30,The Boss,2026-03-02T12:00:00Z\n' \
+	'vip-sla: 1 ticket of customers that are not in customers.csv: taken as standard\n' \
+	pick 'ticket_id sla_left escalate_to escalate_by' who.vip --customers customers.csv
+is '--tier adds tier and badge (R58)' 0 \
+	'a,gold,G\nb,standard,\nc,standard,\nd,standard,\ne,gold,G\n' '' \
+	pick 'ticket_id tier badge' who.vip -q --tier --customers customers.csv
+is 'quiet about nothing but errors' 0 '' '' sh -c \
+	'vip-sla -q -p who.vip --customers customers.csv <in >/dev/null'
+is 'no tier at all is said' 0 '' \
+	'vip-sla: there is no column tier and no --customers: every row is taken as standard\nvip-sla: channels that no statement of the policy names: "fax"\n' \
+	sh -c 'printf "channel,created_at,first_response_at,resolved_at\nfax,2026-03-02,,\n" | vip-sla -p grocer.vip >/dev/null'
+
+{ cat customers.csv; echo c2,gold,no; } >twice.csv
+is 'a customer who is there twice' 65 '' \
+	'vip-sla: twice.csv:6:1: client: "c2" is on line 2 already\n' \
+	vip-sla -p who.vip --customers twice.csv
+printf 'client,Grade,threat\nc1,platin,\n' >bad.csv
+is 'a tier that is none, of a customer' 65 '' \
+	'vip-sla: bad.csv:2:4: Grade: "platin" is not a tier of the policy\n' \
+	vip-sla -p who.vip --customers bad.csv
+is 'customers that are not there' 66 '' \
+	'vip-sla: none.csv: No such file or directory\n' \
+	vip-sla -p who.vip --customers none.csv
+
+# -------------------------------------------------------------------- bad rows
+
+printf 'ticket_id,tier,channel,created_at,first_response_at,resolved_at\na,gold,phone,2026-03-02T10:00:00Z,2026-03-02T09:59:59Z,\nb,gold,phone,2026-03-02T10:00:00Z,,\n' >in
+is 'answered before it was asked' 65 \
+	'ticket_id,tier,channel,created_at,first_response_at,resolved_at,first_response_due,first_response_elapsed,first_response_status,resolution_due,resolution_elapsed,resolution_status,sla_status,sla_left,escalate_to,escalate_by\n' \
+	'vip-sla: stdin:2:35: first_response_at: "2026-03-02T09:59:59Z" is before created_at\n' \
+	vip-sla -p grocer.vip
+is '... goes to the rejects' 0 'b,breached\n' \
+	'vip-sla: 1 row set aside in bad\n' \
+	pick 'ticket_id sla_status' grocer.vip --reject bad
+is '... whole' 0 \
+	'ticket_id,tier,channel,created_at,first_response_at,resolved_at,reject_line,reject_column,reject_reason\na,gold,phone,2026-03-02T10:00:00Z,2026-03-02T09:59:59Z,,2,first_response_at,"""2026-03-02T09:59:59Z"" is before created_at"\n' \
+	'' cat bad
+printf 'ticket_id,tier,channel,created_at,first_response_at,resolved_at\na,platin,phone,2026-03-02T10:00:00Z,,\n' >in
+is 'a tier that is none' 65 '' \
+	'vip-sla: stdin:2:3: tier: "platin" is not a tier of the policy\n' \
+	sh -c 'vip-sla -p grocer.vip | sed 1d; exit 65'
+printf 'ticket_id,tier,channel,created_at,first_response_at,resolved_at\na,gold,phone,2026-02-30T10:00:00Z,,\n' >in
+ok 'an impossible date' sh -c \
+	'vip-sla -p grocer.vip 2>&1 >/dev/null | grep "stdin:2:14: created_at: \"2026-02-30T10:00:00Z\""'
+printf 'ticket_id,tier,channel,created_at,first_response_at,resolved_at\na,gold,phone,,,\n' >in
+ok 'no creation' sh -c \
+	'vip-sla -p grocer.vip 2>&1 >/dev/null | grep "stdin:2:14: created_at: is empty"'
+printf 'ticket_id,tier,channel,created_at\na,gold,phone,2026-03-02T10:00:00Z\n' >in
+ok 'a column that is not there' sh -c \
+	'vip-sla -p grocer.vip 2>err; [ $? -eq 65 ] && grep first_response_at err && grep resolved_at err'
+: >in
+is 'nothing at all' 65 '' 'vip-sla: stdin: no header\n' vip-sla -p grocer.vip
+head -n 1 once >in
+is 'a header only' 0 "$(head -n 1 once)\n" '' vip-sla -p grocer.vip
+cp once in
+[ -w /dev/full ] && is 'a full disk' 74 '' \
+	'vip-sla: stdout: No space left on device\n' \
+	sh -c 'vip-sla -p grocer.vip >/dev/full'
+{ head -n 1 once; for i in 1 2 3 4 5 6 7 8; do sed 1d once; done; } >in
+is 'a reader that goes away' 0 "$(head -n 1 once)\n" '' \
+	sh -c 'vip-sla -p grocer.vip --as-of 2026-03-02T12:00:00Z | head -n 1'
+is 'no policy' 64 '' \
+	'vip-sla: a policy is needed: -p NAME|FILE, or VIP_POLICY\nvip-sla: try "vip-sla --help"\n' \
+	vip-sla
+is '--fail-on breached' 0 '' '' \
+	sh -c 'vip-sla -p grocer.vip --as-of 2026-03-02T12:00:00Z --fail-on breached >/dev/null'
+is '--fail-on breached, and one is' 1 '' '' \
+	sh -c 'vip-sla -p grocer.vip --as-of 2026-03-04T12:00:00Z --fail-on breached >/dev/null'
+
+# ------------------------------------------------------------------ the machine
+
+awk 'BEGIN {
+	print "ticket_id,tier,channel,created_at,first_response_at,resolved_at"
+	for (i = 0; i < 30000; i++)
+		printf "t%d,%s,%s,2026-0%d-%02d %02d:%02d:%02d,,\n", i,
+		    i % 3 ? "gold" : "standard", i % 2 ? "phone" : "email",
+		    1 + i % 9, 1 + i % 28, i % 24, i % 60, i * 7 % 60
+}' >many.csv
+vip-sla -p ny.vip --as-of 2026-03-02T12:00:00Z -j1 many.csv >one
+is 'the same from two threads' 0 '' '' \
+	sh -c 'vip-sla -p ny.vip --as-of 2026-03-02T12:00:00Z -j2 many.csv | cmp - one'
+for zone in America/New_York Asia/Shanghai; do
+	is "the same in $zone" 0 '' '' env TZ=$zone \
+		sh -c 'vip-sla -p ny.vip --as-of 2026-03-02T12:00:00Z many.csv | cmp - one'
+done
+
+# ------------------------------------------------------------------ other tables
+
+is '--list-targets: every cell (R13, R303)' 0 \
+	'metric,tier,channel,bound,clock,when,statement
+first_response,gold,phone,under 10s,always,,grocer.vip:5
+first_response,gold,email,under 1h,always,,grocer.vip:6
+first_response,gold,chat,within 0s,always,,grocer.vip:7
+first_response,standard,phone,within 30s,always,,grocer.vip:8
+first_response,standard,email,under 24h,always,,grocer.vip:9
+first_response,standard,chat,under 30s,always,,grocer.vip:10
+resolution,gold,,same day,always,,grocer.vip:11
+resolution,standard,,under 24h,always,,grocer.vip:12\n' '' \
+	vip-sla -p grocer.vip --list-targets
+is 'calendar: the open spans' 0 \
+	'start,end,minutes
+2026-03-06T09:00:00-05:00,2026-03-06T17:00:00-05:00,480
+2026-03-09T09:00:00-04:00,2026-03-09T17:00:00-04:00,480\n' '' \
+	vip-sla -p exec.vip calendar office --from 2026-03-06 --to 2026-03-09
+is 'calendar: none of that name' 64 '' \
+	'vip-sla: exec.vip has no calendar "officer"\nvip-sla: try "vip-sla --help"\n' \
+	vip-sla -p exec.vip calendar officer
+cat >in <<'END'
+ticket_id,customer_id,tier,status,customer_calendar,created_at,first_response_at
+h,c,tier2,open,,2026-07-02 16:45:00,2026-07-06 09:10:00
+m,c,tier3,open,tokyo,2026-02-27 08:00:00,2026-02-27 10:00:00
+END
+is '--explain: what was counted and what not' 0 \
+	'ticket_id,metric,from,until,minutes,counted,why
+h,first_response,2026-07-02T16:45:00-04:00,2026-07-02T17:00:00-04:00,15,yes,open
+h,first_response,2026-07-02T17:00:00-04:00,2026-07-03T00:00:00-04:00,420,no,closed
+h,first_response,2026-07-03T00:00:00-04:00,2026-07-04T00:00:00-04:00,1440,no,holiday
+h,first_response,2026-07-04T00:00:00-04:00,2026-07-06T09:00:00-04:00,3420,no,closed
+h,first_response,2026-07-06T09:00:00-04:00,2026-07-06T09:10:00-04:00,10,yes,open
+m,first_response,2026-02-27T08:00:00-05:00,2026-02-27T09:00:00-05:00,60,no,closed
+m,first_response,2026-02-27T09:00:00-05:00,2026-02-27T10:00:00-05:00,60,no,customer: closed\n' '' \
+	vip-sla -p exec.vip --explain
+is '--long: one row a ticket and metric' 0 \
+	'ticket_id,customer_id,tier,channel,metric,bound,clock,start,due,end,elapsed,left,status,statement
+h,c,tier2,,first_response,within 30min,office,2026-07-02T16:45:00-04:00,2026-07-06T09:15:00-04:00,2026-07-06T09:10:00-04:00,25,,met,exec.vip:11
+m,c,tier3,,first_response,within 1h,office and customer,2026-02-27T08:00:00-05:00,,2026-02-27T10:00:00-05:00,0,,met,exec.vip:12\n' '' \
+	vip-sla -p exec.vip --long
+sed 's/30min/20min/' exec.vip >tight.vip
+is '--replay: another policy beside this one' 0 \
+	'metric,tier,met,of,share,other_met,other_of,other_share
+first_response,tier1,0,0,,0,0,
+first_response,tier2,1,1,1,0,1,0
+first_response,tier3,1,1,1,1,1,1
+first_response,standard,0,0,,0,0,\n' '' \
+	vip-sla -p exec.vip --replay -p tight.vip
+printf 'ticket_id,tier,channel,created_at,first_response_at,resolved_at\na,gold,phone,2026-03-08 02:30:00,,\n' >in
+is 'a time that the clocks skipped' 0 'a,2026-03-08T03:30:10-04:00\n' '' \
+	pick 'ticket_id first_response_due' ny.vip
+is '... with --strict-time' 65 '' \
+	'vip-sla: stdin:2:14: created_at: "2026-03-08 02:30:00" does not exist there: the clocks skipped it\n' \
+	pick 'ticket_id' ny.vip --strict-time
+sed -i 's/2026-03-08 02:30/2026-11-01 01:30/' in
+is 'a time that comes twice is the first' 0 'a,2026-11-01T01:30:10-04:00\n' '' \
+	pick 'ticket_id first_response_due' ny.vip
+is '... with --strict-time too' 65 '' \
+	'vip-sla: stdin:2:14: created_at: "2026-11-01 01:30:00" exists twice there: the clocks were put back\n' \
+	pick 'ticket_id' ny.vip --strict-time
+
+plan
