@@ -1,0 +1,167 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Who is a VIP, and why: R2-R6, R58, the faults of a customers file.
+. "${srcdir:-.}/tests/tap.sh"
+
+cat >p.vip <<'EOF'
+currency USD
+exclude staff "Employees cannot be VIPs" when staff = "yes"
+tier platinum "Platinum" {
+    when rank(ltv) <= 50 or spend_30d >= $400
+    benefit "Priority queue", "Account manager"
+}
+tier gold "Gold" when top(spend_365d, 5%) or spend_30d >= $250
+tier rising "Rising VIP" when spend_90d >= 2 * spend_prev_90d and spend_prev_90d > 0
+default standard "Standard"
+limit vip 50%
+profile late "Often late" when late_90d >= 2
+profile big "Big" when vip and ltv >= 100
+EOF
+head='customer_id,staff,ltv,spend_30d,spend_365d,spend_90d,spend_prev_90d,late_90d'
+
+# R2: exactly 50 by rank among 60; 400.00 in, 399.99 out.
+{
+	echo "$head"
+	awk 'BEGIN { for (i = 1; i <= 60; i++) print "C" i ",no," i * 10 ",0,0,0,0,0" }'
+	echo 'A,no,0,400.00,0,0,0,0'
+	echo 'B,no,0,399.99,0,0,0,0'
+} >sixty.csv
+tiers() {
+	vip-classify -p ./p.vip "$@" | awk -F, -v c="$1" '
+		NR == 1 { for (i = 1; i <= NF; i++) if ($i == "tier") t = i; next }
+		{ n[$t]++ }
+		END { for (k in n) print k, n[k] }' | sort
+}
+is 'R2 exactly 50 by rank, and one by the month' 0 \
+	'gold 10\nplatinum 51\nstandard 1\n' \
+	'vip-classify: limit: 61 of 62 customers qualify for vip, more than the 31 that the policy allows\n' \
+	sh -c 'sed "s/top(spend_365d, 5%) or spend_30d/ltv > 0 or spend_30d/" p.vip >q.vip
+	sed "s/^B,no,0,399.99/B,no,0,249.99/" sixty.csv | vip-classify -p ./q.vip |
+	awk -F, "NR > 1 { n[\$9]++ } END { for (k in n) print k, n[k] }" | sort'
+is 'R2 400.00 is in, 399.99 is not' 0 \
+	'A platinum\nB gold\n' '' \
+	sh -c 'vip-classify -q -p ./p.vip sixty.csv |
+	awk -F, "\$1 ~ /^[AB]\$/ { print \$1, \$9 }"'
+
+# R3: floor(5% of 205) is 10.
+for n in 200 205; do
+	{
+		echo "$head"
+		awk -v n="$n" 'BEGIN {
+			for (i = 1; i <= 60; i++) print "P" i ",no," i ",0,0,0,0,0"
+			for (i = 1; i <= n - 60; i++)
+				print "C" i ",no,0,0," i ",0,0,0" }'
+	} >many.csv
+	is "R3 ten of $n are gold" 0 '10\n' '' sh -c '
+		vip-classify -q -p ./p.vip many.csv | grep -c ,gold,2,'
+done
+is 'R3 250.00 is in, 249.99 is not' 0 'gold\nstandard\n' '' sh -c '
+	{ cat many.csv; echo G,no,0,250.00,0,0,0,0; echo H,no,0,249.99,0,0,0,0; } |
+	vip-classify -q -p ./p.vip | awk -F, "\$1 ~ /^[GH]\$/ { print \$9 }"'
+
+# R4: 2.00 times is in, 1.99 is not; nothing before is nothing to grow from.
+printf '%s\n' "$head" D,no,,0,0,200,100,0 E,no,,0,0,199,100,0 F,no,,0,0,9,0,0 \
+	G,no,,0,0,9,,0 >in
+is 'R4 growth by two' 0 'D rising spend_90d 200 >= 2 * spend_prev_90d 100 and spend_prev_90d 100 > 0\nE standard \nF standard \nG standard \n' '' \
+	sh -c 'sed "s/top(spend_365d, 5%) or //" p.vip >q.vip
+	vip-classify -q -p ./q.vip | awk -F, "NR > 1 { print \$1, \$9, \$11 }"'
+
+# R5: the best tier wins and the reason says which test held.
+printf '%s\n' 'customer_id,ltv,spend_30d' A,10,500 B,20,10 >in
+is 'R5 the part of the rule that held' 0 \
+	'customer_id,ltv,spend_30d,tier,tier_level,tier_reason\nA,10,500,platinum,1,spend_30d 500 >= 400\nB,20,10,platinum,1,rank(ltv) <= 1 (ltv 20 >= 20)\n' '' \
+	sh -c 'echo "tier platinum when rank(ltv) <= 1 or spend_30d >= 400
+	tier gold when rank(ltv) <= 2 default standard" >q.vip
+	vip-classify -p ./q.vip'
+
+# R6: ties are in, and no order of rows changes a verdict.
+{
+	echo customer_id,ltv
+	awk 'BEGIN { for (i = 1; i <= 60; i++) print "C" i "," (i >= 49 && i <= 51 ? 50 : 100 - i) }'
+} >ties.csv
+{
+	head -1 ties.csv
+	sed 1d ties.csv | sort -r
+} >seit.csv
+echo 'tier platinum when rank(ltv) <= 50 default standard' >r.vip
+is 'R6 rows that tie are in, whatever the order' 0 '51\n' '' sh -c '
+	vip-classify -p ./r.vip ties.csv | sort >a &&
+	vip-classify -p ./r.vip seit.csv | sort | cmp - a && grep -c platinum a'
+
+printf '%s\n' "$head" S,yes,999,999,9,9,9,9 T,no,1,0,0,0,0,2 >in
+is 'an excluded row has its exclusion as the reason' 0 \
+	"$head,tier,tier_level,tier_reason,profiles\nS,yes,999,999,9,9,9,9,standard,0,Employees cannot be VIPs,late\nT,no,1,0,0,0,0,2,platinum,1,rank(ltv) <= 50 (ltv 1),late\n" '' \
+	vip-classify -q -p ./p.vip
+is 'what a tier is owed' 0 'Priority queue; Account manager\n' '' sh -c '
+	vip-classify -q -p ./p.vip --benefits <in | awk -F, "/^T/ { print \$NF }"'
+is 'too many VIPs, and the exit status' 1 '' \
+	'vip-classify: limit: 1 of 2 customers qualify for vip, more than the 0 that the policy allows\n' \
+	sh -c 'sed "s/limit vip 50%/limit vip 10%/" p.vip >q.vip
+	vip-classify -p ./q.vip --fail-on limit <in >out'
+is 'a second run changes nothing' 0 '' '' sh -c '
+	vip-classify -q -p ./p.vip sixty.csv >one &&
+	vip-classify -q -p ./p.vip one | cmp - one'
+is 'every number of threads gives the same bytes' 0 '' '' sh -c '
+	vip-classify -q -p ./p.vip -j 1 sixty.csv >one &&
+	vip-classify -q -p ./p.vip -j 3 sixty.csv | cmp - one &&
+	cat sixty.csv | vip-classify -q -p ./p.vip | cmp - one'
+
+# What is wrong is said with its place, and nothing is lost.
+printf '%s\n' "$head" A,no,1,1,1,1,1,1 B,no,1,12O,1,1,1,1 >bad.csv
+is 'text where a number should be' 65 '' \
+	'vip-classify: bad.csv:3:8: spend_30d: "12O" is not a number\n' \
+	vip-classify -p ./p.vip bad.csv
+printf '%s\n' "$head" A,no,1,1,1,1,1,1 B,no >bad.csv
+is 'a short row' 65 '' \
+	'vip-classify: bad.csv:3:1: 2 cells, header has 8\n' \
+	vip-classify -p ./p.vip bad.csv
+printf '%s\n' "$head" A,no,1,1,1,1,1,1 B,no,1,1,1,1,1,1 A,no,1,1,1,1,1,1 >bad.csv
+is 'a customer that comes twice' 65 \
+	"$head,tier,tier_level,tier_reason,profiles\n"'A,no,1,1,1,1,1,1,platinum,1,rank(ltv) <= 50 (ltv 1),\nB,no,1,1,1,1,1,1,platinum,1,rank(ltv) <= 50 (ltv 1),\n' \
+	'vip-classify: bad.csv:4:1: customer_id: "A" is on line 2 already\n' \
+	vip-classify -p ./p.vip bad.csv
+printf '%s\n' "$head" ,no,1,1,1,1,1,1 >bad.csv
+is 'a customer with no key' 65 \
+	"$head,tier,tier_level,tier_reason,profiles\n" \
+	'vip-classify: bad.csv:2:1: customer_id: is empty\n' \
+	vip-classify -p ./p.vip bad.csv
+is 'with -o, a bad row leaves no file' 65 '' \
+	'vip-classify: bad.csv:2:1: customer_id: is empty\n' \
+	sh -c 'vip-classify -p ./p.vip -o out.csv bad.csv; s=$?; test ! -e out.csv && exit $s'
+printf '%s\n' "$head" A,no,1,1,1,1,1,1 B,no,1,12O,1,1,1,1 C,no >bad.csv
+is 'bad rows set aside' 0 '1\n2\n' \
+	'vip-classify: 2 rows set aside in aside.csv\n' sh -c '
+	sed "/^limit/d" p.vip >q.vip
+	vip-classify -p ./q.vip --reject aside.csv bad.csv | sed 1d | grep -c .
+	sed 1d aside.csv | grep -c .'
+is 'where and why they are bad' 0 \
+	"$head,reject_line,reject_column,reject_reason\nB,no,1,12O,1,1,1,1,3,spend_30d,\"\"\"12O\"\" is not a number\"\nC,no,4,,\"2 cells, header has 8\"\n" '' \
+	cat aside.csv
+printf 'customer_id,ltv\nA,1\n' >bad.csv
+ok 'every missing column is named' sh -c '
+	vip-classify -p ./p.vip bad.csv 2>err; test $? -eq 65 &&
+	grep -q "staff" err && grep -q "late_90d" err'
+: >empty.csv
+is 'an empty file' 65 '' 'vip-classify: empty.csv: no header\n' \
+	vip-classify -p ./p.vip empty.csv
+echo "$head" >empty.csv
+is 'a header only' 0 \
+	"$head,tier,tier_level,tier_reason,profiles\n" '' \
+	vip-classify -p ./p.vip empty.csv
+is 'no such file' 66 '' \
+	'vip-classify: none.csv: No such file or directory\n' \
+	vip-classify -p ./p.vip none.csv
+is 'no policy' 64 '' \
+	'vip-classify: a policy is needed: -p NAME|FILE, or VIP_POLICY\nvip-classify: try "vip-classify --help"\n' \
+	vip-classify sixty.csv
+if [ -w /dev/full ]; then
+	is 'a full disk' 74 '' \
+		'vip-classify: stdout: No space left on device\n' \
+		sh -c 'vip-classify -q -p ./p.vip sixty.csv >/dev/full'
+else
+	skip 'a full disk' 'there is no /dev/full'
+fi
+is 'a reader that leaves early' 0 "$head,tier,tier_level,tier_reason,profiles\n" '' \
+	sh -c 'vip-classify -q -p ./p.vip sixty.csv | head -1'
+
+plan
