@@ -44,15 +44,15 @@ is 'R2 400.00 is in, 399.99 is not' 0 \
 	awk -F, "\$1 ~ /^[AB]\$/ { print \$1, \$9 }"'
 
 # R3: floor(5% of 205) is 10.
-for n in 200 205; do
+for rows in 200 205; do
 	{
 		echo "$head"
-		awk -v n="$n" 'BEGIN {
+		awk -v n="$rows" 'BEGIN {
 			for (i = 1; i <= 60; i++) print "P" i ",no," i ",0,0,0,0,0"
 			for (i = 1; i <= n - 60; i++)
 				print "C" i ",no,0,0," i ",0,0,0" }'
 	} >many.csv
-	is "R3 ten of $n are gold" 0 '10\n' '' sh -c '
+	is "R3 ten of $rows are gold" 0 '10\n' '' sh -c '
 		vip-classify -q -p ./p.vip many.csv | grep -c ,gold,2,'
 done
 is 'R3 250.00 is in, 249.99 is not' 0 'gold\nstandard\n' '' sh -c '
