@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Who is a VIP, and why: R2-R6, R58, the faults of a customers file.
+# shellcheck disable=SC2016 # the commands are for sh -c
 . "${srcdir:-.}/tests/tap.sh"
 
 cat >p.vip <<'EOF'

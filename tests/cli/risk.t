@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Who may leave, and what to do: R27, R28, R34, R90, R91.
+# shellcheck disable=SC2016 # the commands are for sh -c
 . "${srcdir:-.}/tests/tap.sh"
 
 cat >p.vip <<'EOF'
