@@ -85,7 +85,7 @@ static const struct clause_row rows[] = {
 	{ BOUND, "same day", W_WITHIN, SHAPE_SAME_DAY, TIMES_ONE, NULL },
 	{ BOUND, "at once", W_WITHIN, SHAPE_AT_ONCE, TIMES_ONE, NULL },
 	{ TO, "to", W_TO, SHAPE_TEXT, TIMES_ONE, NULL },
-	{ DO, "do", W_DO, SHAPE_TEXT, TIMES_ONE, NULL },
+	{ DO, "do", W_DO, SHAPE_TEXT, TIMES_MANY, NULL },
 	{ DATED | K(KW_COLUMN), "from", W_FROM, SHAPE_FROM, TIMES_ONE, NULL },
 	{ DATED, "until", W_UNTIL, SHAPE_DATE, TIMES_ONE, NULL },
 
