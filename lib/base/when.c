@@ -455,6 +455,17 @@ scan(struct scan *sc, const char *format)
 }
 
 int
+stamp_parse_yearless(const char *p, size_t len, struct stamp *st)
+{
+	char	 text[] = "0004-12-25";
+
+	if (len != 7 || p[0] != '-' || p[1] != '-')
+		return -1;
+	memcpy(text + 5, p + 2, 5);
+	return stamp_parse(text, sizeof(text) - 1, st);
+}
+
+int
 stamp_parse_format(const char *p, size_t len, const char *format,
     struct stamp *s)
 {

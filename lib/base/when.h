@@ -44,7 +44,14 @@ struct stamp {
 int	 stamp_parse(const char *, size_t, struct stamp *);
 
 /*
- * The same by a format in the manner of strptime(3): %Y %y %m %d %e %H %I
+ * Read "--12-25", a date of no year (ISO 8601:2000, 5.2.1.3): the year is
+ * then YEAR_NONE, which is a leap year, so that 29 February is there.
+ */
+#define YEAR_NONE	4
+int	 stamp_parse_yearless(const char *, size_t, struct stamp *);
+
+/*
+ * A timestamp by a format in the manner of strptime(3): %Y %y %m %d %e %H %I
  * %M %S %p %b %B %z %T %F %D %f %% and literal bytes; a number may lack its
  * leading zeros ("29/2/2016 01:16"), nothing else is lenient.
  * Month names are English.

@@ -745,7 +745,8 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 	case TYPE_TIME:
 		if (r->format != NULL ?
 		    stamp_parse_format(c.p, c.len, r->format, &stamp) == -1 :
-		    stamp_parse(c.p, c.len, &stamp) == -1)
+		    stamp_parse(c.p, c.len, &stamp) == -1 &&
+		    stamp_parse_yearless(c.p, c.len, &stamp) == -1)
 			return "is not a date";
 		v->n = stamp_instant(&stamp, r->zone, NULL);
 		break;

@@ -95,6 +95,8 @@ put_cell(const struct heading *h, const char *p, size_t len, size_t width,
 {
 	size_t	 w = text_width(p, len), gap = width > w ? width - w : 0;
 
+	if (last && len == 0)
+		return;
 	buf_adds(b, "  ");
 	if (h->align == ALIGN_RIGHT)
 		pad(b, gap);

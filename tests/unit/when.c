@@ -400,12 +400,31 @@ test_months(void **state)
 	is_month(1, 1, 1, -13, -1, 12, 1);
 }
 
+static void
+test_yearless(void **state)
+{
+	struct stamp	 st;
+
+	(void)state;
+	assert_int_equal(stamp_parse_yearless("--12-25", 7, &st), 0);
+	assert_int_equal(st.civil.year, YEAR_NONE);
+	assert_int_equal(st.civil.month, 12);
+	assert_int_equal(st.civil.day, 25);
+	assert_int_equal(st.has_time, 0);
+	assert_int_equal(stamp_parse_yearless("--02-29", 7, &st), 0);
+	assert_int_equal(stamp_parse_yearless("--02-30", 7, &st), -1);
+	assert_int_equal(stamp_parse_yearless("-12-25", 6, &st), -1);
+	assert_int_equal(stamp_parse_yearless("--12-2x", 7, &st), -1);
+	assert_int_equal(stamp_parse("--12-25", 7, &st), -1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(test_stamp),
 		cmocka_unit_test(test_stamp_strict),
+		cmocka_unit_test(test_yearless),
 		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_format_error),
 		cmocka_unit_test(test_days),

@@ -1,0 +1,162 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The weekly report: R1, R8, R31-R33; every figure from a few rows.
+# shellcheck disable=SC2016 # the commands are for sh -c
+. "${srcdir:-.}/tests/tap.sh"
+
+cat >p.vip <<'EOF'
+program "Red Hill Fresh VIP" owner "Customer Success Team Lead" from 2026-01-05
+currency USD
+timezone "America/New_York"
+tier platinum when ltv >= 1000
+tier gold when ltv >= 100
+tier rising when ltv >= 50
+default standard
+level high below 60
+level low
+touch order_watch "Order monitoring" every 1w for vip by email
+touch birthday "Birthday gift" on birthday before 3d for vip by mail
+touch tenth "Tenth order gift" when orders_total = 10 for vip
+target csat > 4.5 for vip
+target csat >= 4.5 for vip
+target first_response > 95%
+target first_response >= 50%
+target retention > 95%
+EOF
+cat >vips.csv <<'EOF'
+customer_id,name,tier,spend_30d,birthday,orders_total,health,risk_level,risk_reasons,risk_action
+C1,"Ann, A.",platinum,1500.50,1990-01-24,3,55,high,Fewer orders (orders_90d 1 < 2),Call; Offer
+C2,田中太郎,gold,500,--01-22,10,90,low,,
+C3,Bob,gold,0.25,1980-02-29,1,40,high,Complaint (complaints_90d 1 > 0),Resolve
+C4,Cy,standard,1000,1970-01-22,10,10,high,Complaint,Resolve
+EOF
+cat >sla.csv <<'EOF'
+ticket_id,customer_id,created_at,resolved_at,csat,first_response_status,resolution_status,sla_status
+T1,C1,2026-01-13T10:00:00-05:00,2026-01-14T10:00:00-05:00,5,met,met,met
+T2,C1,2026-01-02T10:00:00-05:00,2026-01-15T10:00:00-05:00,4,breached,breached,breached
+T3,C2,2026-01-14T10:00:00-05:00,,,met,open,open
+T4,X9,2026-01-15T10:00:00-05:00,,1,breached,open,breached
+EOF
+cat >want.txt <<'EOF'
+Red Hill Fresh VIP: weekly report
+=================================
+As of 2026-01-19, for the week since 2026-01-12. To: Customer Success
+Team Lead
+
+VIP activity
+------------
+  Tier      Customers   Share    Revenue  Of all revenue
+  platinum          1   25.0%  $1,500.50           50.0%
+  gold              2   50.0%    $500.25           16.7%
+  rising            0    0.0%      $0.00            0.0%
+  vip               3   75.0%  $2,000.75           66.7%
+  standard          1   25.0%  $1,000.00           33.3%
+  all               4  100.0%  $3,000.75          100.0%
+  Revenue is spend_30d.
+
+At-risk VIPs
+------------
+  Tier      Customer  Id  Health  Risk
+  platinum  Ann, A.   C1      55  high
+      Risk factor: Fewer orders (orders_90d 1 < 2)
+      Intervention: Call; Offer
+  gold      Bob       C3      40  high
+      Risk factor: Complaint (complaints_90d 1 > 0)
+      Intervention: Resolve
+  2 of 3 VIPs are at risk.
+
+EOF
+weekly() {
+	vip-report weekly -p ./p.vip --as-of 2026-01-19 "$@"
+}
+weekly --tickets sla.csv vips.csv >text 2>err
+sed -n '1,/VIPs are at risk/p' text >head.txt
+echo >>head.txt
+ok 'R1 R8 R33 title, activity and who is at risk' diff want.txt head.txt
+
+cat >want.csv <<'EOF'
+activity,platinum,customers,,,1,,,,
+activity,gold,customers,,,2,,,,
+activity,rising,customers,,,0,,,,
+activity,vip,customers,,,3,,,,
+activity,standard,customers,,,1,,,,
+activity,all,customers,,,4,,,,
+EOF
+is 'the long form' 0 \
+	'section,tier,metric,numerator,denominator,value,target,status,previous,change\n' '' \
+	sh -c 'vip-report weekly -p ./p.vip --as-of 2026-01-19 --format csv \
+	    --tickets sla.csv vips.csv >long.csv && head -1 long.csv'
+ok 'R8 counts of every tier, also of none' sh -c \
+	'grep ",customers," long.csv | grep ^activity | diff want.csv -'
+is 'R8 the share of all revenue, with its parts' 0 \
+	'activity,vip,revenue_share,2000.75,3000.75,0.66675,,,,\n' '' \
+	grep activity,vip,revenue_share long.csv
+is 'R33 SLA compliance per tier, in the week' 0 \
+	'issues,platinum,first_response_met_week,1,1,1,,,,\nissues,gold,first_response_met_week,1,1,1,,,,\nissues,standard,first_response_met_week,0,1,0,,,,\nissues,all,first_response_met_week,2,3,0.666667,,,,\n' '' \
+	grep ,first_response_met_week, long.csv
+is 'and in all' 0 \
+	'issues,platinum,first_response_met,1,2,0.5,,,,\nissues,gold,first_response_met,1,1,1,,,,\nissues,standard,first_response_met,0,1,0,,,,\nissues,all,first_response_met,2,4,0.5,,,,\n' '' \
+	grep ,first_response_met, long.csv
+is 'issues resolved in the week, open now' 0 '2\n2\n' '' sh -c '
+	awk -F, "\$2 == \"all\" && (\$3 == \"resolved\" || \$3 == \"open\") { print \$6 }" long.csv'
+is 'R15 R19 R21 touchpoints' 0 \
+	'touchpoints,,order_watch/customers,,,3,,,,\ntouchpoints,,birthday/customers,,,2,,,,\ntouchpoints,,tenth/customers,,,1,,,,\n' '' \
+	grep /customers long.csv
+is 'R19 three days ahead, with and without a year' 0 \
+	'touchpoints,gold,C2/due,,,2026-01-19,,,,\ntouchpoints,platinum,C1/due,,,2026-01-21,,,,\n' '' \
+	sh -c 'grep "C[12]/due" long.csv | sort -u | sort -t, -k6'
+is 'R32 targets: exactly at the bound, missed, not measurable' 0 \
+	'targets,vip,csat/value,9,2,4.5,> 4.5,missed,,\ntargets,vip,csat/value,9,2,4.5,>= 4.5,met,,\ntargets,all,first_response/value,2,4,0.5,> 95%,missed,,\ntargets,all,first_response/value,2,4,0.5,>= 50%,met,,\ntargets,all,retention/value,,,,> 95%,not measurable,,\n' '' \
+	grep ^targets long.csv
+is 'the same bytes again' 0 '' '' sh -c '
+	vip-report weekly -p ./p.vip --as-of 2026-01-19 --tickets sla.csv vips.csv |
+	cmp - text'
+is 'no line is wider than 80 columns, or ends in a blank' 0 '0\n' '' sh -c '
+	sed "s/田中太郎/12345678/" text |
+	awk "length > 80 || / \$/ { n++ } END { print n + 0 }"'
+
+head -1 vips.csv >none.csv
+head -1 sla.csv >notickets.csv
+weekly --tickets notickets.csv none.csv >text 2>err
+is 'a report on nothing says none' 0 '3\n' '' grep -c '^  none$' text
+ok 'and keeps its sections in order' sh -c '
+	grep -B1 "^-----*\$" text | grep -v "^--" | paste -sd, - |
+	grep -qx "VIP activity,At-risk VIPs,Issues resolved,Upcoming touchpoints,Targets"'
+weekly none.csv >text 2>err
+is 'without tickets it says so' 0 \
+	'  not known: no tickets were given (--tickets)\n' '' \
+	grep 'not known' text
+
+sed 's/gold/golf/' vips.csv >bad.csv
+is 'a tier that the policy has not' 65 '' \
+	'vip-report: bad.csv:3:17: tier: "golf" is no tier of the policy\n' \
+	weekly bad.csv
+{
+	cat vips.csv
+	sed -n 2p vips.csv
+} >bad.csv
+is 'a customer that comes twice' 65 '' \
+	'vip-report: bad.csv:6:1: customer_id: "C1" comes twice\n' \
+	weekly bad.csv
+printf 'customer_id,name\nC1,x\n' >bad.csv
+ok 'customers that are not classified' sh -c '
+	vip-report weekly -p ./p.vip bad.csv 2>err; test $? -eq 65 &&
+	grep -q tier err'
+is 'no such report' 64 '' \
+	'vip-report: there is no report "daily"; there is weekly\nvip-report: try "vip-report --help"\n' \
+	vip-report daily -p ./p.vip vips.csv
+printf 'customer_id,name,tier,spend_30d,birthday,orders_total,risk_level\nC1,\033]8;;x\a\342\200\256evil\033[31m,platinum,1,,,high\n' >in
+is 'names cannot speak to the terminal' 0 '0\n' '' sh -c '
+	vip-report weekly -p ./p.vip --as-of 2026-01-19 <in | LC_ALL=C tr -d "\n -~" |
+	LC_ALL=C tr -d "\200-\377" | wc -c | tr -d " "'
+if [ -w /dev/full ]; then
+	is 'a full disk' 74 '' \
+		'vip-report: stdout: No space left on device\n' \
+		sh -c 'vip-report weekly -p ./p.vip vips.csv >/dev/full'
+else
+	skip 'a full disk' 'there is no /dev/full'
+fi
+is 'a reader that leaves early' 0 'Red Hill Fresh VIP: weekly report\n' '' \
+	sh -c 'vip-report weekly -p ./p.vip vips.csv | head -1'
+
+plan
