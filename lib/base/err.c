@@ -173,6 +173,12 @@ note_quiet(int on)
 	quiet = on;
 }
 
+int
+note_is_quiet(void)
+{
+	return quiet;
+}
+
 void
 die_hook(void (*f)(enum status, const char *))
 {

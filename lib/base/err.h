@@ -37,6 +37,7 @@ void		 complain(const char *fmt, ...)
 void		 note(const char *fmt, ...)
 		    __attribute__((format(printf, 1, 2)));
 void		 note_quiet(int);
+int		 note_is_quiet(void);
 
 /*
  * For a fuzzer or a unit test: what die() calls, with the finished message,

@@ -385,26 +385,60 @@ command_has_policy(const struct command *cmd)
 	return cmd->policy != NULL || (name != NULL && *name != '\0');
 }
 
-struct policy *
-command_policy(const struct command *cmd)
+/* Where policies are looked for; "home" holds a part of it. */
+static struct policy_path
+policy_path(struct buf *home)
 {
 	struct policy_path	 path;
-	struct policy		*pol;
-	struct buf		 home = { 0 };
-	const char		*name = cmd->policy, *dir;
+	const char		*dir;
+
+	if ((dir = getenv("XDG_CONFIG_HOME")) != NULL && *dir == '/')
+		buf_addf(home, "%s/viptools/policies", dir);
+	else if ((dir = getenv("HOME")) != NULL && *dir == '/')
+		buf_addf(home, "%s/.config/viptools/policies", dir);
+	path.path = getenv("VIP_POLICY_PATH");
+	path.home = home->len > 0 ? buf_str(home) : NULL;
+	return path;
+}
+
+static const char *
+policy_wanted(const struct command *cmd)
+{
+	const char	*name = cmd->policy;
 
 	if (name == NULL)
 		name = getenv("VIP_POLICY");
 	if (name == NULL || *name == '\0')
 		command_usage(cmd,
 		    "a policy is needed: -p NAME|FILE, or VIP_POLICY");
-	if ((dir = getenv("XDG_CONFIG_HOME")) != NULL && *dir == '/')
-		buf_addf(&home, "%s/viptools/policies", dir);
-	else if ((dir = getenv("HOME")) != NULL && *dir == '/')
-		buf_addf(&home, "%s/.config/viptools/policies", dir);
-	path.path = getenv("VIP_POLICY_PATH");
-	path.home = home.len > 0 ? buf_str(&home) : NULL;
+	return name;
+}
+
+struct policy *
+command_policy(const struct command *cmd)
+{
+	const char		*name = policy_wanted(cmd);
+	struct policy_path	 path;
+	struct policy		*pol;
+	struct buf		 home = { 0 };
+
+	path = policy_path(&home);
 	pol = policy_load(name, &path);
+	buf_free(&home);
+	return pol;
+}
+
+struct policy *
+command_examine(const struct command *cmd, const char *name, int *warnings)
+{
+	struct policy_path	 path;
+	struct policy		*pol;
+	struct buf		 home = { 0 };
+
+	if (name == NULL)
+		name = policy_wanted(cmd);
+	path = policy_path(&home);
+	pol = policy_examine(name, &path, stderr, warnings);
 	buf_free(&home);
 	return pol;
 }

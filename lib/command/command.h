@@ -81,6 +81,14 @@ int		 command_has_policy(const struct command *);
 struct policy	*command_policy(const struct command *);
 
 /*
+ * For vip-policy check: the same of a name or a file, or of -p where it is
+ * NULL; errors are told and NULL is returned, and so are warnings, with
+ * their number, unless "warnings" is NULL.
+ */
+struct policy	*command_examine(const struct command *, const char *name,
+		    int *warnings);
+
+/*
  * --as-of, else the clock.  A date alone is its first second; but facts up
  * to and including that day count, so command_until() is the first instant
  * whose facts are still to come: the next midnight for a date, else one

@@ -321,6 +321,9 @@ void		 policy_show(const struct policy *, struct buf *);
 void		 expr_show(const struct expr *, struct buf *);
 void		 duration_show(const struct duration *, struct buf *);
 
+/* The summary of vip-policy(5): each statement, and what it may say. */
+void		 policy_words(struct buf *);
+
 /* ---------------------------------------------------------------- evaluate */
 
 struct value {
