@@ -174,10 +174,12 @@ cutter_return(struct cutter *c, const struct block *b, const struct row *row)
 
 	from = (size_t)(row->eol - b->p) + row->eollen;
 	left = b->len - from;
-	buf_room(&c->tail, left);
-	memmove(c->tail.p + left, c->tail.p, c->tail.len);
-	memcpy(c->tail.p, b->p + from, left);
-	c->tail.len += left;
+	if (left > 0) {
+		buf_room(&c->tail, left);
+		memmove(c->tail.p + left, c->tail.p, c->tail.len);
+		memcpy(c->tail.p, b->p + from, left);
+		c->tail.len += left;
+	}
 	c->line = b->at;
 	c->done = 0;
 }

@@ -202,10 +202,8 @@ dialect_decode(char *to, const char *p, size_t n)
 int
 dialect_delimiter(const char *p, size_t n, int last)
 {
-	static const char	 kinds[] = "\t;|,";
-	size_t			 i, k, count[4] = { 0, 0, 0, 0 };
-	const char		*kind;
-	int			 inside = 0, start = 1, ended = 0;
+	size_t	 i, tabs = 0, semicolons = 0, bars = 0, commas = 0;
+	int	 inside = 0, start = 1, ended = 0;
 
 	for (i = 0; i < n && (p[i] == '\n' || p[i] == '\r'); i++)
 		continue;
@@ -221,18 +219,36 @@ dialect_delimiter(const char *p, size_t n, int last)
 			inside = 1;
 			continue;
 		}
-		kind = p[i] == '\0' ? NULL : strchr(kinds, p[i]);
-		start = kind != NULL;
-		if (kind != NULL)
-			count[kind - kinds]++;
-		ended = p[i] == '\n' || p[i] == '\r';
+		start = 1;
+		switch (p[i]) {
+		case '\t':
+			tabs++;
+			break;
+		case ';':
+			semicolons++;
+			break;
+		case '|':
+			bars++;
+			break;
+		case ',':
+			commas++;
+			break;
+		case '\n':
+		case '\r':
+			ended = 1;
+			break;
+		default:
+			start = 0;
+			break;
+		}
 	}
 	if (!ended && !last)
 		return -1;
-	if (count[0] > 0)
+	if (tabs > 0)
 		return '\t';
-	k = count[2] > count[1] ? 2 : 1;
-	return count[k] > count[3] ? kinds[k] : ',';
+	if (bars > semicolons && bars > commas)
+		return '|';
+	return semicolons > commas ? ';' : ',';
 }
 
 void

@@ -25,13 +25,16 @@ find_delimiter(struct reader *rd, struct failure *f)
 {
 	struct cutter	*c = &rd->cutter;
 	struct failure	 read = { .status = STATUS_OK };
+	size_t		 more;
 	ssize_t		 n;
 	int		 last = 0;
 
 	while ((rd->delimiter = dialect_delimiter(c->tail.p, c->tail.len,
 	    last)) == -1) {
-		buf_room(&c->tail, c->block + c->tail.len);
-		n = source_read(rd->source, c->tail.p + c->tail.len, c->block,
+		/* Twice as much each time: it is looked at from the start. */
+		more = c->tail.len > c->block ? c->tail.len : c->block;
+		buf_room(&c->tail, more);
+		n = source_read(rd->source, c->tail.p + c->tail.len, more,
 		    &read);
 		if (n == -1)
 			return failure_set(f, read.status, "%s:1: %s",
@@ -183,6 +186,7 @@ reader_columns(const struct reader *rd)
 int
 reader_find(const struct reader *rd, const char *name)
 {
+	struct failure	 f = { .status = STATUS_OK };
 	struct buf	 b = { NULL, 0, 0 };
 	size_t		 i, line, column;
 	int		 found = -1;
@@ -195,9 +199,11 @@ reader_find(const struct reader *rd, const char *name)
 		if (found != -1) {
 			reader_place(rd, &rd->header, i, &line, &column);
 			row_show(&b, name, strlen(name));
-			die(STATUS_DATA, "%s:%zu:%zu: the header has %s "
-			    "twice, as fields %d and %zu", rd->name, line,
-			    column, buf_str(&b), found + 1, i + 1);
+			failure_set(&f, STATUS_DATA, "%s:%zu:%zu: the header "
+			    "has %s twice, as fields %d and %zu", rd->name,
+			    line, column, buf_str(&b), found + 1, i + 1);
+			buf_free(&b);
+			die(f.status, "%s", f.what);
 		}
 		found = (int)i;
 	}
@@ -224,6 +230,7 @@ reader_column(const struct reader *rd, const char *name)
 size_t
 reader_need(const struct reader *rd, const char *name)
 {
+	struct failure	 f = { .status = STATUS_OK };
 	struct buf	 b = { NULL, 0, 0 };
 	const char	*near;
 	size_t		 i;
@@ -240,15 +247,17 @@ reader_need(const struct reader *rd, const char *name)
 		buf_addc(&b, '?');
 	}
 	buf_adds(&b, near == NULL ? "; the header has " : " The header has ");
-	for (i = 0; i < rd->header.ncells && b.len < 1500; i++) {
+	for (i = 0; i < rd->header.ncells && b.len < 900; i++) {
 		if (i > 0)
 			buf_adds(&b, ", ");
 		row_show(&b, rd->names[i], strlen(rd->names[i]));
 	}
 	if (i < rd->header.ncells)
 		buf_addf(&b, " and %zu more", rd->header.ncells - i);
-	die(STATUS_DATA, "%s:%zu: %s", rd->name, rd->header.line,
+	failure_set(&f, STATUS_DATA, "%s:%zu: %s", rd->name, rd->header.line,
 	    buf_str(&b));
+	buf_free(&b);
+	die(f.status, "%s", f.what);
 }
 
 const char *
@@ -328,6 +337,7 @@ reader_failure(const struct reader *rd, const struct block *b,
 	const struct index	*ix = &b->index;
 	struct fault		 fault = { FAULT_ROW, "" };
 	struct buf		 label = { NULL, 0, 0 };
+	enum malformed		 why;
 	const char		*raw, *encoding = NULL, *name;
 	size_t			 start, len, where = 0, cell = 0;
 	size_t			 line = b->at, column;
@@ -347,8 +357,14 @@ reader_failure(const struct reader *rd, const struct block *b,
 		    "; is the quote here ever closed?" : "");
 		cell = SIZE_MAX;
 	} else if (ix->bad != SIZE_MAX) {
-		switch (dialect_verdict(raw, len, rd->delimiter, &where,
-		    &cell)) {
+		/* There is but one thing wrong with what is read laxly. */
+		where = ix->bad - start;
+		cell = ix->nends - b->first;
+		why = BAD_NUL;
+		if (rd->cutter.lax == NULL)
+			why = dialect_verdict(raw, len, rd->delimiter,
+			    &where, &cell);
+		switch (why) {
 		case BAD_AFTER_QUOTE:
 			fault_set(&fault, FAULT_ROW, "text after a closing "
 			    "quote, in the record that begins on line %zu",
@@ -361,8 +377,6 @@ reader_failure(const struct reader *rd, const struct block *b,
 		case BAD_NUL:
 			if (line == 1 && start == 0)
 				encoding = source_looks(rd->source);
-			if (rd->cutter.lax != NULL)
-				where = ix->bad - start;
 			fault_set(&fault, FAULT_ROW, encoding == NULL ?
 			    "a NUL byte" :
 			    "this is %s without a mark; use --encoding %s",

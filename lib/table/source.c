@@ -54,6 +54,7 @@ struct source {
 
 	enum { PLAIN, GZIP, ZSTD, XZ } packing;
 	int		 unpacking;	/* within a stream */
+	struct failure	 damage;	/* found behind what was given last */
 	z_stream	 gzip;
 	ZSTD_DStream	*zstd;
 	lzma_stream	 xz;
@@ -348,11 +349,17 @@ unpack_end(struct source *s)
 	s->packing = PLAIN;
 }
 
-static int
-cut_short(const char *packing, struct failure *f)
+/*
+ * These set "damage" where it is that, after what could be unpacked, and
+ * the failure where reading failed.
+ */
+
+static ssize_t
+cut_short(struct source *s, const char *packing)
 {
-	return failure_set(f, STATUS_DATA, "the %s data ends too early",
+	failure_set(&s->damage, STATUS_DATA, "the %s data ends too early",
 	    packing);
+	return 0;
 }
 
 static ssize_t
@@ -365,7 +372,7 @@ gzip_read(struct source *s, char *p, size_t n, struct failure *f)
 		if ((more = raw_fill(s, f)) == -1)
 			return -1;
 		if (more == 0)
-			return s->unpacking ? cut_short("gzip", f) : 0;
+			return s->unpacking ? cut_short(s, "gzip") : 0;
 		if (!s->unpacking) {
 			/* Another member, or the zeros that fill up a tape. */
 			for (i = s->in_pos; i < s->in_len; i++)
@@ -388,12 +395,12 @@ gzip_read(struct source *s, char *p, size_t n, struct failure *f)
 			inflateReset(&s->gzip);
 			s->unpacking = 0;
 		} else if (ret != Z_OK && ret != Z_BUF_ERROR)
-			return failure_set(f, ret == Z_MEM_ERROR ?
+			failure_set(&s->damage, ret == Z_MEM_ERROR ?
 			    STATUS_RESOURCE : STATUS_DATA,
 			    "the gzip data is damaged: %s",
 			    s->gzip.msg == NULL ? "unknown error" :
 			    s->gzip.msg);
-		if (s->gzip.avail_out < n)
+		if (s->gzip.avail_out < n || s->damage.status != STATUS_OK)
 			return (ssize_t)(n - s->gzip.avail_out);
 	}
 }
@@ -416,15 +423,15 @@ zstd_read(struct source *s, char *p, size_t n, struct failure *f)
 			return 0;
 		ret = ZSTD_decompressStream(s->zstd, &out, &in);
 		if (ZSTD_isError(ret))
-			return failure_set(f, STATUS_DATA,
+			failure_set(&s->damage, STATUS_DATA,
 			    "the zstd data is damaged: %s",
 			    ZSTD_getErrorName(ret));
 		s->in_pos = in.pos;
 		s->unpacking = ret != 0;
-		if (out.pos > 0)
+		if (out.pos > 0 || s->damage.status != STATUS_OK)
 			return (ssize_t)out.pos;
 		if (more == 0 && ret != 0)
-			return cut_short("zstd", f);
+			return cut_short(s, "zstd");
 	}
 }
 
@@ -448,14 +455,14 @@ xz_read(struct source *s, char *p, size_t n, struct failure *f)
 		if (ret == LZMA_STREAM_END)
 			s->unpacking = 2;
 		else if (ret == LZMA_BUF_ERROR)
-			return cut_short("xz", f);
+			cut_short(s, "xz");
 		else if (ret == LZMA_MEM_ERROR || ret == LZMA_MEMLIMIT_ERROR)
-			return failure_set(f, STATUS_RESOURCE,
+			failure_set(&s->damage, STATUS_RESOURCE,
 			    "the xz data needs more memory than there is");
 		else if (ret != LZMA_OK)
-			return failure_set(f, STATUS_DATA,
+			failure_set(&s->damage, STATUS_DATA,
 			    "the xz data is damaged");
-		if (s->xz.avail_out < n)
+		if (s->xz.avail_out < n || s->damage.status != STATUS_OK)
 			return (ssize_t)(n - s->xz.avail_out);
 	}
 }
@@ -464,6 +471,7 @@ static ssize_t
 unpacked_read(struct source *s, char *p, size_t n, struct failure *f)
 {
 	size_t	 left;
+	ssize_t	 r = 0;
 
 	if ((left = s->head_len - s->head_pos) > 0) {
 		if (n > left)
@@ -472,15 +480,16 @@ unpacked_read(struct source *s, char *p, size_t n, struct failure *f)
 		s->head_pos += n;
 		return (ssize_t)n;
 	}
-	switch (s->packing) {
-	case PLAIN:
-		break;
-	case GZIP:
-		return gzip_read(s, p, n, f);
-	case ZSTD:
-		return zstd_read(s, p, n, f);
-	case XZ:
-		return xz_read(s, p, n, f);
+	if (s->packing != PLAIN) {
+		if (s->damage.status == STATUS_OK)
+			r = s->packing == GZIP ? gzip_read(s, p, n, f) :
+			    s->packing == ZSTD ? zstd_read(s, p, n, f) :
+			    xz_read(s, p, n, f);
+		if (r == 0 && s->damage.status != STATUS_OK) {
+			*f = s->damage;
+			return -1;
+		}
+		return r;
 	}
 	if ((left = s->in_len - s->in_pos) > 0) {
 		if (n > left)
@@ -614,6 +623,7 @@ begin(struct source *s, const char *encoding, struct failure *f)
 
 	s->in_pos = s->in_len = 0;
 	s->head_pos = s->head_len = 0;
+	s->damage.status = STATUS_OK;
 	while (s->in_len < 6) {
 		r = raw_read(s, s->in + s->in_len, RAW - s->in_len, f);
 		if (r == -1)
