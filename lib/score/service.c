@@ -235,6 +235,14 @@ pass_row(void *state, const struct row *row, struct cells *cells,
 	return ticket_fault(c->ticket, fault) == -1 ? ROW_FAULT : ROW_OK;
 }
 
+static void
+pass_ahead(void *state, const struct row *row)
+{
+	const struct clerk	*c = state;
+
+	ticket_ahead(c->ticket, row);
+}
+
 void
 service_pass(struct service *s, struct reader *rd, struct writer *w,
     const struct pass_options *options)
@@ -242,7 +250,8 @@ service_pass(struct service *s, struct reader *rd, struct writer *w,
 	struct pass	 pass = {
 		.columns = s->columns,
 		.ncolumns = s->nmetric * 3 + (s->tier ? TAIL_N : TAIL_TIER),
-		.begin = clerk_begin, .row = pass_row, .end = clerk_end
+		.begin = clerk_begin, .row = pass_row, .end = clerk_end,
+		.ahead = pass_ahead
 	};
 
 	table_pass(rd, w, &pass, s, options);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "score/customers.h"
 #include "score/ticket.h"
 
 #define NOWHERE	SIZE_MAX
@@ -57,20 +58,16 @@ struct intake {
 
 	struct plan		*tickets;
 	size_t			 id, key, channel, tier, calendar; /* programs */
-	size_t			 tier_column, calendar_column;
+	size_t			 key_column, tier_column, calendar_column;
 	int			 untiered;	/* nothing says the tier */
 	struct keys		*channels;	/* folded */
 	int			 want_calendar;
 	const struct statement	**calendars;
 	size_t			 ncalendar;
 
-	struct reader		*customers_rd;	/* while it is read; else NULL */
-	struct keys		*customers;
-	struct keys		*texts;		/* of attributes */
-	int			*customer_tier;
-	struct value		*attributes;	/* nattribute a customer */
-	size_t			 nattribute;
-	size_t			 calendar_attribute;
+	struct customers	*customers;
+	size_t			 nattribute;	/* columns asked of them */
+	size_t			 attribute;	/* their calendar, or NOWHERE */
 
 	struct log		*log;
 	char			*customers_name;
@@ -119,7 +116,7 @@ intake_new(const struct policy *pol, when now)
 	d->channels = keys_new();
 	d->strange = keys_new();
 	d->status = d->priority = d->risk = d->profiles = NOWHERE;
-	d->calendar = d->tier = d->calendar_attribute = NOWHERE;
+	d->calendar = d->tier = d->attribute = NOWHERE;
 	for (st = policy_find(pol, KW_CALENDAR, NULL); st != NULL;
 	    st = policy_next(st)) {
 		d->calendars = xreallocarray(d->calendars, d->ncalendar + 1,
@@ -156,11 +153,8 @@ intake_free(struct intake *d)
 	plan_free(d->tickets);
 	keys_free(d->channels);
 	keys_free(d->strange);
-	keys_free(d->customers);
-	keys_free(d->texts);
+	customers_free(d->customers);
 	free(d->calendars);
-	free(d->customer_tier);
-	free(d->attributes);
 	free(d->customers_name);
 	log_free(d->log);
 	free(d);
@@ -472,268 +466,6 @@ intake_logged(const struct intake *d)
 	return d->log != NULL;
 }
 
-/* ---------------------------------------------------------- the customers */
-
-/* Customers as one worker read them; texts are offsets until they are moved. */
-struct customer {
-	size_t		 key;		/* where it begins in "text" */
-	uint32_t	 len;
-	uint32_t	 at;		/* byte of the row, from 1 */
-	size_t		 line;
-	int		 tier;
-};
-
-struct batch {
-	struct intake		*intake;
-	struct loading		*loading;
-	struct frame		*frame;
-	struct buf		 text;
-	struct customer		*v;
-	struct value		*attributes;
-	size_t			*offsets;	/* of the attributes' texts */
-	size_t			 n, max;
-};
-
-struct loading {
-	struct intake	*intake;
-	struct plan	*plan;
-	size_t		 key, tier;
-	size_t		*programs;	/* of attributes */
-	size_t		 key_column, tier_column;
-	size_t		*lines;		/* of each customer */
-	size_t		 maxlines;
-	/* the first customer that is there twice */
-	size_t		 twice_line, twice_at, before_line;
-	struct buf	 twice;
-};
-
-static void *
-batch_begin(void *ctx)
-{
-	struct loading	*l = ctx;
-	struct batch	*b = xcalloc(1, sizeof(*b));
-
-	b->intake = l->intake;
-	b->loading = l;
-	b->frame = frame_new(l->plan);
-	return b;
-}
-
-static int
-tier_of(const struct policy *pol, struct cell c, int deftier)
-{
-	const struct statement	*st;
-	size_t			 i;
-
-	if (c.len == 0)
-		return deftier;
-	for (i = 0; i < policy_tiers(pol); i++) {
-		st = policy_tier(pol, i);
-		if (cell_is(c, st->name))
-			return (int)i;
-	}
-	for (i = 0; i < policy_tiers(pol); i++)
-		if (cell_is(c, policy_tier(pol, i)->label))
-			return (int)i;
-	return -1;
-}
-
-static int
-batch_row(void *state, const struct row *row, struct cells *cells,
-    struct fault *fault)
-{
-	struct batch		*b = state;
-	const struct loading	*l = b->loading;
-	const struct intake	*d = b->intake;
-	struct customer		*c;
-	struct value		*a;
-	struct cell		 key;
-	size_t			 i, k;
-
-	(void)cells;
-	if (frame_load(b->frame, row, fault) == -1)
-		return ROW_FAULT;
-	key = text_of(b->frame, l->key);
-	if (key.len == 0)
-		return fault_set(fault, l->key_column, "is empty");
-	if (b->n == b->max) {
-		b->max = b->max == 0 ? 4096 : b->max * 2;
-		b->v = xreallocarray(b->v, b->max, sizeof(*b->v));
-		if (d->nattribute > 0) {
-			b->attributes = xreallocarray(b->attributes,
-			    b->max * d->nattribute, sizeof(*b->attributes));
-			b->offsets = xreallocarray(b->offsets,
-			    b->max * d->nattribute, sizeof(*b->offsets));
-		}
-	}
-	c = &b->v[b->n];
-	c->tier = d->deftier;
-	if (l->tier != NOWHERE) {
-		c->tier = tier_of(d->pol, text_of(b->frame, l->tier),
-		    d->deftier);
-		if (c->tier == -1)
-			return fault_cell(fault, row, l->tier_column,
-			    "is not a tier of the policy");
-	}
-	c->key = b->text.len;
-	c->len = (uint32_t)key.len;
-	c->line = row->line;
-	c->at = 1 + (uint32_t)(row_raw_cell(row, l->key_column).p - row->raw);
-	buf_add(&b->text, key.p, key.len);
-	for (i = 0; i < d->nattribute; i++) {
-		k = b->n * d->nattribute + i;
-		a = &b->attributes[k];
-		*a = frame_eval(b->frame, l->programs[i]);
-		if (a->type == TYPE_TEXT) {
-			b->offsets[k] = b->text.len;
-			buf_add(&b->text, a->text.p, a->text.len);
-		}
-	}
-	b->n++;
-	return ROW_OK;
-}
-
-static void
-twice(struct loading *l, struct cell key, size_t line, size_t at,
-    size_t other)
-{
-	size_t	 second = line > other ? line : other;
-
-	if (l->twice_line != 0 && second >= l->twice_line)
-		return;
-	l->twice_line = second;
-	l->before_line = line > other ? other : line;
-	l->twice_at = at;
-	l->twice.len = 0;
-	text_escape(&l->twice, key.p, key.len);
-}
-
-/* One worker's customers into the intake. */
-static void
-batch_end(void *ctx, void *state)
-{
-	struct loading	*l = ctx;
-	struct intake	*d = l->intake;
-	struct batch	*b = state;
-	struct value	*a;
-	struct cell	 key;
-	size_t		 i, j, k;
-	uint32_t	 n;
-
-	for (i = 0; i < b->n; i++) {
-		key.p = b->text.p + b->v[i].key;
-		key.len = b->v[i].len;
-		n = keys_add(d->customers, key.p, key.len);
-		if (n >= l->maxlines) {
-			l->maxlines = (size_t)n * 2 + 1024;
-			l->lines = xreallocarray(l->lines, l->maxlines,
-			    sizeof(*l->lines));
-			d->customer_tier = xreallocarray(d->customer_tier,
-			    l->maxlines, sizeof(*d->customer_tier));
-			if (d->nattribute > 0)
-				d->attributes = xreallocarray(d->attributes,
-				    l->maxlines * d->nattribute,
-				    sizeof(*d->attributes));
-			memset(l->lines + n, 0,
-			    (l->maxlines - n) * sizeof(*l->lines));
-		}
-		if (l->lines[n] != 0) {
-			twice(l, key, b->v[i].line, b->v[i].at, l->lines[n]);
-			if (l->lines[n] < b->v[i].line)
-				continue;
-		}
-		l->lines[n] = b->v[i].line;
-		d->customer_tier[n] = b->v[i].tier;
-		for (j = 0; j < d->nattribute; j++) {
-			k = i * d->nattribute + j;
-			a = &d->attributes[(size_t)n * d->nattribute + j];
-			*a = b->attributes[k];
-			if (a->type == TYPE_TEXT) {
-				a->text.p = b->text.p + b->offsets[k];
-				a->text = intern(d->texts, a->text);
-			}
-		}
-	}
-	frame_free(b->frame);
-	buf_free(&b->text);
-	free(b->v);
-	free(b->attributes);
-	free(b->offsets);
-	free(b);
-}
-
-/* Does a table have a column, under the policy's name or the header's? */
-static int
-has_column(const struct policy *pol, const struct reader *rd,
-    const char *name)
-{
-	const struct statement	*st;
-	const struct clause	*cl;
-
-	if (rd == NULL)
-		return 0;
-	if (reader_column(rd, name) != -1)
-		return 1;
-	if ((st = policy_column(pol, name)) == NULL ||
-	    (cl = clause_find(st, W_SOURCE)) == NULL)
-		return 0;
-	return reader_column(rd, cl->text) != -1;
-}
-
-/* The column that has_column() found, which a plan takes first. */
-static size_t
-column_of(const struct policy *pol, const struct reader *rd,
-    const char *name)
-{
-	const struct statement	*st = policy_column(pol, name);
-	const struct clause	*cl;
-	int			 i;
-
-	if (st != NULL && (cl = clause_find(st, W_SOURCE)) != NULL &&
-	    (i = reader_column(rd, cl->text)) != -1)
-		return (size_t)i;
-	return (i = reader_column(rd, name)) != -1 ? (size_t)i : FAULT_ROW;
-}
-
-static void
-load_customers(struct intake *d, struct reader *rd, int jobs)
-{
-	static const struct pass	 pass = {
-		.begin = batch_begin, .row = batch_row, .end = batch_end
-	};
-	struct pass_options	 options = { .jobs = jobs };
-	struct loading		 l = { .intake = d };
-	size_t			 i;
-
-	l.plan = plan_new(d->pol, d->now);
-	l.key = plan_add_column(l.plan, policy_key(d->pol), TYPE_TEXT);
-	l.tier = NOWHERE;
-	if (policy_tiers(d->pol) > 1)
-		l.tier = plan_add_column(l.plan, "tier", TYPE_TEXT);
-	l.programs = xcalloc(d->nattribute + 1, sizeof(*l.programs));
-	for (i = 0; i < d->nname; i++)
-		if (d->names[i].customer != NOWHERE)
-			l.programs[d->names[i].customer] = plan_add_column(
-			    l.plan, d->names[i].name, d->names[i].type);
-	if (d->calendar_attribute != NOWHERE)
-		l.programs[d->calendar_attribute] = plan_add_column(l.plan,
-		    "customer_calendar", TYPE_TEXT);
-	plan_bind(l.plan, rd);
-	l.key_column = column_of(d->pol, rd, policy_key(d->pol));
-	l.tier_column = column_of(d->pol, rd, "tier");
-	d->customers = keys_new();
-	d->texts = keys_new();
-	d->customers_name = xstrdup(reader_name(rd));
-	table_pass(rd, NULL, &pass, &l, &options);
-	if (l.twice_line != 0)
-		die(STATUS_DATA, "%s:%zu:%zu: %s: \"%s\" is on line %zu already",
-		    reader_name(rd), l.twice_line, l.twice_at,
-		    policy_key(d->pol), buf_str(&l.twice), l.before_line);
-	plan_free(l.plan);
-	free(l.programs);
-	free(l.lines);
-}
-
 /* ---------------------------------------------------------------- binding */
 
 static void
@@ -743,13 +475,16 @@ bind_times(struct intake *d, struct reader *rd)
 	const struct clause	*cl;
 	struct time_column	*t;
 	size_t			 i;
+	int			 found;
 
 	for (i = 0; i < d->ntime; i++) {
 		t = &d->times[i];
 		t->program = t->need ?
 		    plan_add_column(d->tickets, t->name, TYPE_TIME) :
 		    plan_add_optional(d->tickets, t->name, TYPE_TIME);
-		t->column = column_of(d->pol, rd, t->name);
+		found = find_column(d->pol, rd, t->name);
+		if (found != -1)
+			t->column = (size_t)found;
 		if (!d->strict || (st = policy_column(d->pol, t->name)) == NULL)
 			continue;
 		if ((cl = clause_find(st, W_AS)) != NULL)
@@ -779,10 +514,10 @@ bind_names(struct intake *d, struct reader *rd, const struct reader *customers)
 		types[i] = n->type;
 		if (d->log != NULL && (i == d->status || i == d->priority))
 			n->ask = ASK_LENIENT;
-		if (has_column(d->pol, rd, n->name))
+		if (find_column(d->pol, rd, n->name) != -1)
 			n->ticket = plan_add_column(d->tickets, n->name,
 			    n->type);
-		else if (has_column(d->pol, customers, n->name))
+		else if (find_column(d->pol, customers, n->name) != -1)
 			n->customer = d->nattribute++;
 		else if (n->ask == ASK_NEED)	/* plan_bind() tells of it */
 			n->ticket = n->expr != NULL ?
@@ -790,6 +525,31 @@ bind_names(struct intake *d, struct reader *rd, const struct reader *customers)
 			    plan_add_column(d->tickets, n->name, n->type);
 	}
 	plan_bind_names(d->asked, names, types, d->nname);
+	free(names);
+	free(types);
+}
+
+/* The customers, with the columns that they alone have. */
+static void
+load_customers(struct intake *d, struct reader *rd, int jobs)
+{
+	const char	**names = xcalloc(d->nattribute + 1, sizeof(*names));
+	enum type	*types = xcalloc(d->nattribute + 1, sizeof(*types));
+	size_t		 i;
+
+	for (i = 0; i < d->nname; i++) {
+		if (d->names[i].customer == NOWHERE)
+			continue;
+		names[d->names[i].customer] = d->names[i].name;
+		types[d->names[i].customer] = d->names[i].type;
+	}
+	if (d->attribute != NOWHERE) {
+		names[d->attribute] = "customer_calendar";
+		types[d->attribute] = TYPE_TEXT;
+	}
+	d->customers = customers_load(d->pol, d->now, rd, names, types,
+	    d->nattribute, jobs);
+	d->customers_name = xstrdup(reader_name(rd));
 	free(names);
 	free(types);
 }
@@ -812,22 +572,23 @@ intake_bind(struct intake *d, struct reader *rd, struct reader *customers,
 	    plan_add_column(d->tickets, "channel", TYPE_TEXT) :
 	    plan_add_optional(d->tickets, "channel", TYPE_TEXT);
 	if (customers == NULL && policy_tiers(pol) > 1) {
-		if (has_column(pol, rd, "tier"))
+		if (find_column(pol, rd, "tier") != -1)
 			d->tier = plan_add_column(d->tickets, "tier",
 			    TYPE_TEXT);
 		d->untiered = d->tier == NOWHERE;
 	}
 	if (d->want_calendar) {
-		if (!has_column(pol, rd, "customer_calendar") &&
-		    has_column(pol, customers, "customer_calendar"))
-			d->calendar_attribute = d->nattribute++;
+		if (find_column(pol, rd, "customer_calendar") == -1 &&
+		    find_column(pol, customers, "customer_calendar") != -1)
+			d->attribute = d->nattribute++;
 		else
 			d->calendar = plan_add_column(d->tickets,
 			    "customer_calendar", TYPE_TEXT);
 	}
 	plan_bind(d->tickets, rd);
-	d->tier_column = column_of(pol, rd, "tier");
-	d->calendar_column = column_of(pol, rd, "customer_calendar");
+	d->key_column = (size_t)find_column(pol, rd, policy_key(pol));
+	d->tier_column = (size_t)find_column(pol, rd, "tier");
+	d->calendar_column = (size_t)find_column(pol, rd, "customer_calendar");
 	if (customers != NULL)
 		load_customers(d, customers, jobs);
 }
@@ -993,14 +754,12 @@ read_customer(struct ticket *t, const struct row *row, uint32_t *who,
 	t->tier = d->deftier;
 	*who = KEY_NONE;
 	if (d->customers != NULL) {
-		*who = keys_find(d->customers, t->key.p, t->key.len);
-		if (*who != KEY_NONE)
-			t->tier = d->customer_tier[*who];
-		else
+		*who = customers_find(d->customers, t->key.p, t->key.len,
+		    &t->tier);
+		if (*who == KEY_NONE)
 			in->unknown++;
 	} else if (d->tier != NOWHERE) {
-		t->tier = tier_of(d->pol, text_of(in->row, d->tier),
-		    d->deftier);
+		t->tier = tier_of_cell(d->pol, text_of(in->row, d->tier));
 		if (t->tier == -1)
 			return fault_cell(fault, row, d->tier_column,
 			    "is not a tier of the policy");
@@ -1073,8 +832,8 @@ read_values(struct ticket *t, uint32_t who)
 		if (n->ticket != NOWHERE)
 			in->values[i] = frame_eval(in->row, n->ticket);
 		else if (n->customer != NOWHERE && who != KEY_NONE)
-			in->values[i] = d->attributes[(size_t)who *
-			    d->nattribute + n->customer];
+			in->values[i] = *customers_value(d->customers, who,
+			    n->customer);
 		else
 			in->values[i].type = TYPE_MISSING;
 		in->as[i] = in->values[i];
@@ -1104,8 +863,7 @@ read_calendar(struct ticket *t, const struct row *row, uint32_t who,
 	if (d->calendar != NOWHERE)
 		c = text_of(in->row, d->calendar);
 	else if (who != KEY_NONE) {
-		v = &d->attributes[(size_t)who * d->nattribute +
-		    d->calendar_attribute];
+		v = customers_value(d->customers, who, d->attribute);
 		if (v->type == TYPE_TEXT)
 			c = v->text;
 	}
@@ -1214,6 +972,18 @@ read_log(struct ticket *t)
 			}
 	}
 	read_resolved(t);
+}
+
+void
+ticket_ahead(struct ticket *t, const struct row *row)
+{
+	const struct intake	*d = t->inside->intake;
+	struct cell		 c;
+
+	if (d->customers == NULL)
+		return;
+	c = row_cell(row, d->key_column);
+	customers_prefetch(d->customers, c.p, c.len);
 }
 
 int

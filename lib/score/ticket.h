@@ -108,6 +108,8 @@ struct ticket	*ticket_new(const struct intake *);
 /* Hands what the worker noticed to the intake. */
 void		 ticket_free(struct ticket *, struct intake *);
 
+/* Fetch the memory that reading a row will need. */
+void		 ticket_ahead(struct ticket *, const struct row *);
 /* 0, or -1 with the fault. */
 int		 ticket_read(struct ticket *, const struct row *,
 		    struct fault *);

@@ -48,6 +48,7 @@ struct key {
 #define SHARDS		64
 #define SHARD_SLOTS	64
 #define LINE_BITS	40
+#define ROWS_AHEAD	12
 
 struct slot {
 	uint64_t	 hash;
@@ -471,6 +472,23 @@ set_aside(struct worker *w, const struct fault *fault)
 	buf_add(&w->texts, fault->what, strlen(fault->what) + 1);
 }
 
+/*
+ * Show rows before they are judged.  "look" walks the same block in front of
+ * it; the first call of many rows sets it up.
+ */
+static void
+look_ahead(struct worker *w, struct block *look, int rows)
+{
+	const struct pass	*pass = w->pool->pass;
+	struct row		 row;
+
+	if (rows > 1)
+		*look = w->block;
+	while (rows-- > 0 && block_next(look, &row))
+		if (row.ncells == w->pool->reader->header.ncells)
+			pass->ahead(w->state, &row);
+}
+
 static void
 judge(struct worker *w)
 {
@@ -478,6 +496,7 @@ judge(struct worker *w)
 	struct reader		*rd = pool->reader;
 	const struct pass	*pass = pool->pass;
 	const struct dup	*dup = NULL, *dups_end = NULL;
+	struct block		 look;
 	struct fault		 fault;
 	struct row		 row;
 	size_t			 i;
@@ -493,7 +512,11 @@ judge(struct worker *w)
 		dups_end = rd->dups + rd->ndups;
 		dup = dups_from(rd->dups, rd->ndups, w->block.line);
 	}
+	if (pass->ahead != NULL)
+		look_ahead(w, &look, ROWS_AHEAD);
 	while (block_next(&w->block, &row)) {
+		if (pass->ahead != NULL)
+			look_ahead(w, &look, 1);
 		w->rows++;
 		verdict = ROW_FAULT;
 		if (row.ncells != rd->header.ncells)

@@ -198,6 +198,11 @@ struct pass {
 			    struct fault *);
 	void		 (*end)(void *ctx, void *state);	/* or NULL */
 	int		 unique;	/* 1 + column whose value may come once, or 0 */
+	/*
+	 * Or NULL: sees a row some rows before row() does, to fetch memory
+	 * that it will need.  Not every row is shown.
+	 */
+	void		(*ahead)(void *state, const struct row *);
 };
 
 struct reject;				/* --reject FILE */

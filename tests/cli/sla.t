@@ -307,7 +307,7 @@ is '... whole' 0 \
 printf 'ticket_id,tier,channel,created_at,first_response_at,resolved_at\na,platin,phone,2026-03-02T10:00:00Z,,\n' >in
 is 'a tier that is none' 65 '' \
 	'vip-sla: stdin:2:3: tier: "platin" is not a tier of the policy\n' \
-	sh -c 'vip-sla -p grocer.vip | sed 1d; exit 65'
+	sh -c 'vip-sla -p grocer.vip >out; s=$?; sed 1d out; exit $s'
 printf 'ticket_id,tier,channel,created_at,first_response_at,resolved_at\na,gold,phone,2026-02-30T10:00:00Z,,\n' >in
 ok 'an impossible date' sh -c \
 	'vip-sla -p grocer.vip 2>&1 >/dev/null | grep "stdin:2:14: created_at: \"2026-02-30T10:00:00Z\""'
