@@ -53,6 +53,7 @@ bind(struct reading *in, struct roster *ros, struct reader *rd, when now,
 {
 	const struct statement	*st;
 	int64_t			 today = policy_today(ros->pol, now);
+	int			 dated;
 
 	in->plan = plan_new(ros->pol, now);
 	in->key = plan_add_column(in->plan, policy_key(ros->pol), TYPE_TEXT);
@@ -63,9 +64,12 @@ bind(struct reading *in, struct roster *ros, struct reader *rd, when now,
 	in->reasons = plan_add_optional(in->plan, "risk_reasons", TYPE_TEXT);
 	in->action = plan_add_optional(in->plan, "risk_action", TYPE_TEXT);
 	in->csat = plan_add_optional(in->plan, "csat", TYPE_NUMBER);
-	in->year = plan_add_optional(in->plan, "spend_365d", TYPE_NUMBER);
-	in->last_year = plan_add_optional(in->plan, "spend_prev_365d",
-	    TYPE_NUMBER);
+	/* The same days of last year where they are known. */
+	dated = reader_column(rd, "spend_lytd") != -1;
+	in->year = plan_add_optional(in->plan,
+	    dated ? "spend_ytd" : "spend_365d", TYPE_NUMBER);
+	in->last_year = plan_add_optional(in->plan,
+	    dated ? "spend_lytd" : "spend_prev_365d", TYPE_NUMBER);
 	in->revenue = plan_add_optional(in->plan,
 	    ros->revenue != NULL ? ros->revenue : "revenue", TYPE_NUMBER);
 	in->touches = touches_new(ros->pol, in->plan, now, today,
@@ -138,9 +142,9 @@ count(struct roster *ros, struct reading *in, int tier)
 		sum(&s->csat, x, "csat");
 		s->rated++;
 	}
-	sum(&s->year, number(in->frame, in->year, &has), "spend_365d");
+	sum(&s->year, number(in->frame, in->year, &has), "spend this year");
 	sum(&s->last_year, number(in->frame, in->last_year, &has),
-	    "spend_prev_365d");
+	    "spend last year");
 	s->has_growth |= has;
 }
 
@@ -346,8 +350,8 @@ standing_add(struct standing *to, const struct standing *s)
 	to->has_growth |= s->has_growth;
 	sum(&to->revenue, s->revenue, "revenue");
 	sum(&to->csat, s->csat, "csat");
-	sum(&to->year, s->year, "spend_365d");
-	sum(&to->last_year, s->last_year, "spend_prev_365d");
+	sum(&to->year, s->year, "spend this year");
+	sum(&to->last_year, s->last_year, "spend last year");
 }
 
 int

@@ -15,7 +15,7 @@ static void
 title(struct report *r, const struct weekly *in)
 {
 	const struct statement	*st = policy_find(in->pol, KW_PROGRAM, NULL);
-	const struct clause	*owner;
+	const struct clause	*reader;
 	char			 from[WHEN_SIZE], to[WHEN_SIZE];
 	int64_t			 today = policy_today(in->pol, in->now);
 	size_t			 nfrom, nto;
@@ -24,10 +24,12 @@ title(struct report *r, const struct weekly *in)
 	nto = date_format(to, today);
 	r->title = report_textf(r, "%s: weekly report",
 	    st != NULL ? st->label : policy_name(in->pol));
-	owner = st != NULL ? clause_find(st, W_OWNER) : NULL;
+	reader = st != NULL ? clause_find(st, W_TO) : NULL;
+	if (reader == NULL && st != NULL)
+		reader = clause_find(st, W_OWNER);
 	r->subtitle = report_textf(r, "As of %.*s, for the week since %.*s%s%s",
-	    (int)nto, to, (int)nfrom, from, owner != NULL ? ". To: " : "",
-	    owner != NULL ? owner->text : "");
+	    (int)nto, to, (int)nfrom, from, reader != NULL ? ". To: " : "",
+	    reader != NULL ? reader->text : "");
 }
 
 /* ---------------------------------------------------------------- activity */

@@ -15,7 +15,8 @@ exclusions_new(const struct policy *pol, struct plan *plan, when now)
 {
 	struct exclusions	*ex = xcalloc(1, sizeof(*ex));
 
-	rules_collect(&ex->rules, pol, plan, KW_EXCLUDE, now, RULES_NEED);
+	rules_collect(&ex->rules, pol, plan, KW_EXCLUDE, now, RULES_NEED,
+	    NULL);
 	return ex;
 }
 

@@ -30,7 +30,8 @@ collect_signals(struct risk *r, struct plan *plan, when now)
 	const struct clause	*cl;
 	size_t			 i;
 
-	rules_collect(&r->rules, r->pol, plan, KW_SIGNAL, now, RULES_NEED);
+	rules_collect(&r->rules, r->pol, plan, KW_SIGNAL, now, RULES_NEED,
+	    NULL);
 	r->signal = xcalloc(r->rules.n + 1, sizeof(*r->signal));
 	for (i = 0; i < r->rules.n; i++) {
 		struct signal	*s = &r->signal[i];
@@ -51,20 +52,12 @@ collect_signals(struct risk *r, struct plan *plan, when now)
  * An escalation that asks about a ticket's statuses, or counts events, is
  * for vip-sla and vip-escalate.
  */
-static void
-collect_escalations(struct risk *r, struct plan *plan, when now)
+static int
+asks_risk(const struct statement *st)
 {
-	struct rules	*all = &r->escalations;
-	const struct clause *cl;
-	size_t		 i, n = 0;
+	const struct clause	*cl = clause_find(st, W_WHEN);
 
-	rules_collect(all, r->pol, plan, KW_ESCALATE, now, RULES_LENIENT);
-	for (i = 0; i < all->n; i++) {
-		cl = clause_find(all->rule[i].st, W_WHEN);
-		if (cl != NULL && expr_uses(cl->expr, OP_RISK))
-			all->rule[n++] = all->rule[i];
-	}
-	all->n = n;
+	return cl != NULL && expr_uses(cl->expr, OP_RISK);
 }
 
 struct risk *
@@ -77,7 +70,8 @@ risk_new(const struct policy *pol, struct plan *plan, when now)
 	r->pol = pol;
 	plan_decides(plan, FACT_RISK);
 	collect_signals(r, plan, now);
-	collect_escalations(r, plan, now);
+	rules_collect(&r->escalations, pol, plan, KW_ESCALATE, now,
+	    RULES_LENIENT, asks_risk);
 	for (st = policy_find(pol, KW_LEVEL, NULL); st != NULL;
 	    st = policy_next(st))
 		if (statement_holds(st, today)) {

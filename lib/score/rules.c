@@ -17,7 +17,7 @@ policy_today(const struct policy *pol, when now)
 void
 rules_collect(struct rules *rules, const struct policy *pol,
     struct plan *plan, enum keyword keyword, when now,
-    enum rules_columns columns)
+    enum rules_columns columns, int (*wanted)(const struct statement *))
 {
 	const struct statement	*st;
 	const struct clause	*cl;
@@ -26,7 +26,8 @@ rules_collect(struct rules *rules, const struct policy *pol,
 
 	for (st = policy_find(pol, keyword, NULL); st != NULL;
 	    st = policy_next(st)) {
-		if (!statement_holds(st, today))
+		if (!statement_holds(st, today) ||
+		    (wanted != NULL && !wanted(st)))
 			continue;
 		rules->rule = xreallocarray(rules->rule, rules->n + 1,
 		    sizeof(*rules->rule));

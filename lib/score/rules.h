@@ -27,8 +27,10 @@ enum rules_columns {
 	RULES_LENIENT		/* it is missing */
 };
 
+/* "wanted", where it is not NULL, says which statements are meant. */
 void	 rules_collect(struct rules *, const struct policy *, struct plan *,
-	    enum keyword, when now, enum rules_columns);
+	    enum keyword, when now, enum rules_columns,
+	    int (*wanted)(const struct statement *));
 void	 rules_free(struct rules *);
 
 /* Does a rule hold for the row of a frame, of a customer of that tier? */

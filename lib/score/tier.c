@@ -27,8 +27,10 @@ tiers_new(const struct policy *pol, struct plan *plan, when now)
 	plan_decides(plan, FACT_TIER);
 	plan_decides(plan, FACT_PROFILE);
 	t->exclusions = exclusions_new(pol, plan, now);
-	rules_collect(&t->rules, pol, plan, KW_TIER, now, RULES_NEED);
-	rules_collect(&t->profiles, pol, plan, KW_PROFILE, now, RULES_NEED);
+	rules_collect(&t->rules, pol, plan, KW_TIER, now, RULES_NEED,
+	    NULL);
+	rules_collect(&t->profiles, pol, plan, KW_PROFILE, now, RULES_NEED,
+	    NULL);
 	return t;
 }
 

@@ -19,7 +19,6 @@ struct touches {
 	struct rules		 rules;
 	struct touch		*touch;
 	int64_t			 today, first, last;
-	int64_t			 anchor;	/* of grids, or INT64_MIN */
 };
 
 static void
@@ -47,19 +46,14 @@ touches_new(const struct policy *pol, struct plan *plan, when now,
     int64_t first, int64_t last)
 {
 	struct touches		*t = xcalloc(1, sizeof(*t));
-	const struct statement	*program;
-	const struct clause	*from;
 	size_t			 i;
 
 	t->pol = pol;
 	t->today = policy_today(pol, now);
 	t->first = first;
 	t->last = last;
-	t->anchor = INT64_MIN;
-	program = policy_find(pol, KW_PROGRAM, NULL);
-	if (program != NULL && (from = clause_find(program, W_FROM)) != NULL)
-		t->anchor = from->day;
-	rules_collect(&t->rules, pol, plan, KW_TOUCH, now, RULES_LENIENT);
+	rules_collect(&t->rules, pol, plan, KW_TOUCH, now, RULES_LENIENT,
+	    NULL);
 	t->touch = xcalloc(t->rules.n + 1, sizeof(*t->touch));
 	for (i = 0; i < t->rules.n; i++)
 		read_clauses(t, plan, i);
@@ -152,7 +146,8 @@ due_day(const struct touches *t, const struct touch *touch,
     struct frame *frame)
 {
 	struct value	 v;
-	int64_t		 anchor = t->anchor;
+	/* A Monday on which a week, a quarter and a year began. */
+	int64_t		 anchor = days_of(2001, 1, 1);
 
 	if (touch->on != NO_PROGRAM) {
 		v = frame_eval(frame, touch->on);
@@ -162,13 +157,9 @@ due_day(const struct touches *t, const struct touch *touch,
 			return yearly(t, touch, day_of(t, &v));
 		anchor = day_of(t, &v);
 	}
-	if (touch->every != NULL) {
-		if (anchor == INT64_MIN)
-			/* Monday 2001-01-01: a week, quarter and year begin. */
-			anchor = days_of(2001, 1, 1);
+	if (touch->every != NULL)
 		return on_grid(anchor, touch->every,
 		    t->first + touch->before) - touch->before;
-	}
 	return t->today;
 }
 

@@ -9,8 +9,7 @@
  * customer at a time.
  *
  *	every 1mo		on a grid of days: from the date of "on", else
- *				from the policy's own "from", else Mondays, the
- *				first of a month, quarter or year
+ *				Mondays, the first of a month, quarter or year
  *	on birthday before 3d	each year on that day, three days ahead;
  *				29 February as the policy's "leap" says
  *	when orders_total = 10	today, if the condition holds
