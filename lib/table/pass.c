@@ -627,6 +627,7 @@ run(struct worker *w, size_t n)
 	size_t		 i, started;
 
 	sigfillset(&all);
+	sigdelset(&all, SIGPIPE);	/* a write that fails ends us */
 	pthread_sigmask(SIG_BLOCK, &all, &old);
 	for (started = 1; started < n; started++)
 		if (pthread_create(&w[started].thread, NULL, work,
