@@ -336,6 +336,111 @@ is '--fail-on breached' 0 '' '' \
 is '--fail-on breached, and one is' 1 '' '' \
 	sh -c 'vip-sla -p grocer.vip --as-of 2026-03-04T12:00:00Z --fail-on breached >/dev/null'
 
+# ------------------------------------------------------------ the log of events
+
+cat >log.vip <<'END'
+timezone "UTC"
+default standard
+calendar office { open mon-fri 09:00-17:00 }
+sla first_response within 1h when priority = "urgent" pause when status = "pending"
+sla first_response within 8h pause when status = "pending"
+sla resolution within 8h clock office pause when status in ("pending", "on hold")
+sla next_response within 1h
+sla requester_wait within 4h
+sla agent_work within 4h
+END
+cat >tickets.csv <<'END'
+ticket_id,created_at,priority,status
+a,2026-03-02T09:00:00Z,urgent,open
+b,2026-03-02T09:00:00Z,low,closed
+c,2026-03-02T09:00:00Z,low,pending
+d,2026-03-02T09:00:00Z,low,open
+END
+cat >log.csv <<'END'
+ticket_id,at,event,value
+a,2026-03-02T09:00:00Z,priority,low
+a,2026-03-02T09:30:00Z,status,pending
+a,2026-03-02T10:30:00Z,status,open
+a,2026-03-02T10:45:00Z,priority,urgent
+a,2026-03-02T11:00:00Z,replied,
+b,2026-03-02T10:00:00Z,replied,
+b,2026-03-02T10:10:00Z,customer replied,
+b,2026-03-02T11:10:00Z,replied,
+b,2026-03-02T11:20:00Z,customer replied,
+b,2026-03-02T11:30:00Z,customer replied,
+b,2026-03-02T12:20:01Z,replied,
+b,2026-03-02T12:30:00Z,customer replied,
+b,2026-03-02T13:00:00Z,status,on hold
+b,2026-03-02T15:00:00Z,status,open
+b,2026-03-02T16:00:00Z,resolved,
+b,2026-03-03T10:00:00Z,reopened,
+b,2026-03-03T12:00:00Z,status,closed
+c,2026-03-02T09:30:00Z,status,pending
+d,2026-03-02T10:00:00Z,replied,
+d,2026-03-02T18:00:00Z,customer replied,
+d,2026-03-04T10:00:00Z,resolved,
+END
+cp tickets.csv in
+now=2026-03-03T13:00:00Z
+is 'pauses outlast a change of priority, which changes nothing' 0 \
+	'a,2026-03-02T18:00:00Z,60,met\nb,2026-03-02T17:00:00Z,60,met
+c,2026-03-03T20:30:00Z,30,paused\nd,2026-03-02T17:00:00Z,60,met\n' '' \
+	pick 'ticket_id first_response_due first_response_elapsed first_response_status' \
+	log.vip --events log.csv --as-of $now
+sed 's/when status = "pending"/& change current/' log.vip >current.vip
+is '... but with "change current"' 0 \
+	'a,2026-03-02T11:00:00Z,60,met\n' '' sh -c '
+	vip-sla -p current.vip --events log.csv --as-of $1 |
+	sed -n 2p | cut -d, -f 1,5-7' sh $now
+is 'a reopened ticket goes on where it was' 0 \
+	'b,2026-03-03T12:00:00Z,420,met\n' '' sh -c '
+	vip-sla -p log.vip --events log.csv --as-of $1 --long |
+	awk -F, "\$1 == \"b\" && \$5 == \"resolution\" { print \$1 \",\" \$10 \",\" \$11 \",\" \$13 }"' sh $now
+long() {
+	vip-sla -p "$1" --events log.csv --as-of $now --long <in | awk -F, \
+	    -v id="$2" -v metric="$3" '$1 == id && $5 == metric {
+		print $8 "," $9 "," $10 "," $11 "," $13 }'
+}
+sed 's/^sla resolution.*/& reopen restart/' log.vip >restart.vip
+is '... or begins anew' 0 \
+	'2026-03-03T10:00:00Z,2026-03-04T10:00:00Z,2026-03-03T12:00:00Z,120,met\n' '' \
+	long restart.vip b resolution
+sed 's/^sla resolution.*/& reopen ignore/' log.vip >ignore.vip
+is '... or is none of our business' 0 \
+	'2026-03-02T09:00:00Z,2026-03-03T11:00:00Z,2026-03-02T16:00:00Z,300,met\n' '' \
+	long ignore.vip b resolution
+is 'each reply to the customer by itself' 0 \
+	'2026-03-02T10:10:00Z,2026-03-02T11:10:00Z,2026-03-02T11:10:00Z,60,met
+2026-03-02T11:20:00Z,2026-03-02T12:20:00Z,2026-03-02T12:20:01Z,60.017,breached
+2026-03-02T12:30:00Z,2026-03-02T13:30:00Z,2026-03-02T16:00:00Z,210,breached\n' '' \
+	long log.vip b next_response
+is 'of several replies the one that was late; else the one that is owed' 0 \
+	'a,,\nb,2026-03-02T13:30:00Z,breached\nc,,\nd,2026-03-02T19:00:00Z,breached\n' '' \
+	pick 'ticket_id next_response_due next_response_status' log.vip \
+	--events log.csv --as-of $now
+is 'what the requester waited' 0 \
+	'2026-03-02T09:00:00Z,2026-03-02T13:00:00Z,2026-03-03T12:00:00Z,540,breached\n' '' \
+	long log.vip b requester_wait
+is 'what the agents worked' 0 \
+	'2026-03-02T09:00:00Z,2026-03-02T13:00:00Z,2026-03-03T12:00:00Z,420,breached\n' '' \
+	long log.vip b agent_work
+is 'what has not happened yet has not happened' 0 \
+	'2026-03-02T09:00:00Z,2026-03-02T17:00:00Z,,720,breached\n' '' \
+	long log.vip d resolution
+is '--explain says what paused it' 0 \
+	'b,resolution,2026-03-02T09:00:00Z,2026-03-02T13:00:00Z,240,yes,open
+b,resolution,2026-03-02T13:00:00Z,2026-03-02T15:00:00Z,120,no,paused: on hold
+b,resolution,2026-03-02T15:00:00Z,2026-03-02T16:00:00Z,60,yes,open
+b,resolution,2026-03-02T16:00:00Z,2026-03-02T17:00:00Z,60,no,paused: resolved
+b,resolution,2026-03-02T17:00:00Z,2026-03-03T09:00:00Z,960,no,closed
+b,resolution,2026-03-03T09:00:00Z,2026-03-03T10:00:00Z,60,no,paused: resolved
+b,resolution,2026-03-03T10:00:00Z,2026-03-03T12:00:00Z,120,yes,open\n' '' \
+	sh -c 'vip-sla -p log.vip --events log.csv --as-of 2026-03-03T13:00:00Z --explain | grep ^b,resol'
+is 'a log without its columns' 65 '' \
+	'vip-sla: tickets.csv:1: no column "at"\nvip-sla: tickets.csv:1: no column "event"\n' \
+	sh -c 'vip-sla -p log.vip --events tickets.csv 2>err; s=$?
+	    cut -d";" -f 1 err >&2; exit $s'
+
 # ------------------------------------------------------------------ the machine
 
 awk 'BEGIN {
