@@ -750,9 +750,15 @@ frame_run(struct frame *f, uint32_t start)
 			NEED(b);
 			set_truth(&s[i->to], compared(i->how, a->n, b->n));
 			break;
+		case I_LISTED:
+			if (a->type == TYPE_MISSING) {
+				set_truth(&s[i->to], 0);
+				break;
+			}
+			ask_text(f, i);
+			break;
 		case I_COMPARE_TEXT:
 		case I_SAME_TEXT:
-		case I_LISTED:
 			NEED(b);
 			/* FALLTHROUGH */
 		case I_IN_TEXTS:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -342,6 +343,7 @@ die_missing(const struct plan *plan, const struct reader *rd,
     const struct reading **missing, size_t n)
 {
 	struct buf	 b = { 0 };
+	char		 last[2048];
 	size_t		 i, k = 0, columns = reader_columns(rd);
 
 	qsort(missing, n, sizeof(*missing), by_place);
@@ -366,7 +368,10 @@ die_missing(const struct plan *plan, const struct reader *rd,
 	}
 	if (i < columns)
 		buf_addf(&b, " and %zu more", columns - i);
-	die(STATUS_DATA, "%s", buf_str(&b));
+	snprintf(last, sizeof(last), "%s", buf_str(&b));
+	buf_free(&b);
+	free(missing);
+	die(STATUS_DATA, "%s", last);
 }
 
 void

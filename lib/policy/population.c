@@ -501,20 +501,20 @@ settle_median(struct settled *s, num *v, size_t n)
 }
 
 static void
-settle_total(const struct plan *plan, const struct population *p,
-    struct settled *s, wide sum)
+settle_total(struct population *p, struct settled *s, wide sum)
 {
-	if (sum > NUM_MAX || sum < NUM_MIN)
-		die(STATUS_DATA, "%s: %s is a number out of range",
-		    plan->file, p->key);
+	if (sum > NUM_MAX || sum < NUM_MIN) {
+		p->overflow = 1;
+		return;
+	}
 	s->state = SETTLED_VALUE;
 	s->n = (num)sum;
 }
 
 /* One group of a population, of which v has the n values kept. */
 static void
-settle(const struct plan *plan, const struct population *p,
-    struct settled *s, num *v, size_t n, size_t count, wide sum)
+settle(struct population *p, struct settled *s, num *v, size_t n,
+    size_t count, wide sum)
 {
 	switch (p->kind) {
 	case POP_RANK_WITHIN:
@@ -538,7 +538,7 @@ settle(const struct plan *plan, const struct population *p,
 		settle_median(s, v, n);
 		break;
 	case POP_TOTAL:
-		settle_total(plan, p, s, sum);
+		settle_total(p, s, sum);
 		break;
 	default:
 		s->state = SETTLED_VALUE;
@@ -610,8 +610,7 @@ settle_series(struct plan *plan, size_t n)
 		for (i = 0; i < plan->npopulation; i++) {
 			p = &plan->population[i];
 			if (p->series == n)
-				settle(plan, p, &p->settled[g], v, k, count,
-				    sum);
+				settle(p, &p->settled[g], v, k, count, sum);
 		}
 		if (!series->sorted)
 			continue;
@@ -638,6 +637,10 @@ plan_settle(struct plan *plan)
 
 	for (i = 0; i < plan->nseries; i++)
 		settle_series(plan, i);
+	for (i = 0; i < plan->npopulation; i++)
+		if (plan->population[i].overflow)
+			die(STATUS_DATA, "%s: %s is a number out of range",
+			    plan->file, plan->population[i].key);
 	settle_unseen(plan);
 	plan->settled = 1;
 }
@@ -651,7 +654,7 @@ settle_unseen(struct plan *plan)
 
 	for (i = 0; i < plan->npopulation; i++) {
 		p = &plan->population[i];
-		settle(plan, p, &p->unseen, NULL, 0, 0, 0);
+		settle(p, &p->unseen, NULL, 0, 0, 0);
 	}
 }
 

@@ -154,6 +154,7 @@ struct population {
 	char			*key;		/* its text */
 	struct settled		*settled;	/* one a group */
 	struct settled		 unseen;	/* of a group without rows */
+	int			 overflow;	/* a total that is no number */
 };
 
 struct series {
