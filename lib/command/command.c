@@ -10,6 +10,7 @@
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -263,6 +264,18 @@ common_option(struct command *cmd, int letter)
 		version(cmd);
 	default:
 		command_usage(cmd, "no such option");
+	}
+}
+
+void
+command_end(struct command *cmd)
+{
+	struct rename	*r;
+
+	while ((r = cmd->renames) != NULL) {
+		cmd->renames = r->next;
+		free((char *)(uintptr_t)r->to);
+		free(r);
 	}
 }
 

@@ -63,6 +63,9 @@ struct command {
  */
 int		 command_getopt(struct command *, int argc, char *argv[]);
 
+/* Give back what the options took; after the last reader. */
+void		 command_end(struct command *);
+
 /* One line on stderr, where to find help, and exit 64. */
 _Noreturn void	 command_usage(const struct command *, const char *fmt, ...)
 		    __attribute__((format(printf, 2, 3)));

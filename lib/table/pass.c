@@ -719,7 +719,7 @@ table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
 	    source_same(rd->source, &again) == -1)
 		failure_set(&pool.fail, again.status, "%s: %s", rd->name,
 		    again.what);
-	if (pool.fail.status == STATUS_OK && pass->end != NULL)
+	if (pass->end != NULL)
 		for (i = 0; i < n; i++)
 			pass->end(ctx, w[i].state);
 	pool_free(&pool, w, n);

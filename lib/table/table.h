@@ -185,10 +185,11 @@ enum { ROW_FAULT = -1, ROW_OK = 0, ROW_SKIP = 1 };
  *
  * Every worker thread has a state of its own, made by begin() and handed to
  * end(), which run one at a time in the calling thread (workers in a fixed
- * order).  row() returns ROW_OK, ROW_SKIP (the row is not written), or
- * ROW_FAULT with the fault.  It must not touch anything that another worker
- * could, and the order in which workers see rows is not defined; the order
- * in which rows are written is that of the input.
+ * order; end() also where the pass is about to end the program).  row()
+ * returns ROW_OK, ROW_SKIP (the row is not written), or ROW_FAULT with the
+ * fault.  It must not touch anything that another worker could, and the
+ * order in which workers see rows is not defined; the order in which rows
+ * are written is that of the input.
  */
 struct pass {
 	const char *const *columns;	/* written; NULL: rows are only read */
