@@ -17,6 +17,7 @@ struct job {
 	enum { USUAL, BY_POLICY, BY_NAME } choice;
 	struct buf	 names;		/* of metrics, each with a NUL */
 	struct metric	*metrics;
+	char		*key;		/* of parts */
 	const char	*tickets, *events, *onto, *since, *until;
 	int		 partial, merge;
 	struct reader	*readers[3];	/* by enum source, or NULL */
@@ -143,12 +144,30 @@ open_tables(struct job *j, char *operands[])
 		j->customers = command_reader(j->cmd, j->onto);
 }
 
+static const char *const	 options_of[] = {
+	"FILE", "--tickets", "--events"		/* by enum source */
+};
+
+/* A metric of -m has no source: events, unless it is a slip of the pen. */
+static _Noreturn void
+not_given(const struct job *j, const struct metric *m)
+{
+	struct buf	 b = { 0 };
+	const char	*near = NULL;
+
+	if (m->measure == MEASURE_EVENTS)
+		near = metric_nearest(m->name, &b);
+	command_usage(j->cmd, "-m: %s is made from %s: give %s%s%s%s",
+	    m->name, metric_source(m) == SOURCE_EVENTS ? "events" : "tickets",
+	    options_of[metric_source(m)], near != NULL ?
+	    "; or did you mean " : "", near != NULL ? near : "",
+	    near != NULL ? "?" : "");
+}
+
 /* Can a metric be made, and is it to be?  Why not goes to "in_vain". */
 static int
 is_made(const struct job *j, const struct metric *m, struct buf *in_vain)
 {
-	static const char *const options[] = { "FILE", "--tickets",
-				    "--events" };
 	enum source		 source = metric_source(m);
 	const struct reader	*rd = j->readers[source];
 	const char		*lacks = NULL;
@@ -160,9 +179,7 @@ is_made(const struct job *j, const struct metric *m, struct buf *in_vain)
 	    (j->choice == BY_POLICY && m->measure == MEASURE_EVENTS)))
 		return 0;
 	if (rd == NULL && j->choice == BY_NAME)
-		command_usage(j->cmd, "-m: %s is made from %s: give %s",
-		    m->name, source == SOURCE_EVENTS ? "events" : "tickets",
-		    options[source]);
+		not_given(j, m);
 	if (rd != NULL && (lacks = rollup_lacks(&j->rollup, m, rd)) == NULL)
 		return 1;
 	if (j->choice == BY_NAME)
@@ -171,7 +188,7 @@ is_made(const struct job *j, const struct metric *m, struct buf *in_vain)
 		return 0;
 	buf_adds(in_vain, in_vain->len > 0 ? ", " : "");
 	if (rd == NULL)
-		buf_addf(in_vain, "%s (no %s)", m->name, options[source]);
+		buf_addf(in_vain, "%s (no %s)", m->name, options_of[source]);
 	else
 		buf_addf(in_vain, "%s (%s has no column %s)", m->name,
 		    reader_name(rd), lacks);
@@ -241,7 +258,7 @@ read_parts(struct job *j, char *operands[])
 		die(STATUS_DATA, "%s: made for another day than --as-of",
 		    reader_name(rd));
 	r->today = today;
-	r->key = xstrdup(key);
+	r->key = j->key = xstrdup(key);
 	for (size_t i = 0; i < names.len; i += strlen(names.p + i) + 1)
 		rollup_name(&j->names, names.p + i);
 	if (asked > 0 && j->names.len != names.len)
@@ -402,7 +419,9 @@ main(int argc, char *argv[])
 	reader_free(j.customers);
 	buf_free(&j.names);
 	free(j.metrics);
+	free(j.key);
 	zone_free(utc);
 	policy_free(pol);
+	command_end(&cmd);
 	return STATUS_OK;
 }

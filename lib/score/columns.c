@@ -197,15 +197,33 @@ view_text(const struct view *v, int column)
 	return value.text;
 }
 
+/* What is made of digits alone is a number, if not one of ours. */
+static const char *
+number_fault(struct cell c)
+{
+	size_t	 i, digits = 0, points = 0;
+
+	for (i = *c.p == '-' || *c.p == '+'; i < c.len; i++) {
+		digits += c.p[i] >= '0' && c.p[i] <= '9';
+		points += c.p[i] == '.';
+	}
+	i = *c.p == '-' || *c.p == '+';
+	if (digits == 0 || points > 1 || digits + points + i < c.len ||
+	    c.p[c.len - 1] == '.')
+		return "is not a number";
+	return "has more than six decimals, or is out of range";
+}
+
 int
 view_number(const struct view *v, int column, num *x, struct fault *fault)
 {
-	const struct column	*c = &v->cols->columns[column];
+	const struct column	*c;
 	struct value		 value;
 	struct cell		 cell;
 
 	if (column == -1)
 		return 0;
+	c = &v->cols->columns[column];
 	if (c->program != STRAIGHT) {
 		value = frame_eval(v->frame, c->program);
 		*x = value.n;
@@ -215,7 +233,7 @@ view_number(const struct view *v, int column, num *x, struct fault *fault)
 	if (cell.len == 0)
 		return 0;
 	if (num_parse(cell.p, cell.len, x) == -1)
-		return view_fault(v, column, "is not a number", fault);
+		return view_fault(v, column, number_fault(cell), fault);
 	return 1;
 }
 
@@ -243,7 +261,7 @@ view_truth(const struct view *v, int column, int *truth, struct fault *fault)
 			*truth = i >= 5;
 			return 1;
 		}
-	return view_fault(v, column, "is not yes or no", fault);
+	return view_fault(v, column, "is neither yes nor no", fault);
 }
 
 /* Where a date of ten bytes would be among those read. */
@@ -260,7 +278,7 @@ int
 view_time(struct view *v, int column, int64_t *day, when *at,
     struct fault *fault)
 {
-	const struct column	*c = &v->cols->columns[column];
+	const struct column	*c;
 	const struct zone	*zone = v->cols->zone;
 	struct value		 value;
 	struct stamp		 st;
@@ -271,6 +289,7 @@ view_time(struct view *v, int column, int64_t *day, when *at,
 
 	if (column == -1)
 		return 0;
+	c = &v->cols->columns[column];
 	if (c->program != STRAIGHT) {
 		value = frame_eval(v->frame, c->program);
 		if (value.type != TYPE_TIME)
@@ -291,7 +310,7 @@ view_time(struct view *v, int column, int64_t *day, when *at,
 	if (cell.len == 0)
 		return 0;
 	if (stamp_parse(cell.p, cell.len, &st) == -1)
-		return view_fault(v, column, "is not a date or time", fault);
+		return view_fault(v, column, "is not a date", fault);
 	*day = days_of(st.civil.year, st.civil.month, st.civil.day);
 	if (date != NULL) {
 		date->a = a;

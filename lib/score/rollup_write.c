@@ -124,9 +124,8 @@ tell_strangers(const struct onto *o, const char *file, int jobs)
 		}
 	if (n > 3)
 		buf_addf(&b, " and %u more", (unsigned)n - 3);
-	note("left out: %u customer%s of the orders%s not in %s: %s",
-	    (unsigned)n, n == 1 ? "" : "s", n == 1 ? ", who is" : ", who are",
-	    file, buf_str(&b));
+	note("left out %u customer%s that %s has not: %s", (unsigned)n,
+	    n == 1 ? "" : "s", file, buf_str(&b));
 	tally_walk_free(walk);
 	buf_free(&b);
 }
