@@ -949,8 +949,10 @@ judge_metric(struct judge *j, size_t m, struct ticket *t,
 	o->due = o->end = WHEN_NONE;
 	j->first[m] = j->npause;
 	j->first_run[m] = j->end_run[m] = j->nrun;
-	if ((r = o->rule = rule_of(j, t, m)) == NULL)
+	if ((r = o->rule = rule_of(j, t, m)) == NULL) {
+		ticket_is_strange(t);
 		return 0;
+	}
 	o->start = t->times[r->start];
 	if (r->cycle == CYCLE_NONE && o->start == WHEN_NONE)
 		return 0;

@@ -72,7 +72,7 @@ struct intake {
 	struct log		*log;
 	char			*customers_name;
 	size_t			 unknown;	/* tickets of no known customer */
-	struct keys		*strange;	/* channels that no statement names */
+	struct keys		*strange;	/* channels that are owed nothing */
 };
 
 /* What is asked of one ticket. */
@@ -624,7 +624,7 @@ intake_notes(const struct intake *d)
 	if (i < keys_count(d->strange))
 		buf_adds(&b, ", ...");
 	if (b.len > 0)
-		note("channels that no statement of the policy names: %s",
+		note("channels to which the policy owes nothing: %s",
 		    buf_str(&b));
 	buf_free(&b);
 }
@@ -738,8 +738,16 @@ read_channel(struct ticket *t)
 	}
 	if (i != KEY_NONE)
 		t->channel = i;
-	else if (t->channel_text.len > 0 && keys_count(in->strange) < 6)
-		keys_add(in->strange, t->channel_text.p, t->channel_text.len);
+}
+
+void
+ticket_is_strange(struct ticket *t)
+{
+	struct keys	*k = t->inside->strange;
+
+	if (t->channel == CHANNEL_OTHER && t->channel_text.len > 0 &&
+	    keys_count(k) < 6)
+		keys_add(k, t->channel_text.p, t->channel_text.len);
 }
 
 /* Read the facts of the row's customer: its number, or KEY_NONE. */

@@ -115,6 +115,8 @@ int		 ticket_read(struct ticket *, const struct row *,
 		    struct fault *);
 /* Is a condition true?  Afterwards ticket_fault() may be -1. */
 int		 ticket_holds(struct ticket *, size_t condition);
+/* Nothing fits it: say so in the end if its channel is one of its own. */
+void		 ticket_is_strange(struct ticket *);
 int		 ticket_fault(const struct ticket *, struct fault *);
 /* The text of a intake_column(), empty where it is missing. */
 struct cell	 ticket_text(const struct ticket *, size_t column);

@@ -66,7 +66,7 @@ is 'under and within, to the second, by tier and channel (R9-R11, R13, R235)' \
 	0 'a,0.15,met\nb,0.167,breached\nc,0.5,met\nd,0.517,breached
 e,59.983,met\nf,60,breached\ng,1439.983,met\nh,1440,breached
 i,0,met\nj,0.017,breached\nk,0.483,met\nl,0.5,breached\nm,0.5,met\nn,,\n' \
-	'vip-sla: channels that no statement of the policy names: "fax"\n' \
+	'vip-sla: channels to which the policy owes nothing: "fax"\n' \
 	pick 'ticket_id first_response_elapsed first_response_status' grocer.vip
 
 cat >in <<'END'
@@ -276,7 +276,7 @@ is '--tier adds tier and badge (R58)' 0 \
 is 'quiet about nothing but errors' 0 '' '' sh -c \
 	'vip-sla -q -p who.vip --customers customers.csv <in >/dev/null'
 is 'no tier at all is said' 0 '' \
-	'vip-sla: there is no column tier and no --customers: every row is taken as standard\nvip-sla: channels that no statement of the policy names: "fax"\n' \
+	'vip-sla: there is no column tier and no --customers: every row is taken as standard\nvip-sla: channels to which the policy owes nothing: "fax"\n' \
 	sh -c 'printf "channel,created_at,first_response_at,resolved_at\nfax,2026-03-02,,\n" | vip-sla -p grocer.vip >/dev/null'
 
 { cat customers.csv; echo c2,gold,no; } >twice.csv
