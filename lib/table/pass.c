@@ -116,6 +116,7 @@ struct pool {
 void
 cells_text(struct cells *c, size_t i, const char *p, size_t n)
 {
+	assert(i < c->n);
 	c->cell[i].len = 0;
 	buf_add(&c->cell[i], p, n);
 }
@@ -138,6 +139,7 @@ cells_num(struct cells *c, size_t i, num n)
 struct buf *
 cells_buf(struct cells *c, size_t i)
 {
+	assert(i < c->n);
 	c->cell[i].len = 0;
 	return &c->cell[i];
 }
@@ -226,6 +228,9 @@ lay_out(struct pool *pool)
 	size_t			 i;
 	int			 column;
 
+	/* This may end the program: before there is anything to give back. */
+	for (i = 0; i < pass->ncolumns; i++)
+		reader_find(pool->reader, pass->columns[i]);
 	pool->shape = *writer_shape(pool->writer);
 	pool->places = xcalloc(pass->ncolumns + 1, sizeof(*pool->places));
 	pool->added = xcalloc(pass->ncolumns + 1, sizeof(*pool->added));
@@ -698,7 +703,8 @@ table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
 	}
 
 	n = pool.options->jobs <= 0 ? cores() : (size_t)pool.options->jobs;
-	if (rd->cutter.eof || n == 0)
+	if (rd->cutter.eof || n == 0 || (source_size(rd->source) > 0 &&
+	    source_offset(rd->source) == source_size(rd->source)))
 		n = 1;			/* it has all been read already */
 	if (n > JOBS_MAX)
 		n = JOBS_MAX;

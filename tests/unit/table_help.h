@@ -23,7 +23,7 @@ static sigjmp_buf	 died;
 static enum status	 died_status;
 static char		 died_message[4096];
 
-static void
+static inline void
 on_die(enum status status, const char *message)
 {
 	died_status = status;
