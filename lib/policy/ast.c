@@ -39,7 +39,7 @@ policy_format(struct policy *p, const char *fmt, ...)
 static int	message_add(struct policy *, struct place, int, const char *,
 		    va_list) __attribute__((format(printf, 4, 0)));
 
-/* What has been said of a place once is enough, and so are a thousand. */
+/* One error is told of a place, and of all of them a thousand. */
 static int
 message_add(struct policy *p, struct place at, int warning, const char *fmt,
     va_list ap)
@@ -59,7 +59,7 @@ message_add(struct policy *p, struct place at, int warning, const char *fmt,
 	for (i = 0; i < p->nmessages; i++) {
 		m = &p->messages[i];
 		if (m->at.line == at.line && m->at.column == at.column &&
-		    (m->warning == warning || !m->warning)) {
+		    (!m->warning || (warning && strcmp(m->text, s) == 0))) {
 			free(s);
 			return 0;
 		}
@@ -162,7 +162,7 @@ show_line(const struct policy *p, struct place at, struct buf *b)
 		if (end - line > 120)
 			end = line + 120;
 		while (end - line > (ptrdiff_t)before &&
-		    (end[-1] & 0xc0) == 0x80)
+		    (*end & 0xc0) == 0x80)
 			end--;
 	}
 	show_piece(b, line, (size_t)(end - line), 0);
@@ -522,8 +522,14 @@ policy_tier(const struct policy *p, size_t i)
 int
 policy_tier_index(const struct policy *p, const char *name)
 {
-	size_t	 i;
+	uint32_t	 k;
+	size_t		 i;
 
+	/* Few are found sooner without a table. */
+	if (p->ntiers > 16) {
+		k = keys_find(p->tier_keys, name, strlen(name));
+		return k == KEY_NONE ? -1 : (int)k;
+	}
 	for (i = 0; i < p->ntiers; i++)
 		if (strcmp(p->tiers[i]->name, name) == 0)
 			return (int)i;

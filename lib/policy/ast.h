@@ -82,6 +82,7 @@ struct policy {
 
 	const struct statement **tiers;
 	size_t		 ntiers;
+	struct keys	*tier_keys;	/* by the index of the tier */
 	const char	*key, *currency;
 	struct zone	*zone;
 	struct named_calendar *calendars;

@@ -9,8 +9,8 @@
 
 /* The calendars of a policy, built and compiled. */
 
-#define CALENDARS_MAX	32
-#define SPANS_MAX	168		/* of a week: one an hour */
+#define CALENDARS_MAX	16
+#define SPANS_MAX	70		/* of a week: ten a day */
 
 static void
 open_hours(struct policy *p, struct calendar *cal, const struct clause *c)

@@ -30,6 +30,7 @@ collect_tiers(struct policy *p)
 {
 	const struct statement	*s, *last = NULL;
 	struct draft		*none;
+	const char		*name;
 	size_t			 n = 1;
 
 	for (s = p->first; s != NULL; s = s->next)
@@ -50,6 +51,14 @@ collect_tiers(struct policy *p)
 		last = &none->statement;
 	}
 	p->tiers[p->ntiers++] = last;
+
+	/* A tier that is there twice (an error) must not shift the others. */
+	p->tier_keys = keys_new();
+	for (n = 0; n < p->ntiers; n++) {
+		name = p->tiers[n]->name;
+		if (keys_add(p->tier_keys, name, strlen(name)) != n)
+			(void)keys_add(p->tier_keys, (char *)&n, sizeof(n));
+	}
 }
 
 /* -------------------------------------------------------------- duplicates */
@@ -690,100 +699,188 @@ check_same_conditions(struct policy *p)
 	keys_free(keys);
 }
 
-/* Does the list, or "by", name the channel?  None named: every channel. */
-static int
-has_channel(const struct policy *p, const struct statement *s,
-    const char *channel)
-{
-	static const enum word	 words[] = { W_FOR, W_BY };
-	const struct clause	*c;
-	size_t			 i, j;
-	int			 any = 0;
+/*
+ * Who is taken by the statements of a metric so far: a key is the metric, a
+ * tier and a channel, "*" for all of them, and "+" for every tier but the
+ * default.  Kept apart are statements for all time and those for a while.
+ */
+struct reach {
+	struct policy	*policy;
+	struct keys	*keys;
+	const struct statement **always, **dated;
+	size_t		 n, max;
+	struct buf	 key;
+	int		 errors;
+};
 
-	for (j = 0; j < 2; j++) {
-		if ((c = clause_find(s, words[j])) == NULL)
-			continue;
-		for (i = 0; i < c->nitem; i++) {
-			if (words[j] == W_FOR &&
-			    (strcmp(c->item[i].text, "vip") == 0 ||
-			    strcmp(c->item[i].text, "all") == 0 ||
-			    policy_tier_index(p, c->item[i].text) != -1))
-				continue;
-			any = 1;
-			if (channel != NULL &&
-			    strcmp(c->item[i].text, channel) == 0)
-				return 1;
-		}
-	}
-	return !any;
+#define REACH_MAX	10000		/* tiers times channels of a statement */
+
+static uint32_t
+reach_key(struct reach *r, const char *metric, const char *tier,
+    const char *channel, int add)
+{
+	r->key.len = 0;
+	buf_add(&r->key, metric, strlen(metric) + 1);
+	buf_add(&r->key, tier, strlen(tier) + 1);
+	buf_adds(&r->key, channel);
+	if (add)
+		return keys_add(r->keys, r->key.p, r->key.len);
+	return keys_find(r->keys, r->key.p, r->key.len);
 }
 
-/*
- * Is every ticket of a tier and a channel (NULL: one that nobody names)
- * taken by a statement before this one, whatever its day?
- */
-static const struct statement *
-taken(const struct policy *p, const struct statement *s, int tier,
-    const char *channel)
+/* The tiers or the channels that a statement names: NULL past the last. */
+static const char *
+named(const struct policy *p, const struct statement *s, int channels,
+    size_t *at)
 {
-	const struct statement	*e;
+	const struct clause	*c = clause_find(s, W_FOR);
+	const struct clause	*by = clause_find(s, W_BY);
+	size_t			 nfor = c == NULL ? 0 : c->nitem;
+	const char		*name;
+	int			 is_tier;
 
-	for (e = policy_find(p, KW_SLA, s->name); e != s; e = policy_next(e))
-		if (strcmp(e->name, s->name) == 0 &&
-		    clause_find(e, W_WHEN) == NULL && !is_broken(e) &&
-		    e->from <= s->from && e->until >= s->until &&
-		    list_has_tier(p, clause_find(e, W_FOR), tier) &&
-		    has_channel(p, e, channel))
-			return e;
+	for (; *at < nfor; ) {
+		name = c->item[(*at)++].text;
+		is_tier = strcmp(name, "vip") == 0 ||
+		    strcmp(name, "all") == 0 ||
+		    policy_tier_index(p, name) != -1;
+		if (is_tier == !channels)
+			return strcmp(name, "vip") == 0 ? "+" :
+			    strcmp(name, "all") == 0 ? "*" : name;
+	}
+	if (channels && by != NULL && *at - nfor < by->nitem)
+		return by->item[(*at)++ - nfor].text;
 	return NULL;
 }
 
 static void
-check_reach(struct policy *p, const struct statement *s)
+reach_take(struct reach *r, const struct statement *s)
 {
-	const struct clause	*lists[2];
-	const struct statement	*e, *only = NULL;
-	size_t			 i, j, k;
-	int			 single = 1, any = 0;
+	const char	*tier, *channel;
+	uint32_t	 k;
+	size_t		 i, j, n = 0;
+	int		 all_tiers = 1, all_channels;
 
-	lists[0] = clause_find(s, W_FOR);
-	lists[1] = clause_find(s, W_BY);
+	for (i = 0; ; all_tiers = 0) {
+		tier = named(r->policy, s, 0, &i);
+		if (tier == NULL && !all_tiers)
+			break;
+		all_channels = 1;
+		for (j = 0; n < REACH_MAX; all_channels = 0, n++) {
+			channel = named(r->policy, s, 1, &j);
+			if (channel == NULL && !all_channels)
+				break;
+			k = reach_key(r, s->name, tier == NULL ? "*" : tier,
+			    channel == NULL ? "*" : channel, 1);
+			if (k >= r->max) {
+				r->max = (size_t)k * 2 + 64;
+				r->always = xreallocarray(r->always, r->max,
+				    sizeof(*r->always));
+				r->dated = xreallocarray(r->dated, r->max,
+				    sizeof(*r->dated));
+			}
+			if (k + 1 > r->n) {
+				r->always[k] = r->dated[k] = NULL;
+				r->n = k + 1;
+			}
+			if (s->from == INT64_MIN && s->until == INT64_MAX) {
+				if (r->always[k] == NULL)
+					r->always[k] = s;
+			} else if (r->dated[k] == NULL)
+				r->dated[k] = s;
+			if (channel == NULL)
+				break;
+		}
+		if (tier == NULL)
+			break;
+	}
+}
+
+/* The statement that takes a tier and a channel from this one, or NULL. */
+static const struct statement *
+taken(struct reach *r, const struct statement *s, size_t tier,
+    const char *channel)
+{
+	const char	*tiers[3] = { "*", r->policy->tiers[tier]->name, "+" };
+	const char	*channels[2] = { "*", channel };
+	size_t		 i, j;
+	uint32_t	 k;
+
+	for (i = 0; i < (tier + 1 < r->policy->ntiers ? 3 : 2); i++)
+		for (j = 0; j < (channel == NULL ? 1 : 2); j++) {
+			k = reach_key(r, s->name, tiers[i], channels[j], 0);
+			if (k == KEY_NONE)
+				continue;
+			if (r->always[k] != NULL)
+				return r->always[k];
+			if (r->dated[k] != NULL &&
+			    r->dated[k]->from <= s->from &&
+			    r->dated[k]->until >= s->until)
+				return r->dated[k];
+		}
+	return NULL;
+}
+
+static void
+reach_check(struct reach *r, const struct statement *s)
+{
+	const struct policy	*p = r->policy;
+	const struct clause	*who = clause_find(s, W_FOR);
+	const struct statement	*e, *only = NULL;
+	const char		*channel;
+	size_t			 i, j;
+	int			 all, single = 1;
+
+	if (r->errors == ERRORS_SHOWN)
+		return;
 	for (i = 0; i < p->ntiers; i++) {
-		if (!list_has_tier(p, lists[0], (int)i))
+		if (!list_has_tier(p, who, (int)i))
 			continue;
-		if (has_channel(p, s, NULL)) {
-			if ((e = taken(p, s, (int)i, NULL)) == NULL)
+		all = 1;
+		for (j = 0; ; all = 0) {
+			channel = named(p, s, 1, &j);
+			if (channel == NULL && !all)
+				break;
+			if ((e = taken(r, s, i, channel)) == NULL)
 				return;
 			single = single && (only == NULL || only == e);
 			only = e;
-			any = 1;
-			continue;
+			if (channel == NULL)
+				break;
 		}
-		for (k = 0; k < 2; k++)
-			for (j = 0; lists[k] != NULL && j < lists[k]->nitem;
-			    j++) {
-				if (k == 0 && (strcmp(lists[k]->item[j].text,
-				    "vip") == 0 || strcmp(lists[k]->item[j].
-				    text, "all") == 0 || policy_tier_index(p,
-				    lists[k]->item[j].text) != -1))
-					continue;
-				e = taken(p, s, (int)i,
-				    lists[k]->item[j].text);
-				if (e == NULL)
-					return;
-				single = single && (only == NULL || only == e);
-				only = e;
-				any = 1;
-			}
 	}
-	if (!any)
+	if (only == NULL)
 		return;
+	r->errors++;
 	if (single)
-		policy_error(p, s->at, "no ticket gets here: the sla of %s in "
-		    "line %d takes all of them", s->name, only->at.line);
+		policy_error(r->policy, s->at, "no ticket gets here: the sla "
+		    "of %s in line %d takes all of them", s->name,
+		    only->at.line);
 	else
-		policy_error(p, s->at, "no ticket gets here: the statements "
-		    "of %s before this one take all of them", s->name);
+		policy_error(r->policy, s->at, "no ticket gets here: the "
+		    "statements of %s before this one take all of them",
+		    s->name);
+}
+
+/* Service levels that no ticket can reach. */
+static void
+check_reach(struct policy *p)
+{
+	struct reach		 r = { .policy = p };
+	const struct statement	*s;
+
+	r.keys = keys_new();
+	for (s = policy_find(p, KW_SLA, NULL); s != NULL; s = policy_next(s)) {
+		if (s->name == NULL || is_broken(s))
+			continue;
+		reach_check(&r, s);
+		if (clause_find(s, W_WHEN) == NULL)
+			reach_take(&r, s);
+	}
+	free(r.always);
+	free(r.dated);
+	buf_free(&r.key);
+	keys_free(r.keys);
 }
 
 /* Every sign is that of the currency, or at least they are all one. */
@@ -879,9 +976,8 @@ policy_check(struct policy *p)
 		for (c = s->clauses; c != NULL; c = c->next)
 			if (c->expr != NULL)
 				check_file(p, c->expr);
-		if (s->keyword == KW_SLA && s->name != NULL && !is_broken(s))
-			check_reach(p, s);
 	}
+	check_reach(p);
 	check_levels(p);
 	check_same_conditions(p);
 	policy_calendars(p);

@@ -89,6 +89,7 @@ policy_free(struct policy *p)
 	zone_free(p->zone);
 	keys_free(p->column_keys);
 	keys_free(p->let_keys);
+	keys_free(p->tier_keys);
 	free(p->columns);
 	free(p->messages);
 	arena_free(p->arena);
