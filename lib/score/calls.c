@@ -232,14 +232,24 @@ read_metrics(struct calls *c, struct fault *fault)
 	return 0;
 }
 
+/* What is about a customer alone is told once, of whichever ticket. */
 static void
 call_rung(struct calls *c, const struct rung *r, const char *tier)
 {
+	const struct clause	*cl = clause_find(r->st, W_WHEN);
+	struct cell		 id = c->ticket->id;
+	int			 personal;
+
 	c->reason.len = 0;
 	if (r->when != NO_PROGRAM)
 		ticket_reason(c->ticket, r->when, &c->reason);
-	write_call(c, r->st, c->ticket->key, c->ticket->id, tier, r->raised,
-	    r->due);
+	personal = cl != NULL && intake_personal(c->intake, cl->expr);
+	if (personal)
+		id.len = 0;
+	write_call(c, r->st, c->ticket->key, id, tier, r->raised, r->due);
+	if (personal)
+		told(c, r->st->name, strlen(r->st->name), c->ticket->key, id,
+		    1);
 }
 
 /*

@@ -13,6 +13,8 @@
 
 #define NOWHERE	SIZE_MAX
 
+enum { TICKET = 1, CUSTOMER = 2 };	/* whose columns */
+
 /* A column of timestamps. */
 struct time_column {
 	const char	*name;
@@ -285,6 +287,43 @@ intake_ask(struct intake *d, const struct expr *e, enum ask ask)
 	collect(d, e, ask);
 	d->nasked++;
 	return plan_add(d->asked, e);
+}
+
+/* Whose columns an expression asks for. */
+static int
+asks_for(const struct intake *d, const struct expr *e)
+{
+	const char	*name = NULL;
+	size_t		 i;
+	int		 whose = 0;
+
+	if (e->op == OP_NAME && e->let != NULL)
+		return asks_for(d, e->let->expr);
+	if (e->op == OP_STATUS)
+		return TICKET;
+	if (e->op == OP_NAME)
+		name = e->text;
+	else if (e->op == OP_RISK)
+		name = "risk_level";
+	else if (e->op == OP_PROFILE)
+		name = "profiles";
+	for (i = 0; name != NULL && i < d->nname; i++) {
+		if (strcmp(d->names[i].name, name) != 0)
+			continue;
+		if (d->names[i].ticket != NOWHERE)
+			whose |= TICKET;
+		if (d->names[i].customer != NOWHERE)
+			whose |= CUSTOMER;
+	}
+	for (i = 0; i < e->narg; i++)
+		whose |= asks_for(d, e->arg[i]);
+	return whose;
+}
+
+int
+intake_personal(const struct intake *d, const struct expr *e)
+{
+	return asks_for(d, e) == CUSTOMER;
 }
 
 size_t

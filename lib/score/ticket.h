@@ -43,6 +43,9 @@ size_t		 intake_column(struct intake *, const char *name, enum type,
 		    enum ask);
 /* The number of a channel that the policy names; case does not count. */
 size_t		 intake_channel(struct intake *, const char *name);
+/* Once bound: is a condition about the customer alone, by what the file of
+   customers has? */
+int		 intake_personal(const struct intake *, const struct expr *);
 void		 intake_want_calendar(struct intake *);
 void		 intake_want_status(struct intake *, enum ask);
 /* Refuse local times that a clock change leaves out or gives twice. */

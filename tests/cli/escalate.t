@@ -81,6 +81,12 @@ is 'without, what vip-sla found' 0 'b,tier1,Support VP\nc,tier2,Support Manager\
 	vip-escalate -p exec.vip --as-of 2026-03-02T12:00:00Z |
 	sed 1d | cut -d, -f 3-5'
 
+printf 'customer_id,tier,risk_level\nc1,tier1,high\n' >risk.csv
+printf 'ticket_id,customer_id\na,c1\nb,c1\n' >in
+is 'what is about a customer is told once, of no ticket' 0 \
+	'director,c1,,tier1,Director\n' '' sh -c '
+	vip-escalate -p exec.vip --customers risk.csv | sed 1d | cut -d, -f 1-5'
+
 # ---------------------------------------------------------------- mass complaints
 
 cat >mass.vip <<'END'
