@@ -1792,6 +1792,13 @@ name(struct compiler *c, const struct expr *e, int want)
 	return o;
 }
 
+/* A constant by which a number is multiplied without rounding. */
+static int
+is_whole(const struct operand *o)
+{
+	return o->constant && o->value.n % NUM_ONE == 0;
+}
+
 /*
  * Instructions that put an expression into a slot.  "want" is what it is
  * read as if it is a column of which nothing else is known.
@@ -1877,8 +1884,15 @@ value(struct compiler *c, const struct expr *e, int want)
 		want_type(c, e->arg[0], a.type, TYPE_NUMBER);
 		b = value(c, e->arg[1], TYPE_NUMBER);
 		want_type(c, e->arg[1], b.type, TYPE_NUMBER);
-		o = compute(c, e, e->op == OP_MUL ? I_MUL : I_DIV,
-		    TYPE_NUMBER, a.slot, b.slot, 0);
+		if (e->op == OP_MUL && is_whole(&a))
+			o = compute(c, e, I_SCALE, TYPE_NUMBER, b.slot, 0,
+			    a.value.n / NUM_ONE);
+		else if (e->op == OP_MUL && is_whole(&b))
+			o = compute(c, e, I_SCALE, TYPE_NUMBER, a.slot, 0,
+			    b.value.n / NUM_ONE);
+		else
+			o = compute(c, e, e->op == OP_MUL ? I_MUL : I_DIV,
+			    TYPE_NUMBER, a.slot, b.slot, 0);
 		break;
 	case OP_MISSING:
 		a = value(c, e->arg[0], TYPE_TEXT);

@@ -698,15 +698,10 @@ frame_run(struct frame *f, uint32_t start)
 		case I_IF_PRESENT:
 			JUMP_IF(a->type != TYPE_MISSING);
 			break;
-		case I_IF_CUT: {
-			const struct settled	*cut =
-			    plan->population[i->b].settled;
-			JUMP_IF(cut != NULL && a->type != TYPE_MISSING &&
-			    (cut->state == SETTLED_ALL ||
-			    (cut->state == SETTLED_CUT && a->n >= cut->n)) ==
-			    (int)i->n);
+		case I_IF_CUT:
+			/* Not settled: unknown. */
+			JUMP_IF(0);
 			break;
-		}
 
 		case I_LET: {
 			const struct let_code	*let = &plan->let[i->n];
@@ -732,6 +727,14 @@ frame_run(struct frame *f, uint32_t start)
 			NEED(a);
 			if (arithmetic(f, i, a, b) == -1)
 				overflow(f, i);
+			break;
+		case I_SCALE:
+			NEED(a);
+			if (__builtin_mul_overflow(a->n, i->n, &t)) {
+				overflow(f, i);
+				break;
+			}
+			set_num(&s[i->to], t);
 			break;
 		case I_ROUND:
 			NEED(a);
@@ -864,6 +867,8 @@ frame_run(struct frame *f, uint32_t start)
 		case I_STATUS:
 			set_truth(&s[i->to], status_is(a, i->n));
 			break;
+		default:
+			__builtin_unreachable();
 		}
 	}
 }

@@ -248,8 +248,7 @@ plan_tiers(struct plan *plan)
 static int
 by_cell(const void *a, const void *b)
 {
-	const struct reading	*x = *(struct reading *const *)a;
-	const struct reading	*y = *(struct reading *const *)b;
+	const struct load	*x = a, *y = b;
 
 	return (x->cell > y->cell) - (x->cell < y->cell);
 }
@@ -257,13 +256,26 @@ by_cell(const void *a, const void *b)
 static void
 plan_finish(struct plan *plan)
 {
-	size_t	 i;
+	const struct reading	*r;
+	struct load		*load;
+	size_t			 i;
 
-	plan->load = xcalloc(plan->nreading + 1, sizeof(struct reading *));
-	for (i = 0; i < plan->nreading; i++)
-		if (plan->reading[i].cell != SIZE_MAX)
-			plan->load[plan->nload++] = &plan->reading[i];
-	qsort(plan->load, plan->nload, sizeof(struct reading *), by_cell);
+	plan->load = xcalloc(plan->nreading + 1, sizeof(*plan->load));
+	for (i = 0; i < plan->nreading; i++) {
+		r = &plan->reading[i];
+		if (r->cell == SIZE_MAX)
+			continue;
+		load = &plan->load[plan->nload++];
+		load->cell = r->cell;
+		load->slot = r->slot;
+		load->plain = r->type == TYPE_NUMBER && r->map == NULL &&
+		    !r->money;
+		load->reading = r;
+	}
+	qsort(plan->load, plan->nload, sizeof(*plan->load), by_cell);
+	plan->told = plan->tier_slot != NOWHERE ||
+	    plan->risk_slot != NOWHERE || plan->nprofile > 0 ||
+	    plan->nstatus > 0;
 	plan->sample = xcalloc(plan->nseries + 1, sizeof(*plan->sample));
 	for (i = 0; i < plan->nseries; i++)
 		sample_init(&plan->sample[i], &plan->series[i]);
@@ -487,6 +499,8 @@ frame_begin(struct frame *f)
 	f->overflow = 0;
 	if (f->scraps != NULL)
 		scraps_reset(f);
+	if (!plan->told)
+		return;
 	if (plan->tier_slot != NOWHERE) {
 		f->slot[plan->tier_slot].type = TYPE_MISSING;
 		f->slot[plan->vip_slot].type = TYPE_MISSING;
@@ -770,28 +784,27 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 int
 frame_load(struct frame *f, const struct row *row, struct fault *fault)
 {
-	const struct plan	*plan = f->plan;
-	const struct reading	*r;
+	const struct load	*load = f->plan->load, *end = load + f->plan->nload;
 	struct value		*v;
 	struct cell		 c;
 	const char		*why;
-	size_t			 i;
 
 	frame_begin(f);
-	for (i = 0; i < plan->nload; i++) {
-		r = plan->load[i];
-		c = row_cell(row, r->cell);
+	for (; load < end; load++) {
+		c = row_cell(row, load->cell);
 		/* Nearly all cells are plain numbers. */
-		if (r->type == TYPE_NUMBER && c.len > 0 && r->map == NULL &&
-		    !r->money) {
-			v = &f->slot[r->slot];
+		if (load->plain) {
+			v = &f->slot[load->slot];
+			v->type = TYPE_MISSING;
+			if (c.len == 0)
+				continue;
 			if (num_parse(c.p, c.len, &v->n) == 0) {
 				v->type = TYPE_NUMBER;
 				continue;
 			}
 		}
-		if ((why = read_cell(f, r, c)) != NULL)
-			return fault_cell(fault, row, r->cell, why);
+		if ((why = read_cell(f, load->reading, c)) != NULL)
+			return fault_cell(fault, row, load->cell, why);
 	}
 	return 0;
 }
@@ -800,14 +813,11 @@ void
 frame_load_values(struct frame *f, const struct value *v)
 {
 	const struct plan	*plan = f->plan;
-	const struct reading	*r;
 	size_t			 i;
 
 	frame_begin(f);
-	for (i = 0; i < plan->nload; i++) {
-		r = plan->load[i];
-		f->slot[r->slot] = v[r->cell];
-	}
+	for (i = 0; i < plan->nload; i++)
+		f->slot[plan->load[i].slot] = v[plan->load[i].cell];
 }
 
 /* ------------------------------------------------------------------- facts */

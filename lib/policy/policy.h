@@ -373,20 +373,27 @@ void		 plan_bind_names(struct plan *, const char *const *names,
 /*
  * Two passes: a plan with population functions is observed (one call a row
  * that counts, after frame_load), merged from every frame, and settled; only
- * then can it be evaluated.
+ * then can it be evaluated.  plan_ranked() is whether that is still to be
+ * done; cuts that were read do it too.  A frame that was merged is empty.
  */
 int		 plan_ranked(const struct plan *);
 void		 frame_observe(struct frame *);
 void		 plan_merge(struct plan *, const struct frame *);
 void		 plan_settle(struct plan *);
-/* --cuts-out and --cuts: settled populations as a text of lines. */
+/*
+ * --cuts-out and --cuts: settled populations as a text of lines.  Reading
+ * returns -1, with a complaint, if they are not those that the plan needs.
+ */
 void		 plan_cuts(const struct plan *, struct buf *);
 int		 plan_read_cuts(struct plan *, const char *, size_t,
 		    const char *name);
 
 struct frame	*frame_new(const struct plan *);
 void		 frame_free(struct frame *);
-/* Read the cells that the plan needs: 0, or -1 with the fault. */
+/*
+ * Read the cells that the plan needs, and forget what was told of the row
+ * before: 0, or -1 with the fault.
+ */
 int		 frame_load(struct frame *, const struct row *, struct fault *);
 void		 frame_load_values(struct frame *, const struct value *);
 void		 frame_tier(struct frame *, int tier);	/* index */
@@ -402,6 +409,7 @@ void		 frame_status(struct frame *, const char *metric,
 struct value	 frame_eval(struct frame *, size_t program);
 /* Is a condition true?  (Unknown is not.) */
 int		 frame_test(struct frame *, size_t program);
+/* 0, or -1 if something was out of range since the row was loaded. */
 int		 frame_fault(const struct frame *, struct fault *);
 
 /*
@@ -410,7 +418,7 @@ int		 frame_fault(const struct frame *, struct fault *);
  */
 void		 frame_reason(struct frame *, size_t program, struct buf *);
 
-/* Append a value as cells have it. */
+/* Append a value as cells have it: a midnight of the zone is a date. */
 void		 value_show(const struct value *, const struct zone *,
 		    struct buf *);
 

@@ -628,6 +628,30 @@ settle_series(struct plan *plan, size_t n)
 	sample_free(s);
 }
 
+/*
+ * A test of a cut becomes a comparison with a constant.  "All" is what is
+ * not less than the least number, and "none" what is less.
+ */
+static void
+plan_cut(struct plan *plan)
+{
+	const struct settled	*s;
+	struct insn		*i;
+	size_t			 k;
+	int			 in;
+
+	for (k = 0; k < plan->ncode; k++) {
+		i = &plan->code[k];
+		if (i->code != I_IF_CUT)
+			continue;
+		s = plan->population[i->b].settled;
+		in = (i->n != 0) == (s->state != SETTLED_NONE);
+		i->code = (uint8_t)(in ? I_IFN_GE : I_IFN_LT);
+		i->n = s->state == SETTLED_CUT ? s->n : NUM_MIN;
+	}
+	plan->settled = 1;
+}
+
 static void settle_unseen(struct plan *);
 
 void
@@ -642,7 +666,7 @@ plan_settle(struct plan *plan)
 			die(STATUS_DATA, "%s: %s is a number out of range",
 			    plan->file, plan->population[i].key);
 	settle_unseen(plan);
-	plan->settled = 1;
+	plan_cut(plan);
 }
 
 /* A group that has no rows, as if it had been settled. */
@@ -1182,7 +1206,7 @@ take_lines(struct cuts *c)
 		series->nvalue[l->group] = l->nvalue;
 		l->values = NULL;
 	}
-	plan->settled = 1;
+	plan_cut(plan);
 }
 
 int

@@ -34,11 +34,12 @@ enum code {
 	I_IF,			/* slot a is the truth n */
 	I_IF_EQ, I_IF_NE, I_IF_LT, I_IF_LE, I_IF_GT, I_IF_GE,	/* a, b */
 	I_IFN_EQ, I_IFN_NE, I_IFN_LT, I_IFN_LE, I_IFN_GT, I_IFN_GE, /* a, n */
-	I_IF_CUT,		/* population b holds a, to be the truth n */
+	I_IF_CUT,		/* a is in population b: that is the truth n */
 	I_IF_PRESENT,		/* a */
 	/* the rest set the slot "to" */
 	I_LET,			/* let n, which is computed once a row */
 	I_MOVE,
+	I_SCALE,		/* a by the whole number n */
 	I_ADD, I_SUB, I_MUL, I_DIV, I_NEG, I_ABS, I_ROUND, I_MIN, I_MAX,
 	I_COMPARE,		/* a, b by "how", an enum op */
 	I_COMPARE_TEXT,		/* the same; "ready" says which is normal */
@@ -90,6 +91,14 @@ struct reading {
 	struct zone	*own_zone;
 	struct keys	*map;		/* normal texts, to the names to[] */
 	const char	**to;
+};
+
+/* A reading that there is a cell for. */
+struct load {
+	size_t		 cell;
+	uint32_t	 slot;
+	int		 plain;		/* a number, read as it stands */
+	const struct reading *reading;
 };
 
 struct program {
@@ -250,7 +259,7 @@ struct plan {
 	PLAN_VECTOR(struct place, place);	/* of each instruction */
 	PLAN_VECTOR(struct value, slot);	/* as a frame begins */
 	PLAN_VECTOR(struct reading, reading);
-	struct reading		**load;		/* those that are there */
+	struct load		*load;		/* in the order of the cells */
 	size_t			 nload;
 	PLAN_VECTOR(struct let_code, let);
 	struct keys		*lets;		/* pointers, to numbers of let[] */
@@ -268,6 +277,7 @@ struct plan {
 	struct keys		*tiers;		/* above the default */
 	PLAN_VECTOR(struct fact_slot, profile);
 	PLAN_VECTOR(struct fact_slot, status);
+	int			 told;		/* there are slots of facts */
 
 	struct sample		*sample;	/* one a series */
 	int			 settled;
