@@ -21,7 +21,12 @@
 #include "table/parts.h"
 
 #define CHUNK	64
+#define ROOM	(CHUNK + 8)	/* entries that a chunk may take */
 
+/*
+ * For each kind of machine: a chunk of bytes, a mask of where a byte is in
+ * it, and whether it has a quote or a NUL, which most have not.
+ */
 #if defined(SCAN_SSE2)
 
 struct chunk {
@@ -54,13 +59,17 @@ chunk_find(const struct chunk *c, int byte)
 }
 
 static inline int
-chunk_has_nul(const struct chunk *c)
+chunk_is_odd(const struct chunk *c)
 {
+	const __m128i	 quote = _mm_set1_epi8('"');
 	const __m128i	 least = _mm_min_epu8(_mm_min_epu8(c->v[0], c->v[1]),
 			    _mm_min_epu8(c->v[2], c->v[3]));
+	__m128i		 odd = _mm_cmpeq_epi8(least, _mm_setzero_si128());
+	int		 i;
 
-	return _mm_movemask_epi8(_mm_cmpeq_epi8(least,
-	    _mm_setzero_si128())) != 0;
+	for (i = 0; i < 4; i++)
+		odd = _mm_or_si128(odd, _mm_cmpeq_epi8(c->v[i], quote));
+	return _mm_movemask_epi8(odd) != 0;
 }
 
 #elif defined(SCAN_NEON)
@@ -101,10 +110,16 @@ chunk_find(const struct chunk *c, int byte)
 }
 
 static inline int
-chunk_has_nul(const struct chunk *c)
+chunk_is_odd(const struct chunk *c)
 {
-	return vminvq_u8(vminq_u8(vminq_u8(c->v[0], c->v[1]),
-	    vminq_u8(c->v[2], c->v[3]))) == 0;
+	const uint8x16_t	 quote = vdupq_n_u8('"');
+	uint8x16_t		 odd = vceqzq_u8(vminq_u8(vminq_u8(c->v[0],
+				    c->v[1]), vminq_u8(c->v[2], c->v[3])));
+	int			 i;
+
+	for (i = 0; i < 4; i++)
+		odd = vorrq_u8(odd, vceqq_u8(c->v[i], quote));
+	return vmaxvq_u8(odd) != 0;
 }
 
 #else
@@ -151,14 +166,14 @@ chunk_find(const struct chunk *c, int byte)
 }
 
 static inline int
-chunk_has_nul(const struct chunk *c)
+chunk_is_odd(const struct chunk *c)
 {
-	uint64_t	 any = 0;
+	uint64_t	 odd = 0;
 	int		 i;
 
 	for (i = 0; i < 8; i++)
-		any |= zeros(c->v[i]);
-	return any != 0;
+		odd |= zeros(c->v[i]) | zeros(c->v[i] ^ ONES * '"');
+	return odd != 0;
 }
 
 #endif
@@ -197,32 +212,79 @@ chunk_rest(const char *p, size_t n)
 	return chunk_load(rest);
 }
 
-void
-scan_sweep(struct sweep *sw, const char *p, size_t n)
+/* Line ends where there is a CR: one that an LF follows is no second. */
+static size_t
+count_lines(const char *p, size_t n, uint64_t after)
 {
 	struct chunk	 c;
-	uint64_t	 quotes = 0, lf, cr, after;
+	uint64_t	 lf, cr;
 	size_t		 off, lines = 0;
 
-	after = sw->after_cr != 0;
 	for (off = 0; off < n; off += CHUNK) {
 		if (n - off >= CHUNK)
 			c = chunk_load(p + off);
 		else
 			c = chunk_rest(p + off, n - off);
-		quotes ^= chunk_find(&c, '"');
 		lf = chunk_find(&c, '\n');
 		cr = chunk_find(&c, '\r');
-		if ((cr | after) != 0) {
-			lf = cr | (lf & ~(cr << 1 | after));
-			after = cr >> 63;
-		}
-		lines += bits(lf);
+		lines += bits(cr | (lf & ~(cr << 1 | after)));
+		after = cr >> 63;
 	}
-	if (n > 0)
-		sw->after_cr = p[n - 1] == '\r';
-	sw->inside ^= (int)(bits(quotes) & 1);
-	sw->lines += lines;
+	return lines;
+}
+
+/*
+ * Counts only, so without masks: sixteen counters of bytes, emptied before
+ * they can run over.
+ */
+#define LANES	16
+#define ROUNDS	255
+
+typedef uint8_t	 lanes __attribute__((vector_size(LANES)));
+
+void
+scan_sweep(struct sweep *sw, const char *p, size_t n)
+{
+	lanes	 v, lf, cr, quotes;
+	uint8_t	 rest[LANES], odd;
+	size_t	 i, rounds, len, lines;
+	int	 has_cr;
+
+	for (; n > 0; p += len, n -= len) {
+		rounds = n / LANES < ROUNDS ? n / LANES : ROUNDS;
+		len = rounds * LANES;
+		memset(&lf, 0, sizeof(lf));
+		cr = quotes = lf;
+		for (i = 0; i < rounds; i++) {
+			memcpy(&v, p + i * LANES, LANES);
+			lf -= (lanes)(v == '\n');
+			cr |= (lanes)(v == '\r');
+			quotes ^= (lanes)(v == '"');
+		}
+		if (rounds < ROUNDS && n > len) {
+			memset(rest, 'x', sizeof(rest));
+			memcpy(rest, p + len, n - len);
+			memcpy(&v, rest, LANES);
+			lf -= (lanes)(v == '\n');
+			cr |= (lanes)(v == '\r');
+			quotes ^= (lanes)(v == '"');
+			len = n;
+		}
+		lines = odd = 0;
+		has_cr = 0;
+		for (i = 0; i < LANES; i++) {
+			lines += lf[i];
+			has_cr |= cr[i];
+			odd ^= quotes[i];
+		}
+		if (has_cr)
+			lines = count_lines(p, len, sw->after_cr != 0);
+		else if (sw->after_cr && *p == '\n')
+			lines--;
+		sw->lines += lines;
+		sw->inside ^= odd & 1;
+		sw->after_cr = p[len - 1] == '\r';
+	}
 }
 
 void
@@ -242,12 +304,12 @@ index_clear(struct index *ix)
 void
 index_room(struct index *ix)
 {
-	if (ix->ends_cap - ix->nends < CHUNK + 8 || ix->ends_cap == 0) {
+	if (ix->ends_cap - ix->nends < ROOM) {
 		ix->ends_cap = ix->ends_cap == 0 ? 4096 : ix->ends_cap * 2;
 		ix->ends = xreallocarray(ix->ends, ix->ends_cap,
 		    sizeof(*ix->ends));
 	}
-	if (ix->rows_cap - ix->nrows < CHUNK + 8 || ix->rows_cap == 0) {
+	if (ix->rows_cap - ix->nrows < ROOM) {
 		ix->rows_cap = ix->rows_cap == 0 ? 1024 : ix->rows_cap * 2;
 		ix->rows = xreallocarray(ix->rows, ix->rows_cap,
 		    sizeof(*ix->rows));
@@ -268,7 +330,7 @@ scan_index(struct index *ix, const char *p, size_t n, int delimiter)
 	struct chunk	 c;
 	struct rowend	*row;
 	uint32_t	*end;
-	uint64_t	 quote, lf, cr, sep, line, in, open, close, bad, nul;
+	uint64_t	 quote, lf, cr, sep, line, in, open, close, bad;
 	uint64_t	 lines, left, bit, valid = UINT64_MAX;
 	uint64_t	 inside = 0;	/* all ones: the chunk starts inside */
 	uint64_t	 fresh = 1;	/* a quote may open here */
@@ -279,22 +341,23 @@ scan_index(struct index *ix, const char *p, size_t n, int delimiter)
 
 	index_clear(ix);
 	for (off = 0; off < n; off += CHUNK) {
-		index_room(ix);
+		if (ix->ends_cap - ix->nends < ROOM ||
+		    ix->rows_cap - ix->nrows < ROOM)
+			index_room(ix);
 		if (n - off >= CHUNK)
 			c = chunk_load(p + off);
 		else {
 			c = chunk_rest(p + off, n - off);
 			valid = UINT64_MAX >> (CHUNK - (n - off));
 		}
-		quote = chunk_find(&c, '"');
 		lf = chunk_find(&c, '\n');
 		cr = chunk_find(&c, '\r');
 		line = lf | cr;
 		sep = chunk_find(&c, delimiter) | line;
-		lines = 0;
-		bad = 0;
-		if ((quote | inside | closed) != 0) {
+		quote = lines = bad = 0;
+		if (chunk_is_odd(&c) || (inside | closed) != 0) {
 			ix->quotes = 1;
+			quote = chunk_find(&c, '"');
 			in = pair(quote) ^ inside;
 			inside = 0 - (in >> 63);
 			open = quote & in;
@@ -309,16 +372,12 @@ scan_index(struct index *ix, const char *p, size_t n, int delimiter)
 			 */
 			bad = open & ~((sep | close) << 1 | fresh);
 			bad |= (close << 1 | closed) & ~(sep | open);
+			bad |= chunk_find(&c, '\0');
 			fresh = (sep | close) >> 63;
 			closed = close >> 63;
 		} else
 			fresh = sep >> 63;
-		if (chunk_has_nul(&c)) {
-			nul = chunk_find(&c, 0);
-			bad |= nul;
-		}
-		bad &= valid;
-		if (bad != 0) {
+		if ((bad &= valid) != 0) {
 			valid = (bad & -bad) - 1;
 			ix->bad = off + (size_t)__builtin_ctzll(bad);
 			line &= valid;
