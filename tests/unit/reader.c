@@ -1029,6 +1029,9 @@ one_case(const char *json)
 	js_free(js);
 }
 
+/* Where the test was started, for want of "srcdir". */
+static char	 top[400];
+
 /* The file at hand, told of if the test fails over it. */
 static char	 case_name[256];
 
@@ -1041,41 +1044,67 @@ tell_case(void **state)
 	return 0;
 }
 
-static void
-test_corpus(void **state)
+/* Every case of a folder; how many there were, or -1. */
+static int
+all_cases(const char *path)
 {
-	const char	*shared, *srcdir;
 	struct dirent	*d;
-	char		 path[512];
+	char		 json[1024];
+	size_t		 n;
 	DIR		*dir;
-	int		 n = 0;
+	int		 cases = 0;
 
-	(void)state;
-	srcdir = getenv("srcdir");
-	if ((shared = getenv("VIP_SHARED")) != NULL)
-		snprintf(path, sizeof(path), "%s/data/csv-corpus/cases",
-		    shared);
-	else
-		snprintf(path, sizeof(path),
-		    "%s/../shared/data/csv-corpus/cases",
-		    srcdir == NULL ? "." : srcdir);
-	if ((dir = opendir(path)) == NULL) {
-		print_message("no %s\n", path);
-		skip();
-	}
+	if ((dir = opendir(path)) == NULL)
+		return -1;
 	while ((d = readdir(dir)) != NULL) {
-		char	 json[1024];
-
-		if (strlen(d->d_name) < 5 || strcmp(d->d_name +
-		    strlen(d->d_name) - 5, ".json") != 0)
+		n = strlen(d->d_name);
+		if (n < 5 || strcmp(d->d_name + n - 5, ".json") != 0)
 			continue;
 		snprintf(json, sizeof(json), "%s/%s", path, d->d_name);
 		snprintf(case_name, sizeof(case_name), "%s", d->d_name);
 		one_case(json);
-		n++;
+		cases++;
 	}
 	case_name[0] = '\0';
 	closedir(dir);
+	return cases;
+}
+
+static const char *
+from_env(const char *name, const char *otherwise)
+{
+	const char	*value = getenv(name);
+
+	return value == NULL ? otherwise : value;
+}
+
+static void
+test_cases(void **state)
+{
+	char	 path[512];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/tests/data/csv",
+	    from_env("srcdir", top));
+	assert_true(all_cases(path) > 30);
+}
+
+/* The whole corpus, which is no part of the distribution. */
+static void
+test_corpus(void **state)
+{
+	char	 shared[512], path[600];
+	int	 n;
+
+	(void)state;
+	snprintf(shared, sizeof(shared), "%s/../shared",
+	    from_env("srcdir", top));
+	snprintf(path, sizeof(path), "%s/data/csv-corpus/cases",
+	    from_env("VIP_SHARED", shared));
+	if ((n = all_cases(path)) == -1) {
+		print_message("# no %s\n", path);
+		skip();
+	}
 	assert_int_equal(n, 243);
 }
 
@@ -1095,8 +1124,11 @@ main(void)
 		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_offset),
 		cmocka_unit_test(test_lax),
+		cmocka_unit_test_teardown(test_cases, tell_case),
 		cmocka_unit_test_teardown(test_corpus, tell_case),
 	};
 
+	if (getcwd(top, sizeof(top)) == NULL)
+		return 1;
 	return cmocka_run_group_tests(tests, enter_folder, end);
 }
