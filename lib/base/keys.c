@@ -112,7 +112,8 @@ keys_hash(const char *p, size_t len)
 	} else {
 		a = b = 0;
 	}
-	h = fold(a ^ h, b ^ k2 ^ len);
+	/* Multiplied, for else "1000" and "10000" would differ in naught. */
+	h = fold(a ^ h, b ^ k2 ^ (uint64_t)len * k1);
 	return fold(h ^ k3, k4);
 }
 
