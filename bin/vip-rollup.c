@@ -217,7 +217,8 @@ read_facts(struct job *j, char *operands[])
 	struct rollup		*r = &j->rollup;
 	struct reader		*rd = j->readers[SOURCE_ORDERS];
 
-	r->tally = tally_new(r->metrics, r->nmetrics, r->today);
+	r->tally = tally_new(r->metrics, r->nmetrics, r->today,
+	    j->cmd->in.memory);
 	others = orders;
 	others.reject = NULL;
 	while (rd != NULL) {
@@ -265,7 +266,8 @@ read_parts(struct job *j, char *operands[])
 		die(STATUS_DATA, "%s: made without a metric of -m",
 		    reader_name(rd));
 	parse_names(j);
-	r->tally = tally_new(r->metrics, r->nmetrics, today);
+	r->tally = tally_new(r->metrics, r->nmetrics, today,
+	    j->cmd->in.memory);
 	for (shown = 0; asked > 0 && shown < r->nmetrics &&
 	    r->metrics[shown].name < j->names.p + asked; shown++)
 		;

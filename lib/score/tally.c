@@ -243,7 +243,8 @@ find_kinds(struct tally *t)
 static unsigned	 find_segment(const struct tally *, int64_t);
 
 struct tally *
-tally_new(const struct metric *metrics, size_t n, int64_t today)
+tally_new(const struct metric *metrics, size_t n, int64_t today,
+    size_t memory)
 {
 	struct tally	*t = xcalloc(1, sizeof(*t));
 	struct want	*wants = xcalloc(2 * n + 1, sizeof(*wants));
@@ -255,6 +256,7 @@ tally_new(const struct metric *metrics, size_t n, int64_t today)
 	t->metrics = metrics;
 	t->nmetrics = n;
 	t->arena = arena_new();
+	marks_file_init(&t->marks, memory);
 	find_kinds(t);
 	for (i = 0; i < n; i++) {
 		window_days(&metrics[i].window, today, &from, &to);
@@ -297,7 +299,6 @@ void
 tally_free(struct tally *t)
 {
 	struct shard	*s;
-	struct marks	*m;
 
 	if (t == NULL)
 		return;
@@ -307,14 +308,12 @@ tally_free(struct tally *t)
 		while (s->npages > 0)
 			free(s->pages[--s->npages]);
 		free(s->pages);
-		while ((m = s->marks) != NULL) {
-			s->marks = m->next;
-			free(m);
-		}
+		marks_free(&s->marks);
 		free(s->carries);
 		free(s->settled);
 		free(s->first);
 	}
+	marks_file_close(&t->marks);
 	arena_free(t->arena);
 	free(t);
 }
@@ -403,24 +402,6 @@ shard_add(const struct tally *t, struct shard *s, const char *key, size_t len,
 		    t->stride);
 	}
 	return c;
-}
-
-void
-shard_mark(struct shard *s, const struct mark *mark)
-{
-	struct marks	*m = s->marks;
-	size_t		 size;
-
-	if (m == NULL || m->n == m->size) {
-		size = m == NULL ? 16 : m->size < 4096 ? 2 * m->size : 4096;
-		m = xmalloc(sizeof(*m) + size * sizeof(m->mark[0]));
-		m->next = s->marks;
-		m->n = 0;
-		m->size = size;
-		s->marks = m;
-	}
-	m->mark[m->n++] = *mark;
-	s->nmarks++;
 }
 
 void
@@ -539,7 +520,8 @@ later_day(uint32_t *last, uint32_t day)
  * is just like it.  Returns what is still to be counted.
  */
 static uint64_t
-mark_order(struct shard *s, uint32_t customer, const struct record *r)
+mark_order(struct tally *t, struct shard *s, uint32_t customer,
+    const struct record *r)
 {
 	const uint64_t	 counts = COUNT(QUANTITY_ORDERS) |
 			    COUNT(QUANTITY_RETURNS) | COUNT(QUANTITY_LATE);
@@ -548,18 +530,17 @@ mark_order(struct shard *s, uint32_t customer, const struct record *r)
 
 	if (r->order != 0)
 		m.counted = (r->counts >> QUANTITY_ORDERS) & MARK_ALL;
-	if (s->marks != NULL) {
-		last = &s->marks->mark[s->marks->n - 1];
-		if (last->customer == m.customer && last->order == m.order &&
-		    last->day == m.day && last->counted == m.counted)
-			return m.order != 0 ? r->counts & ~counts : r->counts;
-	}
-	shard_mark(s, &m);
+	last = marks_last(&s->marks);
+	if (last != NULL && last->customer == m.customer &&
+	    last->order == m.order && last->day == m.day &&
+	    last->counted == m.counted)
+		return m.order != 0 ? r->counts & ~counts : r->counts;
+	marks_add(&s->marks, &t->marks, &m);
 	return r->counts;
 }
 
 static void
-apply(const struct tally *t, struct shard *s, uint32_t customer,
+apply(struct tally *t, struct shard *s, uint32_t customer,
     const struct record *r)
 {
 	char		*b = block(t, s, customer);
@@ -582,7 +563,7 @@ apply(const struct tally *t, struct shard *s, uint32_t customer,
 			shard_sum(s, customer, b, at[QUANTITY_ITEMS * n],
 			    r->sum[1]);
 		if (t->marking || r->order != 0)
-			counts = mark_order(s, customer, r);
+			counts = mark_order(t, s, customer, r);
 		break;
 	case TALLY_TICKET:
 		later_day(narrow_at(b, AT_CONTACT), r->day);
@@ -864,29 +845,24 @@ static void
 settle(struct tally *t, struct shard *s, void *ctx)
 {
 	uint32_t	 n = keys_count(s->keys), i, *first;
-	struct marks	*m, *older;
+	struct mark	*marks;
 	struct buf	 room = { 0 };
-	size_t		 j;
+	size_t		 j, nmarks;
 
-	if (s->nmarks == 0)
+	if (s->marks.n == 0)
 		return;
-	if (s->nmarks > UINT32_MAX)
+	if (s->marks.n > UINT32_MAX)
 		die(STATUS_RESOURCE, "too many orders for one tally");
+	marks = marks_take(&s->marks, &t->marks, &nmarks);
 	first = s->first = xcalloc((size_t)n + 2, sizeof(*first));
-	for (m = s->marks; m != NULL; m = m->next)
-		for (j = 0; j < m->n; j++)
-			first[m->mark[j].customer + 2]++;
+	for (j = 0; j < nmarks; j++)
+		first[marks[j].customer + 2]++;
 	for (i = 2; i < n + 2; i++)
 		first[i] += first[i - 1];
-	s->settled = xreallocarray(NULL, s->nmarks, sizeof(*s->settled));
-	for (m = s->marks; m != NULL; m = older) {
-		for (j = 0; j < m->n; j++)
-			s->settled[first[m->mark[j].customer + 1]++] =
-			    m->mark[j];
-		older = m->next;
-		free(m);
-	}
-	s->marks = NULL;
+	s->settled = xreallocarray(NULL, nmarks, sizeof(*s->settled));
+	for (j = 0; j < nmarks; j++)
+		s->settled[first[marks[j].customer + 1]++] = marks[j];
+	free(marks);
 	for (i = 0; i < n; i++)
 		settle_customer(t, s, i, &room);
 	buf_free(&room);

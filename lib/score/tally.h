@@ -56,8 +56,13 @@ struct tally;
 struct feed;
 struct tally_walk;
 
-/* The metrics stay the caller's.  "today" is the last day that counts. */
-struct tally	*tally_new(const struct metric *, size_t n, int64_t today);
+/*
+ * The metrics stay the caller's.  "today" is the last day that counts.
+ * "memory" is how many bytes there may be of what is kept of each order
+ * (0: default_memory()); the rest is in a temporary file.
+ */
+struct tally	*tally_new(const struct metric *, size_t n, int64_t today,
+		    size_t memory);
 void		 tally_free(struct tally *);	/* takes NULL */
 int		 tally_wants(const struct tally *, enum quantity);
 int		 tally_wants_orders(const struct tally *); /* order_id matters */

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include "score/marks.h"
 #include "score/tally.h"
 
 __extension__ typedef __int128 wide;
@@ -16,24 +17,8 @@ __extension__ typedef __int128 wide;
 #define RECENT		1024
 #define NO_DAY		0		/* in a block, where days are from 1 */
 
-/*
- * A line of an order that has been counted, so that a second line of it can
- * be told, or a day with a purchase.  "counted" says in what.
- */
-struct mark {
-	uint64_t	 order;		/* or 0 */
-	uint32_t	 customer;
-	uint32_t	 day : 24;	/* as blocks have it */
-	uint32_t	 counted : 8;
-};
-
+/* What a mark has been counted in. */
 enum { MARK_ORDER = 1, MARK_RETURN = 2, MARK_LATE = 4, MARK_ALL = 7 };
-
-struct marks {				/* a chunk of them */
-	struct marks	*next;
-	size_t		 n, size;
-	struct mark	 mark[];
-};
 
 /* A sum of a customer that went round past INT64_MAX, or back. */
 struct carry {
@@ -51,8 +36,7 @@ struct shard {
 	struct keys	*keys;
 	char		**pages;
 	size_t		 npages;
-	struct marks	*marks;		/* newest chunk first */
-	size_t		 nmarks;
+	struct marks	 marks;		/* days as blocks have them */
 	struct carry	*carries;
 	size_t		 ncarries;
 	uint32_t	 base;		/* customers of the shards before it */
@@ -92,6 +76,7 @@ struct tally {
 	uint16_t	 first_spend;	/* places in a block, 0 where not kept */
 	uint16_t	 purchases;
 	int		 marking;	/* orders are counted */
+	struct marks_file marks;
 	struct arena	*arena;
 	struct shard	 shards[NSHARDS];
 };
@@ -149,7 +134,6 @@ shard_of(struct tally *t, uint64_t hash)
 /* The number of a key in its shard, with a block: call it with the lock. */
 uint32_t	 shard_add(const struct tally *, struct shard *, const char *,
 		    size_t, uint64_t hash);
-void		 shard_mark(struct shard *, const struct mark *);
 /* Add to a sum of a customer's block. */
 void		 shard_sum(struct shard *, uint32_t customer, char *block,
 		    uint16_t at, num);

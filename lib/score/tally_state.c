@@ -295,7 +295,7 @@ read_field(const struct tally *t, struct shard *s, uint32_t customer,
 }
 
 static int
-read_marks(const struct tally *t, struct shard *s, uint32_t customer,
+read_marks(struct tally *t, struct shard *s, uint32_t customer,
     const struct cell *cell, int orders)
 {
 	const char	*p = cell->p, *end = p + cell->len;
@@ -316,7 +316,7 @@ read_marks(const struct tally *t, struct shard *s, uint32_t customer,
 		m.customer = customer;
 		m.day = (uint32_t)day & 0xffffff;
 		m.counted = (uint8_t)counted;
-		shard_mark(s, &m);
+		marks_add(&s->marks, &t->marks, &m);
 	}
 	return 0;
 }
@@ -334,7 +334,7 @@ read_last(const struct tally *t, char *b, size_t at, const struct cell *cell)
 }
 
 static int
-read_extra(const struct tally *t, struct shard *s, uint32_t customer,
+read_extra(struct tally *t, struct shard *s, uint32_t customer,
     enum extra e, const struct cell *cell, const struct cell *first_spend)
 {
 	char		*b = block(t, s, customer);

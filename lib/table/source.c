@@ -100,8 +100,7 @@ fd_high(int fd)
 	return high;
 }
 
-/* A quarter of the memory there is, or that we may use. */
-static size_t
+size_t
 default_memory(void)
 {
 	struct rlimit	 rl;
@@ -136,8 +135,8 @@ fd_read(int fd, char *p, size_t n)
 	}
 }
 
-static int
-spill_open(void)
+int
+temporary_open(void)
 {
 	const char	*dir;
 	char		*path;
@@ -163,7 +162,7 @@ spill_write(struct source *s, const char *p, size_t n, struct failure *f)
 	ssize_t	 w;
 	off_t	 at;
 
-	if (s->spill == -1 && (s->spill = spill_open()) == -1)
+	if (s->spill == -1 && (s->spill = temporary_open()) == -1)
 		return failure_set(f, STATUS_CREATE,
 		    "a temporary file for what is read twice: %s",
 		    strerror(errno));

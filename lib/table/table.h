@@ -131,6 +131,14 @@ _Noreturn void	 reader_die(const struct reader *, const struct row *,
 void		 reader_keep(struct reader *);
 void		 reader_rewind(struct reader *);
 
+/*
+ * Where what a run must remember goes beyond --memory: a file in $TMPDIR
+ * that has no name any more, or -1 with errno; and how much --memory is by
+ * default, a quarter of what there is, or of what we may use.
+ */
+int		 temporary_open(void);
+size_t		 default_memory(void);
+
 /* ------------------------------------------------------------------ writer */
 
 enum form { FORM_AS_INPUT, FORM_CSV, FORM_TSV };
@@ -139,6 +147,9 @@ struct writer_options {
 	const char	*path;		/* -o; NULL is the standard output */
 	enum form	 to;
 	int		 spreadsheet;	/* mark, CRLF, formulas disarmed */
+	/* Is given the bytes of passes as well, one call at a time; or NULL. */
+	void		(*tee)(void *ctx, const char *, size_t);
+	void		*tee_ctx;
 };
 
 /*
@@ -166,6 +177,13 @@ void		 writer_bytes(struct writer *, const char *, size_t);
  * a failure of any byte ends the program (74), whenever it came to light.
  */
 void		 writer_close(struct writer *);
+
+/* Append a cell to a text of one's own, quoted where it has to be. */
+void		 dialect_quote(struct buf *, const char *, size_t,
+		    int delimiter);
+/* The same for a spreadsheet, which must not take it for a formula. */
+void		 dialect_disarm(struct buf *, const char *, size_t,
+		    int delimiter);
 
 /* ------------------------------------------------------------------ passes */
 

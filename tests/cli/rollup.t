@@ -276,6 +276,15 @@ for j in 1 2 3; do
 		$r -j$j -m $m --tickets '$red/tickets.csv' other.csv |
 		cmp - whole.csv"
 done
+awk 'BEGIN { print "order_id,customer_id,order_date,amount"
+	for (i = 0; i < 90000; i++) print i % 30000 ",C" i % 5 ",2026-01-01,1" }' \
+	>thrice.csv
+is 'orders that there is no memory for' 0 \
+	'customer_id,orders_30d,x\nC0,6000,0\nC1,6000,0\nC2,6000,0\nC3,6000,0\nC4,6000,0\n' \
+	'' roll --memory 1K -m orders_30d,x thrice.csv
+is 'nor a place' 73 '' \
+	'vip-rollup: a temporary file for the orders that were seen: No such file or directory\n' \
+	sh -c "TMPDIR=/none $r --memory 1K -m orders_30d thrice.csv"
 part() {
 	(head -1 other.csv; awk "NR > 1 && $1" other.csv) >rows.csv
 	roll -m "$m" --partial --tickets "$2" rows.csv

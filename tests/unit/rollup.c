@@ -171,7 +171,7 @@ feed_one(struct tally *t, struct feed *f, const struct thing *th)
 static struct tally *
 tally_of(size_t from, size_t step, int state)
 {
-	struct tally	*t = tally_new(metrics, NNAMES, TODAY);
+	struct tally	*t = tally_new(metrics, NNAMES, TODAY, 0);
 	struct feed	*f = feed_new(t);
 
 	for (; from < NTHINGS; from += step)
@@ -472,7 +472,7 @@ test_threads(void **state)
 	t = tally_of(0, 1, 0);
 	show(t, &want);
 	tally_free(t);
-	t = tally_new(metrics, NNAMES, TODAY);
+	t = tally_new(metrics, NNAMES, TODAY, 0);
 	for (i = 0; i < 4; i++) {
 		shares[i] = (struct share){ t, i };
 		assert_int_equal(pthread_create(&threads[i], NULL, feed_share,
@@ -561,11 +561,11 @@ test_parts(void **state)
 		n = 1 + random_below(7);
 		for (i = 0; i < n; i++)
 			parts[i] = tally_of(i, n, 1);
-		u = tally_new(metrics, NNAMES, TODAY);
+		u = tally_new(metrics, NNAMES, TODAY, 0);
 		for (i = n / 2; i < n; i++)
 			pour(parts[i], u);
 		tally_settle(u, 1, 1);
-		t = tally_new(metrics, NNAMES, TODAY);
+		t = tally_new(metrics, NNAMES, TODAY, 0);
 		pour(u, t);
 		for (i = n / 2; i-- > 0;)
 			pour(parts[i], t);
@@ -613,7 +613,7 @@ test_bad_state(void **state)
 	(void)state;
 	metric_parse("spend_30d", &two[0]);
 	metric_parse("orders_30d", &two[1]);
-	t = tally_new(two, 2, TODAY);
+	t = tally_new(two, 2, TODAY, 0);
 	assert_int_equal(tally_columns(t), 6);
 	for (j = 0; good[j] != NULL; j++)
 		cells[j] = (struct cell){ good[j], strlen(good[j]) };
@@ -656,7 +656,7 @@ test_round_trip(void **state)
 
 	(void)state;
 	metric_parse("spend_total", &m);
-	t = tally_new(&m, 1, TODAY);
+	t = tally_new(&m, 1, TODAY, 0);
 	f = feed_new(t);
 	add(t, f, NUM_MAX);
 	add(t, f, NUM_MAX);
@@ -694,7 +694,7 @@ test_out_of_range(void **state)
 
 	(void)state;
 	metric_parse("spend_total", &m);
-	t = tally_new(&m, 1, TODAY);
+	t = tally_new(&m, 1, TODAY, 0);
 	f = feed_new(t);
 	add(t, f, NUM_MAX);
 	add(t, f, 1);
@@ -718,7 +718,7 @@ test_long_key(void **state)
 {
 	struct tally_fact	 fact;
 	struct customer		 c;
-	struct tally		*t = tally_new(metrics, NNAMES, TODAY);
+	struct tally		*t = tally_new(metrics, NNAMES, TODAY, 0);
 	struct feed		*f = feed_new(t);
 	char			*key = malloc(100000);
 	size_t			 len;
@@ -749,10 +749,45 @@ test_long_key(void **state)
 	tally_free(t);
 }
 
+/* More orders than memory for their marks: the rest is in a file. */
+static void
+test_spilled(void **state)
+{
+	const unsigned		 n = 50000;
+	struct tally_fact	 fact = { .key = "k", .keylen = 1 };
+	struct metric		 m;
+	struct customer		 c;
+	struct tally		*t;
+	struct feed		*f;
+	char			 order[16];
+	unsigned		 i;
+	num			 x;
+
+	(void)state;
+	metric_parse("orders_total", &m);
+	t = tally_new(&m, 1, TODAY, 1);
+	f = feed_new(t);
+	fact.day = TODAY;
+	fact.segment = tally_segment(t, TODAY);
+	fact.what = TALLY_ORDER;
+	fact.counts = COUNT(QUANTITY_ORDERS);
+	for (i = 0; i < 2 * n; i++) {
+		fact.order = tally_order(order, (size_t)snprintf(order,
+		    sizeof(order), "%u", i % n));
+		feed_add(f, &fact);
+	}
+	feed_free(f);
+	tally_settle(t, 1, 0);
+	assert_true(tally_find(t, "k", 1, &c));
+	assert_int_equal(tally_worth(t, &c, 0, &x), WORTH_NUMBER);
+	assert_int_equal(x, n * NUM_ONE);
+	tally_free(t);
+}
+
 static void
 test_nobody(void **state)
 {
-	struct tally		*t = tally_new(metrics, NNAMES, TODAY);
+	struct tally		*t = tally_new(metrics, NNAMES, TODAY, 0);
 	struct tally_walk	*w;
 	struct customer		 c;
 	size_t			 i;
@@ -783,6 +818,7 @@ main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_out_of_range),
 		cmocka_unit_test(test_long_key),
+		cmocka_unit_test(test_spilled),
 		cmocka_unit_test(test_nobody),
 	};
 
