@@ -77,6 +77,7 @@ struct policy {
 
 	struct statement *first, *last;
 	int		 nstatements;
+	int		 cut_short;	/* the rest was not read */
 	struct use	*uses;		/* OP_NAMEs, latest first */
 	struct money	*money;		/* the same of signs */
 

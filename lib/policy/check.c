@@ -222,6 +222,15 @@ check_earn(struct policy *p, const struct clause *c)
 
 /* ------------------------------------------------------------- statements */
 
+/* The word of a clause, or of the statement where it has none. */
+static const char *
+word_of(const struct statement *s, const struct clause *c)
+{
+	const char	*text = clause_row_of(s->keyword, c)->text;
+
+	return text[0] == '\0' ? keyword_row(s->keyword)->text : text;
+}
+
 /* A whole number from "least" on. */
 static void
 check_whole(struct policy *p, const struct statement *s, enum word word,
@@ -232,7 +241,7 @@ check_whole(struct policy *p, const struct statement *s, enum word word,
 	if ((c = clause_find(s, word)) != NULL && !c->percent &&
 	    (c->number < least * NUM_ONE || c->number % NUM_ONE != 0))
 		policy_error(p, c->at, "\"%s\" wants a whole number from %d "
-		    "on", clause_row_of(s->keyword, c)->text, least);
+		    "on", word_of(s, c), least);
 }
 
 static void
@@ -242,7 +251,7 @@ check_positive(struct policy *p, const struct statement *s, enum word word)
 
 	if ((c = clause_find(s, word)) != NULL && c->number <= 0)
 		policy_error(p, c->at, "\"%s\" wants a number above 0",
-		    clause_row_of(s->keyword, c)->text);
+		    word_of(s, c));
 }
 
 /* More than nothing and not more than all: 80%. */
@@ -254,7 +263,7 @@ check_share(struct policy *p, const struct statement *s, enum word word)
 	if ((c = clause_find(s, word)) != NULL &&
 	    (c->number <= 0 || c->number > NUM_ONE))
 		policy_error(p, c->at, "\"%s\" wants a share above 0%% and at "
-		    "most 100%%", clause_row_of(s->keyword, c)->text);
+		    "most 100%%", word_of(s, c));
 }
 
 /* Nothing takes no time but what is due at once. */
@@ -270,7 +279,7 @@ check_duration(struct policy *p, const struct statement *s, enum word word)
 	else if (c->duration.business)
 		policy_error(p, c->at, "\"%s\" is counted on no calendar: "
 		    "without \"business\", please",
-		    clause_row_of(s->keyword, c)->text);
+		    word_of(s, c));
 }
 
 static void
@@ -963,7 +972,7 @@ policy_check(struct policy *p)
 
 	collect_tiers(p);
 	check_zone(p);
-	if (p->nstatements > STATEMENTS_MAX)
+	if (p->cut_short)
 		return;
 	if ((s = policy_find(p, KW_KEY, NULL)) != NULL && s->name != NULL &&
 	    s->name[0] != '\0')

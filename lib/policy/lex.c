@@ -578,7 +578,7 @@ code_at(const struct scan *s, const char **number)
 		return NULL;
 	memcpy(code, p, 3);
 	code[3] = '\0';
-	if (!currency_known(code))
+	if (strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
 		return NULL;
 	for (p += 3; p < s->end && (*p == ' ' || *p == '\t'); p++)
 		;
@@ -769,6 +769,8 @@ lex_scan(struct policy *p, struct lex *lx)
 		if (s.n == TOKENS_MAX) {
 			policy_error(p, place_of(&s, s.p),
 			    "a policy has at most %d words", TOKENS_MAX);
+			p->cut_short = 1;
+			s.n = 0;
 			s.p = s.end;
 			break;
 		}
@@ -891,6 +893,24 @@ is_statement(const struct lex *lx, const struct token *t,
 	return t->first && !lx->brace;
 }
 
+static const char *const operators[] = {
+	"and", "or", "in", "between", "like", "matches", "has", "within",
+};
+
+#define NOPERATORS	(sizeof(operators) / sizeof(operators[0]))
+
+/* A word that joins two values, if it is one of an expression. */
+static int
+is_operator(const struct token *t)
+{
+	size_t	 i;
+
+	for (i = 0; i < NOPERATORS; i++)
+		if (is_word(t, operators[i]))
+			return 1;
+	return 0;
+}
+
 /*
  * Does a statement begin where a value should?  Then the value is missing,
  * and the next statement must not be lost: no value is followed by a name
@@ -899,12 +919,7 @@ is_statement(const struct lex *lx, const struct token *t,
 static int
 is_next_statement(const struct lex *lx, const struct token *t)
 {
-	static const char *const joins[] = {
-		"and", "or", "in", "between", "like", "matches", "has",
-		"within",
-	};
 	const struct token	*next = ahead(lx, 0);
-	size_t			 i;
 	int			 words;
 
 	if (!t->first || t->look != LOOK_WORD || keyword_find(t->text) == -1)
@@ -913,18 +928,32 @@ is_next_statement(const struct lex *lx, const struct token *t)
 		return 1;
 	if (next->look != LOOK_WORD || status_find(next->text) != -1)
 		return 0;
-	for (i = 0; i < sizeof(joins) / sizeof(joins[0]); i++)
-		if (strcmp(joins[i], next->text) == 0)
-			return 0;
-	return clause_here(lx, next, ahead(lx, 1), &words) == NULL;
+	return !is_operator(next) &&
+	    clause_here(lx, next, ahead(lx, 1), &words) == NULL;
+}
+
+/* Where a token ends: what is missing there is not where the next one is. */
+static struct place
+end_of(const struct token *t)
+{
+	struct place	 at = t->at;
+
+	at.column += (int)(t->end - t->start);
+	return at;
 }
 
 /* A brace that is not closed closes here. */
 static int
 close_brace(struct lex *lx, const struct token *t)
 {
-	policy_error(lx->policy, t->at, "\"}\" is missing before %s; \"{\" "
-	    "is in line %d", token_show(lx->policy, t), lx->brace_at.line);
+	if (t->look == LOOK_END)
+		policy_error(lx->policy, end_of(t - 1), "\"}\" is missing at "
+		    "the end of the file; \"{\" is in line %d",
+		    lx->brace_at.line);
+	else
+		policy_error(lx->policy, t->at, "\"}\" is missing before %s; "
+		    "\"{\" is in line %d", token_show(lx->policy, t),
+		    lx->brace_at.line);
 	lx->closing = 1;
 	return '}';
 }
@@ -1226,7 +1255,10 @@ classify(struct lex *lx, struct token *t)
 	return type;
 }
 
-/* Find the clause or the statement to go on with after an error. */
+/*
+ * Find the clause or the statement to go on with after an error: what stands
+ * first on its line, and in its first column or in braces whatever it is.
+ */
 static void
 find_way(struct lex *lx)
 {
@@ -1243,8 +1275,9 @@ find_way(struct lex *lx)
 		if (lx->inside && (is_sign(t, '{') ||
 		    (is_sign(t, '}') && lx->brace)))
 			break;
-		if (t->first && t->look == LOOK_WORD &&
-		    (keyword_find(t->text) != -1 ||
+		if (t->first && t->look == LOOK_WORD && !is_operator(t) &&
+		    (t->at.column == 1 || (lx->inside && lx->brace) ||
+		    keyword_find(t->text) != -1 ||
 		    clause_here(lx, t, t + 1, &words) != NULL))
 			break;
 	}
@@ -1305,13 +1338,52 @@ token_show(struct policy *p, const struct token *t)
 	    (int)cut, s, cut < len ? "..." : "");
 }
 
+/* What is known to be meant by a word that has no meaning where it stands. */
+static const char *
+meant(struct lex *lx, const struct token *t)
+{
+	static const char *const known[][2] = {
+		{ "in", "\"in\" wants a list, as in x in (\"a\", \"b\")" },
+		{ "not", "\"not\" stands before what it denies, as in "
+		    "not x in (\"a\", \"b\")" },
+		{ "within", "\"within\" stands inside of the parentheses of a "
+		    "function, as in mean(x within g)" },
+		{ "has", "a word is looked for by has word \"VIP\"" },
+		{ "is", "is it equal (=), or is it missing(x)?" },
+		{ "is_missing", "write missing(x)" },
+		{ "contains", "write x like \"*VIP*\" or x has word \"VIP\"" },
+		{ "per", "\"per\" stands after a number" },
+		{ "if", "write \"when\"" },
+	};
+	size_t	 i;
+
+	if (t > lx->token && t[-1].look == LOOK_NUMBER && t[-1].flags == 0) {
+		for (i = 0; i < NUNITS; i++)
+			if (is_word(t, units[i].text))
+				break;
+		if (i < NUNITS)
+			return policy_format(lx->policy, "a unit stands right "
+			    "behind its number: %.*s%s", (int)(t[-1].end -
+			    t[-1].start), lx->policy->text + t[-1].start,
+			    t->text);
+		for (i = 0; i < NSPELT; i++)
+			if (is_word(t, spelt[i][0]))
+				return policy_format(lx->policy, "write "
+				    "%.*s%s", (int)(t[-1].end - t[-1].start),
+				    lx->policy->text + t[-1].start,
+				    spelt[i][1]);
+	}
+	if (in_expr(lx) || is_word(t, "if"))
+		for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+			if (is_word(t, known[i][0]))
+				return known[i][1];
+	return NULL;
+}
+
 static void
 unknown_word(struct lex *lx, const struct token *t)
 {
-	static const char *const joins[] = {
-		"and", "or", "in", "between", "like", "matches", "has word",
-	};
-	const char	*names[200];
+	const char	*names[200], *why;
 	struct policy	*p = lx->policy;
 	size_t		 i, n = 0;
 
@@ -1325,9 +1397,13 @@ unknown_word(struct lex *lx, const struct token *t)
 	for (i = 0; i < clause_rows(); i++)
 		if (clause_row(i)->keywords >> lx->keyword & 1)
 			names[n++] = clause_row(i)->text;
-	if (lx->was_row != NULL && shape_is_expr(lx->was_row->shape))
-		for (i = 0; i < sizeof(joins) / sizeof(joins[0]); i++)
-			names[n++] = joins[i];
+	if ((why = meant(lx, t)) != NULL) {
+		policy_error(p, t->at, "%s", why);
+		return;
+	}
+	if (in_expr(lx))
+		for (i = 0; i < NOPERATORS; i++)
+			names[n++] = operators[i];
 	if (t->first && !lx->brace)
 		policy_error(p, t->at, "unknown statement \"%s\", and no "
 		    "clause of %s%s", t->text, keyword_row(lx->keyword)->text,
@@ -1338,22 +1414,12 @@ unknown_word(struct lex *lx, const struct token *t)
 		    did_you_mean(p, t->text, names, n));
 }
 
-/*
- * What is missing at the end of a line is missing there, and not where the
- * next thing is.
- */
 static void
 missing(struct lex *lx, const struct token *t, const char *what)
 {
-	const struct token	*last = t - 1;
-	struct place		 at;
-
-	if (t == lx->token)
-		return;
-	at = last->at;
-	at.column += (int)(last->end - last->start);
-	policy_error(lx->policy, at, "%s is missing after %s", what,
-	    token_show(lx->policy, last));
+	if (t > lx->token)
+		policy_error(lx->policy, end_of(t - 1), "%s is missing after "
+		    "%s", what, token_show(lx->policy, t - 1));
 }
 
 void
@@ -1402,6 +1468,10 @@ lex_unexpected(struct lex *lx, const struct token *t)
 	    t->sign == '>' || t->sign >= 256))
 		policy_error(p, t->at, "one comparison cannot follow the "
 		    "other: join two with \"and\"");
+	else if (end && row != NULL && t > lx->token &&
+	    (t->first || t->look == LOOK_END))
+		policy_error(p, end_of(t - 1), "this breaks off after %s",
+		    token_show(p, t - 1));
 	else if (end)
 		policy_error(p, t->at, "unexpected %s", show);
 	else if (row != NULL && row->text[0] != '\0')

@@ -542,7 +542,7 @@ call(struct parse *ps, const struct token *t, struct list *list,
 	}
 	if ((int)list->n < f->least || (f->most != -1 &&
 	    (int)list->n > f->most)) {
-		policy_error(p, t->at, "%s() takes %d value%s%s, not %zu",
+		policy_error(p, t->at, "%s() takes %d%s value%s, not %zu",
 		    f->text, f->least, f->most == -1 ? " or more" : "",
 		    f->least == 1 ? "" : "s", list->n);
 		e = leaf(ps, OP_NAME, t);
@@ -573,9 +573,11 @@ call(struct parse *ps, const struct token *t, struct list *list,
 static void
 begin(struct parse *ps, const struct token *t)
 {
-	if (ps->policy->nstatements++ == STATEMENTS_MAX)
+	if (ps->policy->nstatements++ == STATEMENTS_MAX) {
 		policy_error(ps->policy, t->at, "a policy has at most %d "
 		    "statements", STATEMENTS_MAX);
+		ps->policy->cut_short = 1;
+	}
 	ps->draft = draft_new(ps->policy, (enum keyword)t->number, t->at);
 }
 
@@ -1042,7 +1044,7 @@ policy_scan_and_parse(struct policy *p)
 
 	lex_scan(p, &lx);
 	ps.lex = &lx;
-	policy_yyparse(&ps);
+	p->cut_short |= policy_yyparse(&ps) != 0;
 	free(lx.token);
 	return p->nerrors == 0 ? 0 : -1;
 }

@@ -41,8 +41,8 @@ show_amount(num n, int percent, int money, const char *currency,
 		if ((sign = sign_of(currency)) != NULL)
 			buf_adds(b, sign);
 		else
-			buf_addf(b, currency_known(currency) ? "%s " : "%s",
-			    currency);
+			buf_addf(b, *currency >= 'A' && *currency <= 'Z' ?
+			    "%s " : "%s", currency);
 	}
 	show_num(percent ? n * 100 : n, b);
 	if (percent)

@@ -218,7 +218,8 @@ wants(struct site *site, const struct expr *e, enum kind have,
 	s = show(p, e);
 	if (want == KIND_TRUTH && e->op == OP_NAME)
 		policy_error(p, e->at, "\"%s\" alone is no condition: compare "
-		    "it, as in %s = \"yes\"", e->text, s);
+		    "it, as in %s %s", e->text, s, have == KIND_NUMBER ?
+		    "> 0" : "= \"yes\"");
 	else if (want == KIND_NUMBER && have == KIND_DURATION)
 		policy_error(p, e->at, "a number is wanted here, and %s is a "
 		    "duration; days are written without a unit", s);
@@ -960,7 +961,7 @@ policy_infer(struct policy *p)
 	int			 i;
 
 	collect_lets(p);
-	if (p->let_broken || p->nstatements > STATEMENTS_MAX)
+	if (p->let_broken)
 		return;
 	for (s = policy_find(p, KW_COLUMN, NULL); s != NULL;
 	    s = policy_next(s))
