@@ -7,32 +7,118 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command/command.h"
 #include "report/format.h"
 #include "report/weekly.h"
 
+enum { TICKETS = 256, FORMAT, DAYS, REVENUE, MOST, COLOR, DURATION,
+	SHORT_MONEY, WIDTH, MAIL_FROM, MAIL_TO };
+
+/* One of some words, by its place. */
+static int
+word_of(const struct command *cmd, const char *option, const char *word,
+    const char *const *words, const char *are)
+{
+	int	 i;
+
+	for (i = 0; words[i] != NULL; i++)
+		if (strcmp(words[i], word) == 0)
+			return i;
+	command_usage(cmd, "%s: \"%s\" is not one of %s", option, word, are);
+}
+
+/* An address that stays in its line of the header. */
+static const char *
+address(const struct command *cmd, const char *option, const char *s)
+{
+	const char	*p;
+
+	for (p = s; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			command_usage(cmd, "%s: an address has no control "
+			    "characters", option);
+	if (strchr(s, '@') == NULL)
+		command_usage(cmd, "%s: \"%s\" is not an address", option, s);
+	return s;
+}
+
+/* Colours on a terminal that has them, unless the user wants none. */
+static int
+color_wanted(const struct command *cmd, int when_to)
+{
+	const char	*no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (when_to != 0)
+		return when_to == 1;
+	return cmd->out.path == NULL && isatty(STDOUT_FILENO) == 1 &&
+	    (no == NULL || *no == '\0') && term != NULL &&
+	    strcmp(term, "dumb") != 0;
+}
+
+/* Options that say how the report is to look. */
+static void
+look_option(const struct command *cmd, int ch, struct look *look)
+{
+	static const char *const colors[] = { "auto", "always", "never", NULL };
+	static const char *const durations[] = { "human", "minutes", "iso8601",
+		NULL };
+
+	switch (ch) {
+	case COLOR:
+		look->color = word_of(cmd, "--color", optarg, colors,
+		    "auto, always, never");
+		break;
+	case DURATION:
+		look->duration = (unsigned)word_of(cmd, "--duration", optarg,
+		    durations, "human, minutes, iso8601");
+		break;
+	case SHORT_MONEY:
+		look->short_money = 1;
+		break;
+	case WIDTH:
+		look->width = (size_t)command_number(cmd, "--width", optarg,
+		    40, 500);
+		break;
+	case MAIL_FROM:
+		look->from = address(cmd, "--mail-from", optarg);
+		break;
+	case MAIL_TO:
+		look->to = address(cmd, "--mail-to", optarg);
+		break;
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
-	enum { TICKETS = 256, FORMAT, DAYS, REVENUE, MOST };
 	static const struct flag flags[] = {
-		{ TICKETS, "tickets", "FILE", "tickets, as vip-sla writes them" },
-		{ FORMAT, "format", "NAME", "text (default), csv or tsv" },
+		{ TICKETS, "tickets", "FILE", "tickets, from vip-sla" },
+		{ FORMAT, "format", "NAME", "text (default), markdown, "
+		    "html, csv, tsv, json, xlsx, ics, mail" },
 		{ DAYS, "days", "N", "the week's days; default 7" },
 		{ REVENUE, "revenue", "COLUMN", "what revenue is" },
 		{ MOST, "most", "N", "lines of a list; default 20" },
+		{ COLOR, "color", "WHEN", "of text: auto, always, never" },
+		{ DURATION, "duration", "FORM", "human, minutes or iso8601" },
+		{ SHORT_MONEY, "short-money", NULL, "$4.2M for $4,200,000" },
+		{ WIDTH, "width", "N", "columns of text; default 72" },
+		{ MAIL_FROM, "mail-from", "ADDRESS", "who sends the mail" },
+		{ MAIL_TO, "mail-to", "ADDRESS[,...]", "who gets it" },
 		{ 0, NULL, NULL, NULL }
 	};
 	struct command	 cmd = {
 		.name = "vip-report", .operands = "weekly [FILE]",
 		.purpose = "Write the weekly report on classified and scored "
 		    "customers.",
-		.example = "vip-report weekly -p rhf --tickets sla.csv vips.csv",
+		.example = "vip-report weekly -p rhf --tickets sla.csv "
+		    "vips.csv",
 		.uses = USES_POLICY | USES_TIME | USES_TABLE, .flags = flags
 	};
 	struct weekly	 in = { .days = 7, .most = 20 };
 	const struct format *format = format_find("text");
+	struct look	 look = { .color = 0 };
 	const char	*tickets = NULL;
 	struct policy	*pol;
 	struct report	*report;
@@ -61,6 +147,9 @@ main(int argc, char *argv[])
 			in.most = (size_t)command_number(&cmd, "--most",
 			    optarg, 1, 1000000);
 			break;
+		default:
+			look_option(&cmd, ch, &look);
+			break;
 		}
 	if (optind >= argc)
 		command_usage(&cmd, "which report? weekly");
@@ -69,13 +158,22 @@ main(int argc, char *argv[])
 		    "weekly", argv[optind]);
 	optind++;
 
+	look.color = color_wanted(&cmd, look.color);
+	look.spreadsheet = cmd.out.spreadsheet;
+	if ((format->traits & FORMAT_IS_TABLE) == 0)
+		cmd.out.spreadsheet = 0;
+	if ((format->traits & FORMAT_IS_BINARY) != 0 &&
+	    cmd.out.path == NULL && isatty(STDOUT_FILENO) == 1)
+		command_usage(&cmd, "a workbook is nothing for a terminal: "
+		    "-o FILE");
+
 	in.pol = pol = command_policy(&cmd);
 	in.now = command_now(&cmd, policy_zone(pol));
 	in.customers = command_reader(&cmd, command_operand(&cmd, argc, argv));
 	if (tickets != NULL)
 		in.tickets = command_reader(&cmd, tickets);
 	report = weekly_report(&in);
-	format->write(report, &b);
+	format->write(report, &look, &b);
 	w = command_writer(&cmd, NULL);
 	writer_bytes(w, b.p, b.len);
 	writer_close(w);

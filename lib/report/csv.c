@@ -9,124 +9,116 @@
 #include <string.h>
 
 #include "report/format.h"
+#include "table/table.h"
 
-/* Quoted only where RFC 4180 needs it. */
+/* How cells are set apart, and made safe. */
+struct sheet {
+	int		 delimiter;
+	int		 spreadsheet;
+	struct buf	*out;
+};
+
 static void
-put(struct buf *b, int delimiter, const char *p, size_t len)
+put(const struct sheet *sh, const char *p, size_t len)
 {
-	size_t	 i;
-
-	for (i = 0; i < len; i++)
-		if (p[i] == delimiter || p[i] == '"' || p[i] == '\n' ||
-		    p[i] == '\r')
-			break;
-	if (i == len) {
-		buf_add(b, p, len);
-		return;
-	}
-	buf_addc(b, '"');
-	for (i = 0; i < len; i++) {
-		if (p[i] == '"')
-			buf_addc(b, '"');
-		buf_addc(b, p[i]);
-	}
-	buf_addc(b, '"');
+	if (sh->spreadsheet)
+		dialect_disarm(sh->out, p, len, sh->delimiter);
+	else
+		dialect_quote(sh->out, p, len, sh->delimiter);
 }
 
 static void
-put_text(struct buf *b, int delimiter, const char *text)
+put_text(const struct sheet *sh, const char *text)
 {
-	buf_addc(b, delimiter);
+	buf_addc(sh->out, sh->delimiter);
 	if (text != NULL)
-		put(b, delimiter, text, strlen(text));
+		put(sh, text, strlen(text));
 }
 
 static void
-put_num(struct buf *b, int delimiter, int has, num value)
+put_num(const struct sheet *sh, int has, num value)
 {
 	char	 text[NUM_SIZE];
 
-	buf_addc(b, delimiter);
+	buf_addc(sh->out, sh->delimiter);
 	if (has)
-		buf_add(b, text, num_format(text, value));
+		buf_add(sh->out, text, num_format(text, value));
 }
 
 static void
-put_value(struct buf *b, int delimiter, const struct figure *f)
+put_value(const struct sheet *sh, const struct figure *f)
 {
 	char	 text[WHEN_SIZE];
 
 	switch (f->kind) {
 	case KIND_NONE:
-		buf_addc(b, delimiter);
+		put_text(sh, NULL);
 		break;
 	case KIND_TEXT:
-		put_text(b, delimiter, f->text);
+		put_text(sh, f->text);
 		break;
 	case KIND_DATE:
-		buf_addc(b, delimiter);
-		buf_add(b, text, date_format(text, f->value));
+		buf_addc(sh->out, sh->delimiter);
+		buf_add(sh->out, text, date_format(text, f->value));
 		break;
 	default:
-		put_num(b, delimiter, 1, f->value);
+		put_num(sh, 1, f->value);
 		break;
-	}
-}
-
-static const char *
-status_name(enum verdict_of_target status)
-{
-	switch (status) {
-	case TARGET_MET:
-		return "met";
-	case TARGET_MISSED:
-		return "missed";
-	case TARGET_UNMEASURED:
-		return "not measurable";
-	default:
-		return NULL;
 	}
 }
 
 static void
-put_line(const struct section *s, const struct table *t,
-    const struct line *l, int d, struct buf *b)
+end_row(const struct sheet *sh)
 {
-	const struct figure	*f;
-	struct buf		 name = { 0 };
-	size_t			 i;
+	buf_adds(sh->out, sh->spreadsheet ? "\r\n" : "\n");
+}
+
+static void
+put_figure(const struct sheet *sh, const char *section, const char *tier,
+    const char *metric, const struct figure *f)
+{
+	int	 compared = f->trend != TREND_NONE && f->kind != KIND_NONE;
+	num	 change = 0;
+
+	put(sh, section, strlen(section));
+	put_text(sh, tier);
+	put_text(sh, metric);
+	put_num(sh, f->ratio, f->numerator);
+	put_num(sh, f->ratio, f->denominator);
+	put_value(sh, f);
+	put_text(sh, f->target);
+	put_text(sh, target_name(f->status));
+	put_num(sh, compared, f->previous);
+	compared = compared && num_sub(f->value, f->previous, &change) == 0;
+	put_num(sh, compared, change);
+	end_row(sh);
+}
+
+static void
+put_line(const struct sheet *sh, const struct section *s,
+    const struct table *t, const struct line *l)
+{
+	struct buf	 name = { 0 };
+	size_t		 i;
 
 	for (i = 0; i < t->ncolumn; i++) {
-		f = &l->cell[i];
 		if (t->heading[i].id == NULL)
 			continue;
-		buf_adds(b, s->id);
-		put_text(b, d, l->tier);
 		name.len = 0;
 		if (l->key != NULL)
 			buf_addf(&name, "%s/", l->key);
 		buf_adds(&name, t->heading[i].id);
-		buf_addc(b, d);
-		put(b, d, name.p, name.len);
-		put_num(b, d, f->ratio, f->numerator);
-		put_num(b, d, f->ratio, f->denominator);
-		put_value(b, d, f);
-		put_text(b, d, f->target);
-		put_text(b, d, status_name(f->status));
-		buf_addc(b, d);		/* previous and change: no earlier one */
-		buf_addc(b, d);
-		buf_addc(b, '\n');
+		put_figure(sh, s->id, l->tier, buf_str(&name), &l->cell[i]);
 	}
 	buf_free(&name);
 }
 
 static void
-write_long(const struct report *r, int d, struct buf *b)
+write_long(const struct report *r, const struct sheet *sh)
 {
 	static const char *const names[] = {
 		"section", "tier", "metric", "numerator", "denominator",
-		"value", "target", "status", "previous",
-		"change"
+		"value", "target", "status", "previous", "change"
 	};
 	const struct section	*s;
 	const struct table	*t;
@@ -135,24 +127,28 @@ write_long(const struct report *r, int d, struct buf *b)
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (i > 0)
-			buf_addc(b, d);
-		buf_adds(b, names[i]);
+			buf_addc(sh->out, sh->delimiter);
+		buf_adds(sh->out, names[i]);
 	}
-	buf_addc(b, '\n');
+	end_row(sh);
 	for (s = r->section; s != NULL; s = s->next)
 		for (t = s->table; t != NULL; t = t->next)
 			for (l = t->line; l != NULL; l = l->next)
-				put_line(s, t, l, d, b);
+				put_line(sh, s, t, l);
 }
 
 void
-format_csv(const struct report *r, struct buf *b)
+format_csv(const struct report *r, const struct look *look, struct buf *b)
 {
-	write_long(r, ',', b);
+	struct sheet	 sh = { ',', look->spreadsheet, b };
+
+	write_long(r, &sh);
 }
 
 void
-format_tsv(const struct report *r, struct buf *b)
+format_tsv(const struct report *r, const struct look *look, struct buf *b)
 {
-	write_long(r, '\t', b);
+	struct sheet	 sh = { '\t', look->spreadsheet, b };
+
+	write_long(r, &sh);
 }

@@ -6,9 +6,15 @@
 #include "report/format.h"
 
 static const struct format formats[] = {
-	{ "text", format_text },
-	{ "csv", format_csv },
-	{ "tsv", format_tsv },
+	{ "text", format_text, 0 },
+	{ "markdown", format_markdown, 0 },
+	{ "html", format_html, 0 },
+	{ "csv", format_csv, FORMAT_IS_TABLE },
+	{ "tsv", format_tsv, FORMAT_IS_TABLE },
+	{ "json", format_json, 0 },
+	{ "xlsx", format_xlsx, FORMAT_IS_BINARY },
+	{ "ics", format_ics, 0 },
+	{ "mail", format_mail, 0 },
 };
 
 #define NFORMATS	(sizeof(formats) / sizeof(formats[0]))
@@ -27,5 +33,5 @@ format_find(const char *name)
 const char *
 format_names(void)
 {
-	return "text, csv, tsv";
+	return "text, markdown, html, csv, tsv, json, xlsx, ics, mail";
 }

@@ -9,6 +9,9 @@
  * cells are figures.  One model, one file a format (text.c, csv.c ...); a
  * format never computes and a report never formats.
  *
+ * Titles and labels are kept in English, marked with N_(), and translated
+ * by the format; what is made from them and from data is translated first.
+ *
  * All of a report is one arena and goes with report_free().
  */
 enum kind {
@@ -29,10 +32,15 @@ struct figure {
 	enum kind	 kind;
 	const char	*text;
 	num		 value;
-	int		 ratio;		/* numerator and denominator are set */
+	int		 ratio;		/* numerator, denominator are set */
 	num		 numerator, denominator;
 	const char	*target;	/* as the policy writes it, or NULL */
 	enum verdict_of_target status;
+	enum {
+		TREND_NONE,		/* there is nothing to compare with */
+		TREND_STABLE, TREND_UP, TREND_DOWN
+	} trend;
+	num		 previous;	/* unless TREND_NONE */
 };
 
 struct heading {
@@ -48,16 +56,20 @@ struct line {
 	const char	*tier;		/* or "" */
 	const char	*key;		/* of a customer or ticket, or NULL */
 	struct figure	*cell;		/* as many as the table has headings */
+	int		 total;		/* the sum of others: in no chart */
 	struct line	*next;
 };
 
 struct table {
+	const char	*title;		/* above it, or NULL */
 	const struct heading *heading;
 	size_t		 ncolumn;
 	struct line	*line, **last;
 	size_t		 more;		/* lines left out, for "and N more" */
 	const char	*none;		/* said in place of an empty table */
 	const char	*note;		/* below it, or NULL */
+	const char	*chart;		/* the title of a chart of its shares,
+					   else of its first numbers, or NULL */
 	struct table	*next;
 };
 
@@ -73,6 +85,8 @@ struct report {
 	const char	*title;
 	const char	*subtitle;
 	const char	*currency;	/* a code: USD */
+	when		 now;		/* --as-of, and the seconds east of */
+	int		 offset;	/* UTC that the policy's zone is then */
 	struct section	*section, **last;
 };
 
@@ -97,9 +111,5 @@ struct figure	 figure_of(enum kind, num);
 struct figure	 figure_ratio(num n, num d);
 /* A mean, which carries its sum and count; KIND_NONE where count is 0. */
 struct figure	 figure_mean(enum kind, num sum, size_t count);
-
-/* A figure for people: "$1,234.50", "41.2%", "2 hrs 15 min", "-". */
-void		 figure_show(const struct figure *, const char *currency,
-		    struct buf *);
 
 #endif /* VIP_MODEL_H */

@@ -8,10 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/gettext.h"
 #include "report/format.h"
 
 #define WIDTH	72
+#define MOST	80		/* for a table that needs it */
 #define CELL	28		/* the most that one cell takes in a line */
+#define LEAST	8		/* what a column of text keeps, in want */
+#define FILL	16		/* room that is worth a part of a word */
+#define ELLIPSIS "\xe2\x80\xa6"
+
+/* What a table is set with. */
+struct page {
+	const struct report	*r;
+	const struct look	*look;
+	size_t			 width, most;	/* of text, of tables */
+	struct buf		*out;
+};
 
 static void
 pad(struct buf *b, size_t n)
@@ -20,89 +33,195 @@ pad(struct buf *b, size_t n)
 		buf_addc(b, ' ');
 }
 
+/* ------------------------------------------------------------------ colour */
+
+#define BOLD	"1"
+
+/* Never the only sign of anything: the words are there too. */
+static const char *
+status_color(enum verdict_of_target status)
+{
+	switch (status) {
+	case TARGET_MET:
+		return "32";
+	case TARGET_MISSED:
+		return "1;31";
+	case TARGET_UNMEASURED:
+		return "33";
+	default:
+		return NULL;
+	}
+}
+
+static void
+put_colored(const struct page *pg, const char *color, const char *p,
+    size_t len)
+{
+	if (color == NULL || !pg->look->color || len == 0) {
+		buf_add(pg->out, p, len);
+		return;
+	}
+	buf_addf(pg->out, "\033[%sm", color);
+	buf_add(pg->out, p, len);
+	buf_adds(pg->out, "\033[0m");
+}
+
+/* ------------------------------------------------------------------- cells */
+
+/* Texts are escaped here; the escapes of a cut text may be cut with it. */
+static void
+put_cut(struct buf *out, const char *p, size_t len, size_t width)
+{
+	if (text_width(p, len) <= width) {
+		buf_add(out, p, len);
+		return;
+	}
+	buf_add(out, p, text_fit(p, len, width - 1));
+	buf_adds(out, ELLIPSIS);
+}
+
 /* What a cell says, cut at a character with a mark where it is too wide. */
 static void
-cell_text(const struct figure *f, const char *currency, struct buf *out)
+cell_text(const struct page *pg, const struct figure *f, size_t width,
+    struct buf *out)
 {
 	struct buf	 b = { 0 };
-	size_t		 fit;
 
 	out->len = 0;
-	figure_show(f, currency, &b);
-	if (text_width(b.p, b.len) <= CELL)
-		buf_add(out, b.p, b.len);
-	else {
-		fit = text_fit(b.p, b.len, CELL - 1);
-		buf_add(out, b.p, fit);
-		buf_adds(out, "\xe2\x80\xa6");
-	}
+	figure_show(f, pg->r->currency, pg->look, &b);
+	put_cut(out, b.p, b.len, f->kind == KIND_TEXT || width > CELL ? width :
+	    CELL);
 	buf_free(&b);
 }
 
-/* Words of a long text under a line, indented. */
 static void
-wrap(const char *p, size_t len, size_t indent, struct buf *b)
+label(const struct heading *h, size_t width, struct buf *out)
 {
-	size_t	 i = 0, word, used = 0, width;
+	const char	*text = tr(h->label);
+	struct buf	 b = { 0 };
+
+	out->len = 0;
+	text_escape(&b, text, strlen(text));
+	put_cut(out, b.p, b.len, width);
+	buf_free(&b);
+}
+
+/*
+ * Break a long text at its blanks, and a word that no line holds (Chinese
+ * has no blanks at all) where the line ends.
+ */
+static void
+wrap(const struct page *pg, const char *p, size_t len, size_t indent)
+{
+	size_t	 i = 0, word, used = 0, width, room, fit;
 
 	while (i < len) {
 		for (word = i; word < len && p[word] != ' '; word++)
 			;
 		width = text_width(p + i, word - i);
-		if (used > 0 && indent + used + 1 + width > WIDTH) {
-			buf_addc(b, '\n');
-			used = 0;
+		if (used > 0) {
+			room = pg->width - indent > used ?
+			    pg->width - indent - used : 0;
+			if (room > width || (width + indent > pg->width &&
+			    room > FILL)) {
+				buf_addc(pg->out, ' ');
+				used++;
+			} else {
+				buf_addc(pg->out, '\n');
+				used = 0;
+			}
 		}
 		if (used == 0)
-			pad(b, indent);
-		else {
-			buf_addc(b, ' ');
-			used++;
+			pad(pg->out, indent);
+		room = pg->width - indent - used;
+		if (width > room &&
+		    (fit = text_fit(p + i, word - i, room)) > 0) {
+			word = i + fit;
+			width = room;
 		}
-		buf_add(b, p + i, word - i);
+		buf_add(pg->out, p + i, word - i);
 		used += width;
 		for (i = word; i < len && p[i] == ' '; i++)
 			;
 	}
-	buf_addc(b, '\n');
+	buf_addc(pg->out, '\n');
 }
 
 static void
-widths(const struct report *r, const struct table *t, size_t *width)
+wrap_text(const struct page *pg, const char *text, size_t indent)
+{
+	struct buf	 b = { 0 };
+
+	text_escape(&b, text, strlen(text));
+	wrap(pg, b.p, b.len, indent);
+	buf_free(&b);
+}
+
+/* ------------------------------------------------------------------ tables */
+
+/* Take from the widest columns of text what the line has not. */
+static void
+squeeze(const struct page *pg, const struct table *t, size_t *width)
+{
+	size_t	 i, widest, sum;
+
+	for (;;) {
+		sum = 0;
+		widest = t->ncolumn;
+		for (i = 0; i < t->ncolumn; i++) {
+			if (t->heading[i].align == ALIGN_BELOW)
+				continue;
+			sum += 2 + width[i];
+			if (t->heading[i].align == ALIGN_LEFT &&
+			    width[i] > LEAST && (widest == t->ncolumn ||
+			    width[i] > width[widest]))
+				widest = i;
+		}
+		if (sum <= pg->most || widest == t->ncolumn)
+			return;
+		width[widest]--;
+	}
+}
+
+static void
+widths(const struct page *pg, const struct table *t, size_t *width)
 {
 	const struct line	*l;
 	struct buf		 b = { 0 };
 	size_t			 i, w;
 
-	for (i = 0; i < t->ncolumn; i++)
-		width[i] = text_width(t->heading[i].label,
-		    strlen(t->heading[i].label));
+	for (i = 0; i < t->ncolumn; i++) {
+		label(&t->heading[i], CELL, &b);
+		width[i] = text_width(b.p, b.len);
+	}
 	for (l = t->line; l != NULL; l = l->next)
 		for (i = 0; i < t->ncolumn; i++) {
 			if (t->heading[i].align == ALIGN_BELOW)
 				continue;
-			cell_text(&l->cell[i], r->currency, &b);
+			cell_text(pg, &l->cell[i], CELL, &b);
 			w = text_width(b.p, b.len);
 			if (w > width[i])
 				width[i] = w;
 		}
 	buf_free(&b);
+	squeeze(pg, t, width);
 }
 
 static void
-put_cell(const struct heading *h, const char *p, size_t len, size_t width,
-    int last, struct buf *b)
+put_cell(const struct page *pg, const struct heading *h,
+    const struct buf *cell, const char *color, size_t width, int last)
 {
-	size_t	 w = text_width(p, len), gap = width > w ? width - w : 0;
+	size_t	 w = text_width(cell->p, cell->len);
+	size_t	 gap = width > w ? width - w : 0;
 
-	if (last && len == 0)
+	if (last && cell->len == 0)
 		return;
-	buf_adds(b, "  ");
+	buf_adds(pg->out, "  ");
 	if (h->align == ALIGN_RIGHT)
-		pad(b, gap);
-	buf_add(b, p, len);
+		pad(pg->out, gap);
+	put_colored(pg, color, cell->p, cell->len);
 	if (h->align != ALIGN_RIGHT && !last)
-		pad(b, gap);
+		pad(pg->out, gap);
 }
 
 /* The last column that stands in the line itself. */
@@ -117,9 +236,18 @@ last_column(const struct table *t)
 	return last;
 }
 
+/* A line has no blanks at its end. */
 static void
-put_line(const struct report *r, const struct table *t,
-    const struct line *l, const size_t *width, struct buf *b)
+end_line(struct buf *b)
+{
+	while (b->len > 0 && b->p[b->len - 1] == ' ')
+		b->len--;
+	buf_addc(b, '\n');
+}
+
+static void
+put_line(const struct page *pg, const struct table *t, const struct line *l,
+    const size_t *width)
 {
 	struct buf	 cell = { 0 };
 	size_t		 i;
@@ -127,87 +255,103 @@ put_line(const struct report *r, const struct table *t,
 	for (i = 0; i < t->ncolumn; i++) {
 		if (t->heading[i].align == ALIGN_BELOW)
 			continue;
-		cell_text(&l->cell[i], r->currency, &cell);
-		put_cell(&t->heading[i], cell.p, cell.len, width[i],
-		    i == last_column(t), b);
+		cell_text(pg, &l->cell[i], width[i], &cell);
+		put_cell(pg, &t->heading[i], &cell,
+		    status_color(l->cell[i].status), width[i],
+		    i == last_column(t));
 	}
-	buf_addc(b, '\n');
+	end_line(pg->out);
 	for (i = 0; i < t->ncolumn; i++) {
 		if (t->heading[i].align != ALIGN_BELOW ||
-		    l->cell[i].kind == KIND_NONE ||
-		    (l->cell[i].kind == KIND_TEXT && *l->cell[i].text == '\0'))
+		    figure_is_empty(&l->cell[i]))
 			continue;
-		cell.len = 0;
-		buf_addf(&cell, "%s: ", t->heading[i].label);
-		figure_show(&l->cell[i], r->currency, &cell);
-		wrap(cell.p, cell.len, 6, b);
+		label(&t->heading[i], CELL, &cell);
+		buf_adds(&cell, _(": "));
+		figure_show(&l->cell[i], pg->r->currency, pg->look, &cell);
+		wrap(pg, cell.p, cell.len, 6);
 	}
 	buf_free(&cell);
 }
 
 static void
-put_table(const struct report *r, const struct table *t, struct buf *b)
+put_head(const struct page *pg, const struct table *t, const size_t *width)
 {
-	const struct line	*l;
-	size_t			 i, *width;
+	struct buf	 b = { 0 };
+	size_t		 i;
 
-	if (t->line == NULL) {
-		buf_addf(b, "  %s\n", t->none != NULL ? t->none : "none");
-		return;
+	for (i = 0; i < t->ncolumn; i++) {
+		if (t->heading[i].align == ALIGN_BELOW)
+			continue;
+		label(&t->heading[i], width[i], &b);
+		put_cell(pg, &t->heading[i], &b, BOLD, width[i],
+		    i == last_column(t));
 	}
-	width = xcalloc(t->ncolumn, sizeof(*width));
-	widths(r, t, width);
-	for (i = 0; i < t->ncolumn; i++)
-		if (t->heading[i].align != ALIGN_BELOW)
-			put_cell(&t->heading[i], t->heading[i].label,
-			    strlen(t->heading[i].label), width[i],
-			    i == last_column(t), b);
-	buf_addc(b, '\n');
-	for (l = t->line; l != NULL; l = l->next)
-		put_line(r, t, l, width, b);
-	if (t->more > 0)
-		buf_addf(b, "  ... and %zu more\n", t->more);
-	if (t->note != NULL)
-		wrap(t->note, strlen(t->note), 2, b);
-	free(width);
+	end_line(pg->out);
+	buf_free(&b);
 }
 
 static void
-underline(const char *text, int ch, struct buf *b)
+put_table(const struct page *pg, const struct table *t)
 {
-	size_t	 n = text_width(text, strlen(text));
+	const struct line	*l;
+	size_t			*width;
 
-	while (n-- > 0)
-		buf_addc(b, ch);
-	buf_addc(b, '\n');
+	if (t->title != NULL)
+		wrap_text(pg, tr(t->title), 2);
+	if (t->line == NULL) {
+		wrap_text(pg, t->none != NULL ? tr(t->none) : _("none"), 2);
+		return;
+	}
+	width = xcalloc(t->ncolumn, sizeof(*width));
+	widths(pg, t, width);
+	put_head(pg, t, width);
+	for (l = t->line; l != NULL; l = l->next)
+		put_line(pg, t, l, width);
+	if (t->more > 0) {
+		buf_adds(pg->out, "  ");
+		buf_addf(pg->out, _("... and %zu more"), t->more);
+		buf_addc(pg->out, '\n');
+	}
+	if (t->note != NULL)
+		wrap_text(pg, tr(t->note), 2);
+	free(width);
+}
+
+/* A title of one line, and as long a line under it. */
+static void
+put_title(const struct page *pg, const char *text, int ch)
+{
+	struct buf	 b = { 0 };
+	size_t		 n;
+
+	text_escape(&b, text, strlen(text));
+	put_colored(pg, BOLD, b.p, b.len);
+	buf_addc(pg->out, '\n');
+	for (n = text_width(b.p, b.len); n > 0; n--)
+		buf_addc(pg->out, ch);
+	buf_addc(pg->out, '\n');
+	buf_free(&b);
 }
 
 void
-format_text(const struct report *r, struct buf *b)
+format_text(const struct report *r, const struct look *look, struct buf *b)
 {
 	const struct section	*s;
 	const struct table	*t;
-	size_t			 start = b->len;
+	struct page		 pg = { .r = r, .look = look, .out = b };
 
-	text_escape(b, r->title, strlen(r->title));
-	buf_addc(b, '\n');
-	underline(r->title, '=', b);
-	if (r->subtitle != NULL) {
-		struct buf	 line = { 0 };
-
-		text_escape(&line, r->subtitle, strlen(r->subtitle));
-		wrap(line.p, line.len, 0, b);
-		buf_free(&line);
-	}
+	pg.width = look->width != 0 ? look->width : WIDTH;
+	pg.most = look->width != 0 ? look->width : MOST;
+	put_title(&pg, r->title, '=');
+	if (r->subtitle != NULL)
+		wrap_text(&pg, r->subtitle, 0);
 	for (s = r->section; s != NULL; s = s->next) {
-		if (b->len > start)
-			buf_addc(b, '\n');
-		buf_addf(b, "%s\n", s->title);
-		underline(s->title, '-', b);
+		buf_addc(b, '\n');
+		put_title(&pg, tr(s->title), '-');
 		for (t = s->table; t != NULL; t = t->next) {
 			if (t != s->table)
 				buf_addc(b, '\n');
-			put_table(r, t, b);
+			put_table(&pg, t);
 		}
 	}
 }

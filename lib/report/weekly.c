@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/gettext.h"
 #include "report/desk.h"
 #include "report/roster.h"
+#include "report/show.h"
 #include "report/weekly.h"
 #include "score/rules.h"
 
@@ -22,7 +24,7 @@ title(struct report *r, const struct weekly *in)
 
 	nfrom = date_format(from, today - in->days);
 	nto = date_format(to, today);
-	r->title = report_textf(r, "%s: weekly report",
+	r->title = report_textf(r, _("%s: weekly report"),
 	    st != NULL ? st->label : policy_name(in->pol));
 	reader = st != NULL ? clause_find(st, W_TO) : NULL;
 	if (reader == NULL && st != NULL)
@@ -34,33 +36,34 @@ title(struct report *r, const struct weekly *in)
 
 /* ---------------------------------------------------------------- activity */
 
-static void
+static struct line *
 activity_line(struct report *r, struct table *t, const char *tier,
     const struct standing *s, const struct standing *all)
 {
 	struct line	*l = report_line(r, t, tier, NULL);
 
-	l->cell[0] = figure_text(tier);
+	l->cell[0] = figure_text(tr(tier));
 	l->cell[1] = figure_count(s->customers);
 	l->cell[2] = figure_ratio((num)s->customers * NUM_ONE,
 	    (num)all->customers * NUM_ONE);
 	if (!all->has_revenue)
-		return;
+		return l;
 	l->cell[3] = figure_of(KIND_MONEY, s->revenue);
 	l->cell[4] = figure_ratio(s->revenue, all->revenue);
+	return l;
 }
 
 static void
 activity(struct report *r, const struct roster *ros)
 {
 	static const struct heading	 columns[] = {
-		{ NULL, "Tier", ALIGN_LEFT },
-		{ "customers", "Customers", ALIGN_RIGHT },
-		{ "customer_share", "Share", ALIGN_RIGHT },
-		{ "revenue", "Revenue", ALIGN_RIGHT },
-		{ "revenue_share", "Of all revenue", ALIGN_RIGHT },
+		{ NULL, N_("Tier"), ALIGN_LEFT },
+		{ "customers", N_("Customers"), ALIGN_RIGHT },
+		{ "customer_share", N_("Share"), ALIGN_RIGHT },
+		{ "revenue", N_("Revenue"), ALIGN_RIGHT },
+		{ "revenue_share", N_("Of all revenue"), ALIGN_RIGHT },
 	};
-	struct section	*s = report_section(r, "activity", "VIP activity");
+	struct section	*s = report_section(r, "activity", N_("VIP activity"));
 	struct table	*t = report_table(r, s, columns, N_OF(columns));
 	struct standing	 vip = { 0 }, all = { 0 };
 	size_t		 i;
@@ -73,13 +76,14 @@ activity(struct report *r, const struct roster *ros)
 	for (i = 0; i < ros->ntier; i++) {
 		/* The sum of the VIP tiers stands above the default. */
 		if (i + 1 == ros->ntier)
-			activity_line(r, t, "vip", &vip, &all);
+			activity_line(r, t, "vip", &vip, &all)->total = 1;
 		activity_line(r, t, policy_tier(ros->pol, i)->name,
 		    &ros->standing[i], &all);
 	}
-	activity_line(r, t, "all", &all, &all);
+	activity_line(r, t, "all", &all, &all)->total = 1;
+	t->chart = N_("Share of each tier");
 	if (ros->revenue != NULL)
-		t->note = report_textf(r, "Revenue is %s.", ros->revenue);
+		t->note = report_textf(r, _("Revenue is %s."), ros->revenue);
 }
 
 /* ----------------------------------------------------------------- at risk */
@@ -88,21 +92,21 @@ static void
 at_risk(struct report *r, const struct roster *ros, size_t most)
 {
 	static const struct heading	 columns[] = {
-		{ "tier", "Tier", ALIGN_LEFT },
-		{ "name", "Customer", ALIGN_LEFT },
-		{ "customer", "Id", ALIGN_LEFT },
-		{ "health", "Health", ALIGN_RIGHT },
-		{ "risk_level", "Risk", ALIGN_LEFT },
-		{ "risk_reasons", "Risk factor", ALIGN_BELOW },
-		{ "risk_action", "Intervention", ALIGN_BELOW },
+		{ "tier", N_("Tier"), ALIGN_LEFT },
+		{ "name", N_("Customer"), ALIGN_LEFT },
+		{ "customer", N_("Id"), ALIGN_LEFT },
+		{ "health", N_("Health"), ALIGN_RIGHT },
+		{ "risk_level", N_("Risk"), ALIGN_LEFT },
+		{ "risk_reasons", N_("Risk factor"), ALIGN_BELOW },
+		{ "risk_action", N_("Intervention"), ALIGN_BELOW },
 	};
-	struct section	*s = report_section(r, "at_risk", "At-risk VIPs");
+	struct section	*s = report_section(r, "at_risk", N_("At-risk VIPs"));
 	struct table	*t = report_table(r, s, columns, N_OF(columns));
 	struct line	*l;
 	size_t		 i;
 
-	t->none = ros->scored ? "none" :
-	    "not known: the customers have no risk_level column";
+	t->none = ros->scored ? N_("none") :
+	    N_("not known: the customers have no risk_level column");
 	for (i = 0; i < ros->npatient; i++) {
 		const struct patient	*p = &ros->patient[i];
 
@@ -122,35 +126,35 @@ at_risk(struct report *r, const struct roster *ros, size_t most)
 		l->cell[6] = figure_text(p->action);
 	}
 	if (ros->npatient > 0)
-		t->note = report_textf(r, "%zu of %zu VIPs are at risk.",
+		t->note = report_textf(r, _("%zu of %zu VIPs are at risk."),
 		    ros->npatient, ros->vips);
 }
 
 /* ------------------------------------------------------------------ issues */
 
-static void
+static struct line *
 issues_line(struct report *r, struct table *t, const char *tier,
     const struct workload *w)
 {
 	struct line	*l = report_line(r, t, tier, NULL);
 
-	l->cell[0] = figure_text(tier);
+	l->cell[0] = figure_text(tr(tier));
 	l->cell[1] = figure_count(w->created);
 	l->cell[2] = figure_count(w->resolved);
 	l->cell[3] = figure_count(w->open);
 	l->cell[4] = figure_mean(KIND_NUMBER, w->csat, w->rated);
+	return l;
 }
 
 static void
 promises(struct report *r, struct section *s, const struct desk *desk)
 {
 	static const struct heading	 columns[] = {
-		{ NULL, "Promise", ALIGN_LEFT },
-		{ NULL, "Tier", ALIGN_LEFT },
-		{ NULL, "Met in the week", ALIGN_RIGHT },
-		{ NULL, "", ALIGN_RIGHT },
-		{ NULL, "Met in all", ALIGN_RIGHT },
-		{ NULL, "", ALIGN_RIGHT },
+		{ NULL, N_("Tier"), ALIGN_LEFT },
+		{ NULL, N_("Met in the week"), ALIGN_RIGHT },
+		{ NULL, N_("Tickets"), ALIGN_RIGHT },
+		{ NULL, N_("Met in all"), ALIGN_RIGHT },
+		{ NULL, N_("Tickets"), ALIGN_RIGHT },
 	};
 	struct table	*t;
 	struct heading	*h;
@@ -162,10 +166,10 @@ promises(struct report *r, struct section *s, const struct desk *desk)
 	for (m = 0; m < desk->nmetric; m++) {
 		h = arena_get(r->arena, sizeof(columns));
 		memcpy(h, columns, sizeof(columns));
-		h[2].id = report_textf(r, "%s_met_week", desk->metric[m]);
-		h[4].id = report_textf(r, "%s_met", desk->metric[m]);
-		h[0].label = desk->metric[m];
+		h[1].id = report_textf(r, "%s_met_week", desk->metric[m]);
+		h[3].id = report_textf(r, "%s_met", desk->metric[m]);
 		t = report_table(r, s, h, N_OF(columns));
+		t->title = metric_label(desk->metric[m]);
 		for (i = 0; i <= desk->ntier; i++) {
 			const struct promise	*p = desk_promise(desk, m, i);
 
@@ -173,13 +177,13 @@ promises(struct report *r, struct section *s, const struct desk *desk)
 			    i != desk->ntier)
 				continue;
 			l = report_line(r, t, desk_tier(desk, i), NULL);
-			l->cell[0] = figure_text("");
-			l->cell[1] = figure_text(l->tier);
-			l->cell[2] = tally_figure(&p->week);
-			l->cell[3] = figure_text(report_textf(r, "%zu/%zu",
+			l->total = i == desk->ntier;
+			l->cell[0] = figure_text(tr(l->tier));
+			l->cell[1] = tally_figure(&p->week);
+			l->cell[2] = figure_text(report_textf(r, "%zu/%zu",
 			    p->week.met, p->week.met + p->week.missed));
-			l->cell[4] = tally_figure(&p->all);
-			l->cell[5] = figure_text(report_textf(r, "%zu/%zu",
+			l->cell[3] = tally_figure(&p->all);
+			l->cell[4] = figure_text(report_textf(r, "%zu/%zu",
 			    p->all.met, p->all.met + p->all.missed));
 		}
 	}
@@ -189,27 +193,29 @@ static void
 issues(struct report *r, const struct desk *desk)
 {
 	static const struct heading	 columns[] = {
-		{ NULL, "Tier", ALIGN_LEFT },
-		{ "created", "Created", ALIGN_RIGHT },
-		{ "resolved", "Resolved", ALIGN_RIGHT },
-		{ "open", "Open now", ALIGN_RIGHT },
-		{ "csat", "CSAT", ALIGN_RIGHT },
+		{ NULL, N_("Tier"), ALIGN_LEFT },
+		{ "created", N_("Created"), ALIGN_RIGHT },
+		{ "resolved", N_("Resolved"), ALIGN_RIGHT },
+		{ "open", N_("Open now"), ALIGN_RIGHT },
+		{ "csat", N_("CSAT"), ALIGN_RIGHT },
 	};
-	struct section	*s = report_section(r, "issues", "Issues resolved");
+	struct section	*s = report_section(r, "issues", N_("Issues resolved"));
 	struct table	*t = report_table(r, s, columns, N_OF(columns));
 	size_t		 i;
 
 	if (desk == NULL) {
-		t->none = "not known: no tickets were given (--tickets)";
+		t->none = N_("not known: no tickets were given (--tickets)");
 		return;
 	}
 	if (desk->tickets == 0) {
-		t->none = "none";
+		t->none = N_("none");
 		return;
 	}
 	for (i = 0; i <= desk->ntier; i++)
-		issues_line(r, t, desk_tier(desk, i), &desk->load[i]);
-	t->note = "Created and resolved in the week; CSAT over all tickets.";
+		issues_line(r, t, desk_tier(desk, i), &desk->load[i])->total =
+		    i == desk->ntier;
+	t->note = N_("Created and resolved in the week; CSAT over all "
+	    "tickets.");
 	promises(r, s, desk);
 }
 
@@ -219,23 +225,23 @@ static void
 touchpoints(struct report *r, const struct roster *ros, size_t most)
 {
 	static const struct heading	 columns[] = {
-		{ "due", "First due", ALIGN_LEFT },
-		{ "touch", "Touchpoint", ALIGN_LEFT },
-		{ "by", "By", ALIGN_LEFT },
-		{ "customers", "Customers", ALIGN_RIGHT },
+		{ "due", N_("First due"), ALIGN_LEFT },
+		{ "touch", N_("Touchpoint"), ALIGN_LEFT },
+		{ "by", N_("By"), ALIGN_LEFT },
+		{ "customers", N_("Customers"), ALIGN_RIGHT },
 	}, personal[] = {
-		{ "due", "Due", ALIGN_LEFT },
-		{ "tier", "Tier", ALIGN_LEFT },
-		{ "name", "Customer", ALIGN_LEFT },
-		{ "touch", "Touchpoint", ALIGN_LEFT },
+		{ "due", N_("Due"), ALIGN_LEFT },
+		{ "tier", N_("Tier"), ALIGN_LEFT },
+		{ "name", N_("Customer"), ALIGN_LEFT },
+		{ "touch", N_("Touchpoint"), ALIGN_LEFT },
 	};
 	struct section	*s = report_section(r, "touchpoints",
-			    "Upcoming touchpoints");
+			    N_("Upcoming touchpoints"));
 	struct table	*t = report_table(r, s, columns, N_OF(columns));
 	struct line	*l;
 	size_t		 i;
 
-	t->none = "none";
+	t->none = N_("none");
 	for (i = 0; i < ros->nround; i++) {
 		const struct round	*o = &ros->round[i];
 
@@ -316,7 +322,7 @@ target_text(struct report *r, const struct clause *cl)
 	const char	*text;
 
 	buf_addf(&b, "%s ", signs[cl->low - OP_EQ]);
-	figure_show(&f, r->currency, &b);
+	figure_show(&f, r->currency, NULL, &b);
 	if (cl->percent)
 		buf_addc(&b, '%');
 	text = report_text(r, b.p, b.len);
@@ -345,26 +351,22 @@ targets(struct report *r, const struct roster *ros, const struct desk *desk,
     int64_t today)
 {
 	static const struct heading	 columns[] = {
-		{ NULL, "Target", ALIGN_LEFT },
-		{ NULL, "For", ALIGN_LEFT },
-		{ NULL, "Wanted", ALIGN_RIGHT },
-		{ "value", "Is", ALIGN_RIGHT },
-		{ NULL, "", ALIGN_LEFT },
-	};
-	static const char *const words[] = {
-		[TARGET_NONE] = "", [TARGET_MET] = "met",
-		[TARGET_MISSED] = "missed",
-		[TARGET_UNMEASURED] = "not measurable"
+		{ NULL, N_("Target"), ALIGN_LEFT },
+		{ NULL, N_("For"), ALIGN_LEFT },
+		{ NULL, N_("Wanted"), ALIGN_RIGHT },
+		{ "value", N_("Is"), ALIGN_RIGHT },
+		{ NULL, N_("Status"), ALIGN_LEFT },
 	};
 	const struct statement	*st;
 	const struct clause	*cl, *who;
-	struct section		*s = report_section(r, "targets", "Targets");
+	struct section		*s = report_section(r, "targets",
+				    N_("Targets"));
 	struct table		*t = report_table(r, s, columns,
 				    N_OF(columns));
 	struct figure		 f;
 	struct line		*l;
 
-	t->none = "none in the policy";
+	t->none = N_("none in the policy");
 	for (st = policy_find(ros->pol, KW_TARGET, NULL); st != NULL;
 	    st = policy_next(st)) {
 		if (!statement_holds(st, today) ||
@@ -377,11 +379,12 @@ targets(struct report *r, const struct roster *ros, const struct desk *desk,
 		    reaches(f.value, (enum op)cl->low, cl->number) ?
 		    TARGET_MET : TARGET_MISSED;
 		l = report_line(r, t, scope(r, who), cl->text);
-		l->cell[0] = figure_text(cl->text);
-		l->cell[1] = figure_text(l->tier);
+		l->cell[0] = figure_text(tr(cl->text));
+		l->cell[1] = figure_text(tr(l->tier));
 		l->cell[2] = figure_text(f.target);
 		l->cell[3] = f;
-		l->cell[4] = figure_text(words[f.status]);
+		l->cell[4] = figure_text(target_word(f.status));
+		l->cell[4].status = f.status;
 	}
 }
 
@@ -397,6 +400,8 @@ weekly_report(const struct weekly *in)
 	if (in->tickets != NULL)
 		desk = desk_read(r, in->pol, in->now, in->days, in->tickets,
 		    ros);
+	r->now = in->now;
+	r->offset = zone_offset(policy_zone(in->pol), in->now);
 	title(r, in);
 	activity(r, ros);
 	at_risk(r, ros, in->most);

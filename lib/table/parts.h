@@ -130,13 +130,6 @@ size_t		 dialect_decode(char *, const char *, size_t);
  */
 int		 dialect_delimiter(const char *, size_t, int last);
 
-/* Append a cell, quoted where it has to be. */
-void		 dialect_quote(struct buf *, const char *, size_t,
-		    int delimiter);
-/* The same for a spreadsheet, which must not take it for a formula. */
-void		 dialect_disarm(struct buf *, const char *, size_t,
-		    int delimiter);
-
 enum malformed { BAD_NUL, BAD_AFTER_QUOTE, BAD_BARE_QUOTE };
 
 /*
