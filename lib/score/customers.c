@@ -33,6 +33,8 @@ struct slot {
 struct part {
 	struct slot	*slots;
 	size_t		 n;
+	void		*memory;	/* what they lie in, */
+	size_t		 mapped;	/* and its size if it was mapped, or 0 */
 };
 
 /* One customer as a worker read it. */
@@ -242,6 +244,22 @@ home(const struct part *p, uint64_t hash)
 	return p->slots + ((hash & UINT32_MAX) * p->n >> 32);
 }
 
+/* memcmp(3) is a call, and too long a one for keys of usual size. */
+static int
+same(const struct slot *s, const char *key, size_t len)
+{
+	const char	*p = slot_key(s);
+	uint64_t	 a[2], b[2];
+
+	if (len < sizeof(*a) || len > sizeof(a))
+		return memcmp(p, key, len) == 0;
+	memcpy(&a[0], p, sizeof(*a));
+	memcpy(&b[0], key, sizeof(*b));
+	memcpy(&a[1], p + len - sizeof(*a), sizeof(*a));
+	memcpy(&b[1], key + len - sizeof(*b), sizeof(*b));
+	return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+}
+
 /* The slot of a key, or the empty one where it would go. */
 static struct slot *
 probe(const struct part *p, const char *key, size_t len, uint64_t hash)
@@ -249,7 +267,7 @@ probe(const struct part *p, const char *key, size_t len, uint64_t hash)
 	struct slot	*s = home(p, hash);
 
 	while (s->len != 0 && (s->hash != (uint32_t)hash || s->len != len ||
-	    memcmp(slot_key(s), key, len) != 0))
+	    !same(s, key, len)))
 		if (++s == p->slots + p->n)
 			s = p->slots;
 	return s;
@@ -307,6 +325,37 @@ put(struct builder *build, const struct batch *b, size_t i)
 		memcpy(s->key, &key, sizeof(key));
 }
 
+/* Empty slots; many of them in huge pages, for they are met at random. */
+static void
+part_make(struct part *p, size_t n)
+{
+	size_t		 size = n * sizeof(*p->slots);
+	uintptr_t	 at;
+
+	p->n = n;
+	if (size < 4 * HUGE_PAGE) {
+		p->memory = p->slots = xcalloc(n, sizeof(*p->slots));
+		return;
+	}
+	p->mapped = size + HUGE_PAGE;
+	p->memory = mmap(NULL, p->mapped, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p->memory == MAP_FAILED)
+		die_errno(STATUS_RESOURCE, "memory");
+	at = ((uintptr_t)p->memory + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+	p->slots = (struct slot *)at;
+	(void)madvise(p->slots, size, MADV_HUGEPAGE);
+}
+
+static void
+part_free(struct part *p)
+{
+	if (p->mapped > 0)
+		munmap(p->memory, p->mapped);
+	else
+		free(p->memory);
+}
+
 static void *
 build(void *arg)
 {
@@ -319,13 +368,7 @@ build(void *arg)
 	for (b = cs->batches; b != NULL; b = b->next)
 		for (i = 0; i < b->n; i++)
 			n += part_of(cs, b->v[i].hash) == part;
-	part->n = 2 * n + AHEAD;
-	n = (part->n * sizeof(*part->slots) + HUGE_PAGE - 1) &
-	    ~(HUGE_PAGE - 1);
-	if ((part->slots = aligned_alloc(HUGE_PAGE, n)) == NULL)
-		die(STATUS_RESOURCE, "out of memory");
-	(void)madvise(part->slots, n, MADV_HUGEPAGE);
-	memset(part->slots, 0, part->n * sizeof(*part->slots));
+	part_make(part, n + n / 2 + AHEAD);
 	for (b = cs->batches; b != NULL; b = b->next)
 		for (i = 0; i < b->n; i++) {
 			if (i + AHEAD < b->n && part_of(cs,
@@ -416,7 +459,7 @@ customers_free(struct customers *cs)
 	if (cs == NULL)
 		return;
 	for (i = 0; i < cs->npart; i++)
-		free(cs->parts[i].slots);
+		part_free(&cs->parts[i]);
 	free(cs->parts);
 	while ((b = cs->batches) != NULL) {
 		cs->batches = b->next;

@@ -9,6 +9,7 @@
 
 #include "score/rules.h"
 #include "score/service.h"
+#include "score/stamps.h"
 
 /* After the three columns of each metric. */
 enum { TAIL_STATUS, TAIL_LEFT, TAIL_TO, TAIL_BY, TAIL_TIER, TAIL_BADGE,
@@ -39,6 +40,7 @@ struct clerk {				/* one worker's */
 	struct ticket	*ticket;
 	struct judge	*judge;
 	struct rung	*rungs;
+	struct stamps	*stamps;
 	size_t		 count[METRIC_BREACHED + 1];
 	struct clerk	*other;
 };
@@ -135,6 +137,7 @@ clerk_begin(void *ctx)
 	c->judge = judge_new(c->service->sla);
 	c->rungs = xcalloc(ladder_rungs(c->service->ladder) + 1,
 	    sizeof(*c->rungs));
+	c->stamps = stamps_new(c->service->zone);
 	if (c->service->other != NULL)
 		c->other = clerk_begin(c->service->other);
 	return c;
@@ -153,6 +156,7 @@ clerk_end(void *ctx, void *state)
 		s->count[i] += c->count[i];
 	ticket_free(c->ticket, s->intake);
 	judge_free(c->judge);
+	stamps_free(c->stamps);
 	free(c->rungs);
 	free(c);
 }
@@ -167,13 +171,12 @@ since(void *ctx, const char *metric, enum metric_status status)
 }
 
 static void
-cells_when(struct cells *cells, size_t i, const struct zone *zone, when at)
+cells_when(struct cells *cells, size_t i, struct stamps *stamps, when at)
 {
 	char	 b[WHEN_SIZE];
 
 	if (at != WHEN_NONE)
-		cells_text(cells, i, b, when_format(b, at,
-		    zone_offset(zone, at)));
+		cells_text(cells, i, b, stamps_write(stamps, b, at));
 }
 
 static int
@@ -203,7 +206,7 @@ write_tail(struct clerk *c, struct cells *cells)
 	n = ladder_judge(s->ladder, c->ticket, since, c, c->rungs);
 	if ((rung = rung_first(c->rungs, n)) != NULL) {
 		cells_str(cells, at + TAIL_TO, escalation_to(rung->st));
-		cells_when(cells, at + TAIL_BY, s->zone, rung->due);
+		cells_when(cells, at + TAIL_BY, c->stamps, rung->due);
 	}
 	if (!s->tier)
 		return;
@@ -227,7 +230,7 @@ pass_row(void *state, const struct row *row, struct cells *cells,
 		o = judge_owed(c->judge, i);
 		if (o->status == METRIC_NONE)
 			continue;
-		cells_when(cells, i * 3, c->service->zone, o->due);
+		cells_when(cells, i * 3, c->stamps, o->due);
 		cells_num(cells, i * 3 + 1, minutes_of(o->elapsed));
 		cells_str(cells, i * 3 + 2, metric_word(o->status));
 	}

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "score/customers.h"
+#include "score/stamps.h"
 #include "score/ticket.h"
 
 #define NOWHERE	SIZE_MAX
@@ -19,8 +20,10 @@ enum { TICKET = 1, CUSTOMER = 2 };	/* whose columns */
 struct time_column {
 	const char	*name;
 	int		 need;
-	size_t		 program;	/* of the tickets' plan */
 	size_t		 column;	/* of the tickets, or FAULT_ROW */
+	/* of the tickets' plan, where the policy says how it is written or
+	   there is no such column; else NOWHERE */
+	size_t		 program;
 	const char	*format;	/* for strict reading; or NULL: ISO 8601 */
 	struct zone	*zone;		/* its own, or NULL: the policy's */
 };
@@ -85,6 +88,7 @@ struct inside {
 	struct value		*values;
 	struct value		*as;		/* values with others put in */
 	int			 tier_as;
+	struct stamps		*stamps;
 	struct buf		 fold;
 	size_t			 unknown;
 	struct keys		*strange;
@@ -518,13 +522,18 @@ bind_times(struct intake *d, struct reader *rd)
 
 	for (i = 0; i < d->ntime; i++) {
 		t = &d->times[i];
-		t->program = t->need ?
-		    plan_add_column(d->tickets, t->name, TYPE_TIME) :
-		    plan_add_optional(d->tickets, t->name, TYPE_TIME);
+		t->program = NOWHERE;
 		found = find_column(d->pol, rd, t->name);
 		if (found != -1)
 			t->column = (size_t)found;
-		if (!d->strict || (st = policy_column(d->pol, t->name)) == NULL)
+		st = policy_column(d->pol, t->name);
+		if (found == -1 ? t->need : st != NULL &&
+		    (clause_find(st, W_AS) != NULL ||
+		    clause_find(st, W_IN) != NULL ||
+		    clause_find(st, W_MAP) != NULL))
+			t->program = plan_add_column(d->tickets, t->name,
+			    TYPE_TIME);
+		if (!d->strict || st == NULL)
 			continue;
 		if ((cl = clause_find(st, W_AS)) != NULL)
 			t->format = cl->text;
@@ -682,6 +691,7 @@ ticket_new(const struct intake *d)
 	in->values = xcalloc(d->nname + 1, sizeof(*in->values));
 	in->as = xcalloc(d->nname + 1, sizeof(*in->as));
 	in->strange = keys_new();
+	in->stamps = stamps_new(policy_zone(d->pol));
 	t->times = xcalloc(d->ntime + 1, sizeof(*t->times));
 	t->inside = in;
 	return t;
@@ -701,6 +711,7 @@ ticket_free(struct ticket *t, struct intake *d)
 		keys_add(d->strange, p, len);
 	}
 	keys_free(in->strange);
+	stamps_free(in->stamps);
 	frame_free(in->row);
 	frame_free(in->asked);
 	free(in->values);
@@ -743,16 +754,28 @@ strict_time(const struct intake *d, const struct time_column *t,
 static int
 read_times(struct ticket *t, const struct row *row, struct fault *fault)
 {
-	struct inside		*in = t->inside;
-	const struct intake	*d = in->intake;
-	struct value		 v;
-	size_t			 i;
+	struct inside			*in = t->inside;
+	const struct intake		*d = in->intake;
+	const struct time_column	*c;
+	struct value			 v;
+	struct cell			 cell;
+	size_t				 i;
 
 	for (i = 0; i < d->ntime; i++) {
-		v = frame_eval(in->row, d->times[i].program);
-		t->times[i] = v.type == TYPE_TIME ? v.n : WHEN_NONE;
-		if (d->strict &&
-		    strict_time(d, &d->times[i], row, fault) == -1)
+		c = &d->times[i];
+		t->times[i] = WHEN_NONE;
+		if (c->program != NOWHERE) {
+			v = frame_eval(in->row, c->program);
+			if (v.type == TYPE_TIME)
+				t->times[i] = v.n;
+		} else if (c->column != FAULT_ROW) {
+			cell = row_cell(row, c->column);
+			if (cell.len > 0 && stamps_read(in->stamps, cell,
+			    &t->times[i]) == -1)
+				return fault_cell(fault, row, c->column,
+				    "is not a date");
+		}
+		if (d->strict && strict_time(d, c, row, fault) == -1)
 			return -1;
 	}
 	return 0;

@@ -251,6 +251,48 @@ dialect_delimiter(const char *p, size_t n, int last)
 	return semicolons > commas ? ';' : ',';
 }
 
+#define REPEAT(byte)	(UINT64_C(0x0101010101010101) * (unsigned char)(byte))
+
+/* Is one of eight bytes 0?  (Which, is not asked.) */
+static uint64_t
+has_zero(uint64_t x)
+{
+	return (x - REPEAT(1)) & ~x & REPEAT(0x80);
+}
+
+/* Is there among eight bytes one that needs quotes? */
+static uint64_t
+needs_quotes(const char *p, int delimiter)
+{
+	uint64_t	 x;
+
+	memcpy(&x, p, sizeof(x));
+	return has_zero(x ^ REPEAT(delimiter)) | has_zero(x ^ REPEAT('"')) |
+	    has_zero(x ^ REPEAT('\n')) | has_zero(x ^ REPEAT('\r'));
+}
+
+/* Does a cell stand without quotes? */
+static int
+is_plain(const char *p, size_t n, int delimiter)
+{
+	size_t	 i;
+
+	for (i = 0; i + 8 <= n; i += 8)
+		if (needs_quotes(p + i, delimiter))
+			return 0;
+	if (n >= 8)
+		return n == i || !needs_quotes(p + n - 8, delimiter);
+	for (; i < n; i++) {
+		/* '"' and the line ends come before a comma */
+		if ((unsigned char)p[i] > ',' && p[i] != (char)delimiter)
+			continue;
+		if (p[i] == (char)delimiter || p[i] == '"' || p[i] == '\n' ||
+		    p[i] == '\r')
+			return 0;
+	}
+	return 1;
+}
+
 void
 dialect_quote(struct buf *b, const char *p, size_t n, int delimiter)
 {
@@ -259,13 +301,8 @@ dialect_quote(struct buf *b, const char *p, size_t n, int delimiter)
 
 	buf_room(b, 2 * n + 2);
 	t = b->p + b->len;
-	for (i = 0; i < n; i++) {
-		if (p[i] == (char)delimiter || p[i] == '"' || p[i] == '\n' ||
-		    p[i] == '\r')
-			break;
-		t[i] = p[i];
-	}
-	if (i == n) {
+	if (is_plain(p, n, delimiter)) {
+		memcpy(t, p, n);
 		b->len += n;
 		return;
 	}

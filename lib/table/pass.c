@@ -198,7 +198,8 @@ put_row(const struct pool *pool, struct buf *out, const struct row *row,
 	for (i = 0; i < pool->nadded; i++) {
 		buf_addc(out, shape->delimiter);
 		b = &cells->cell[pool->added[i]];
-		put_cell(shape, out, b->p, b->len);
+		if (b->len > 0)
+			put_cell(shape, out, b->p, b->len);
 	}
 	if (out->len == start)		/* or it were a blank line */
 		buf_adds(out, "\"\"");

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Timestamps, with a memory for days.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "score/stamps.h"
+
+#define DAYS	256		/* that are remembered, by their last bits */
+
+/* A date as it is written, and when it begins. */
+struct seen {
+	char	 date[10];
+	int	 even;		/* the zone's clocks do not change that day */
+	when	 utc, local;	/* its midnight in UTC and in the zone */
+};
+
+/* A day of UTC, of one offset; and a local day as it is written. */
+struct offset {
+	int64_t	 day;
+	int	 known, even, seconds;
+};
+
+struct written {
+	int64_t	 day;
+	int	 known;
+	char	 date[10];
+};
+
+struct stamps {
+	const struct zone	*zone;
+	struct seen		 seen[DAYS];
+	struct offset		 offset[DAYS];
+	struct written		 written[DAYS];
+};
+
+struct stamps *
+stamps_new(const struct zone *zone)
+{
+	struct stamps	*s = xcalloc(1, sizeof(*s));
+
+	s->zone = zone;
+	return s;
+}
+
+void
+stamps_free(struct stamps *s)
+{
+	free(s);
+}
+
+/* -------------------------------------------------------------------- reading */
+
+static int
+read_slowly(const struct stamps *s, struct cell c, when *at)
+{
+	struct stamp	 st;
+
+	if (stamp_parse(c.p, c.len, &st) == -1)
+		return -1;
+	*at = stamp_instant(&st, s->zone, NULL);
+	return 0;
+}
+
+/* Two digits below a limit, or -1. */
+static int
+two(const char *p, int limit)
+{
+	unsigned	 a = (unsigned)(p[0] - '0'), b = (unsigned)(p[1] - '0');
+	unsigned	 n = a * 10 + b;
+
+	return a > 9 || b > 9 || n >= (unsigned)limit ? -1 : (int)n;
+}
+
+/* memcmp(3) is a call, where this is four loads. */
+static int
+same_date(const char *a, const char *b)
+{
+	uint64_t	 x, y;
+	uint16_t	 v, w;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	memcpy(&v, a + sizeof(x), sizeof(v));
+	memcpy(&w, b + sizeof(y), sizeof(w));
+	return x == y && v == w;
+}
+
+/* Remember a date: 0, or -1 if it is none. */
+static int
+learn(const struct stamps *s, struct seen *d, const char *p)
+{
+	struct stamp	 st;
+	int64_t		 day;
+
+	if (stamp_parse(p, sizeof(d->date), &st) == -1)
+		return -1;
+	day = days_of(st.civil.year, st.civil.month, st.civil.day);
+	d->utc = day * DAY_SECONDS;
+	d->local = zone_midnight(s->zone, day);
+	d->even = zone_midnight(s->zone, day + 1) - d->local == DAY_SECONDS &&
+	    zone_offset(s->zone, d->local) ==
+	    zone_offset(s->zone, d->local + DAY_SECONDS / 2) &&
+	    zone_offset(s->zone, d->local) ==
+	    zone_offset(s->zone, d->local + DAY_SECONDS - 1);
+	memcpy(d->date, p, sizeof(d->date));
+	return 0;
+}
+
+int
+stamps_read(struct stamps *s, struct cell c, when *at)
+{
+	const char	*p = c.p;
+	struct seen	*d;
+	int		 hour, minute, second;
+
+	if (c.len < 19 || c.len > 20 || (p[10] != 'T' && p[10] != ' ') ||
+	    p[13] != ':' || p[16] != ':' || (c.len == 20 && p[19] != 'Z'))
+		return read_slowly(s, c, at);
+	hour = two(p + 11, 24);
+	minute = two(p + 14, 60);
+	second = two(p + 17, 60);
+	if ((hour | minute | second) < 0)
+		return read_slowly(s, c, at);
+	/* The months and days of eight years, one after the other. */
+	d = &s->seen[((unsigned)p[3] * 97 + (unsigned)p[5] * 310 +
+	    (unsigned)p[6] * 31 + (unsigned)p[8] * 10 + (unsigned)p[9]) % DAYS];
+	if (!same_date(d->date, p) && learn(s, d, p) == -1)
+		return -1;
+	if (c.len == 19 && !d->even)
+		return read_slowly(s, c, at);
+	*at = (c.len == 20 ? d->utc : d->local) + hour * 3600 + minute * 60 +
+	    second;
+	return 0;
+}
+
+/* -------------------------------------------------------------------- writing */
+
+static int64_t
+day_of(when at)
+{
+	return at >= 0 ? at / DAY_SECONDS :
+	    -((DAY_SECONDS - 1 - at) / DAY_SECONDS);
+}
+
+static int
+offset_at(struct stamps *s, when at)
+{
+	int64_t		 day = day_of(at);
+	struct offset	*o = &s->offset[(uint64_t)day % DAYS];
+	when		 start = day * DAY_SECONDS;
+
+	if (!o->known || o->day != day) {
+		o->known = 1;
+		o->day = day;
+		o->seconds = zone_offset(s->zone, start);
+		o->even = o->seconds ==
+		    zone_offset(s->zone, start + DAY_SECONDS / 2) &&
+		    o->seconds == zone_offset(s->zone, start + DAY_SECONDS - 1);
+	}
+	return o->even ? o->seconds : zone_offset(s->zone, at);
+}
+
+static char *
+put_two(char *p, int n)
+{
+	*p++ = (char)('0' + n / 10);
+	*p++ = (char)('0' + n % 10);
+	return p;
+}
+
+size_t
+stamps_write(struct stamps *s, char text[WHEN_SIZE], when at)
+{
+	int		 seconds, offset = offset_at(s, at);
+	int64_t		 day = day_of(at + offset);
+	struct written	*w = &s->written[(uint64_t)day % DAYS];
+	char		 b[WHEN_SIZE], *p = text;
+
+	if (at < WHEN_MIN + DAY_SECONDS || at > WHEN_MAX - DAY_SECONDS ||
+	    offset % 60 != 0)
+		return when_format(text, at, offset);
+	if (!w->known || w->day != day) {
+		w->known = 1;
+		w->day = day;
+		date_format(b, day);
+		memcpy(w->date, b, sizeof(w->date));
+	}
+	seconds = (int)(at + offset - day * DAY_SECONDS);
+	memcpy(p, w->date, sizeof(w->date));
+	p += sizeof(w->date);
+	*p++ = 'T';
+	p = put_two(p, seconds / 3600);
+	*p++ = ':';
+	p = put_two(p, seconds / 60 % 60);
+	*p++ = ':';
+	p = put_two(p, seconds % 60);
+	if (offset == 0) {
+		*p++ = 'Z';
+		return (size_t)(p - text);
+	}
+	*p++ = offset < 0 ? '-' : '+';
+	if (offset < 0)
+		offset = -offset;
+	p = put_two(p, offset / 3600);
+	*p++ = ':';
+	p = put_two(p, offset / 60 % 60);
+	return (size_t)(p - text);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Timestamps with a memory are those without: every answer is compared with
+ * the slow way, in zones of all kinds, around changes of their clocks.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "score/stamps.h"
+
+static uint64_t	 seed = 20260119;
+
+static int64_t
+below(int64_t n)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (int64_t)(seed >> 24) % n;
+}
+
+/* Either way: the same verdict, and the same instant. */
+static void
+same(struct stamps *s, const struct zone *zone, const char *text)
+{
+	struct stamp	 st;
+	struct cell	 c = { text, strlen(text) };
+	when		 at = 0;
+	int		 slow = stamp_parse(c.p, c.len, &st);
+
+	assert_int_equal(stamps_read(s, c, &at), slow);
+	if (slow == 0)
+		assert_int_equal(at, stamp_instant(&st, zone, NULL));
+}
+
+static void
+try_zone(const char *name)
+{
+	static const char *const odd[] = {
+		"2026-03-08 02:30:00", "2026-11-01 01:30:00", "2026-02-29",
+		"2026-02-29T10:00:00Z", "2026-02-28T24:00:00Z",
+		"2026-02-28T23:59:60Z", "2026-02-28T23:60:59Z",
+		"2026-02-28X23:59:59Z", "2026-02-28T23:59:59z",
+		"2026-02-28T23:59:5 Z", "2026-02-28T2a:59:59Z",
+		"2026-02-28T23:59:59+01:00", "2026-02-28T23:59", "",
+		"0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
+		"0000-01-01T00:00:00Z", "1969-12-31T23:59:59Z",
+		"2026-02-28T23:59:59.5", "2026/02/28T23:59:59Z"
+	};
+	struct zone	*zone = zone_open(name);
+	struct stamps	*s;
+	char		 a[WHEN_SIZE], b[WHEN_SIZE];
+	size_t		 i, n;
+	when		 at;
+
+	assert_non_null(zone);
+	s = stamps_new(zone);
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		same(s, zone, odd[i]);
+	for (i = 0; i < 60000; i++) {
+		at = i % 3 == 0 ? below(230 * 365 * (int64_t)DAY_SECONDS) :
+		    1767225600 + below(366 * DAY_SECONDS);
+		if (i % 7 == 0)
+			at = -at;
+		n = stamps_write(s, a, at);
+		assert_int_equal(n, when_format(b, at,
+		    zone_offset(zone, at)));
+		assert_memory_equal(a, b, n);
+		a[n] = '\0';
+		same(s, zone, a);
+		a[19] = '\0';			/* a local time */
+		a[10] = i % 2 == 0 ? ' ' : 'T';
+		same(s, zone, a);
+		a[below(19)] = (char)(' ' + below(95));
+		same(s, zone, a);
+	}
+	stamps_free(s);
+	zone_free(zone);
+}
+
+static void
+test_zones(void **state)
+{
+	static const char *const zones[] = {
+		"UTC", "America/New_York", "Europe/London", "Asia/Shanghai",
+		"Asia/Kolkata", "Australia/Lord_Howe", "Africa/Casablanca",
+		"Pacific/Apia", "America/St_Johns"
+	};
+	size_t	 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
+		try_zone(zones[i]);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		cmocka_unit_test(test_zones)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
