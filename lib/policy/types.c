@@ -21,7 +21,8 @@
  */
 enum kind {
 	KIND_ANY,			/* nothing is known */
-	KIND_NUMBER, KIND_TRUTH, KIND_TIME, KIND_TEXT, KIND_DURATION
+	KIND_NUMBER, KIND_TRUTH, KIND_TIME, KIND_TEXT, KIND_DURATION,
+	KIND_DAYS			/* a number that a duration is held to */
 };
 
 /* Where an expression stands, for what is allowed there. */
@@ -113,6 +114,7 @@ type_of(enum kind k)
 {
 	switch (k) {
 	case KIND_NUMBER:
+	case KIND_DAYS:
 		return TYPE_NUMBER;
 	case KIND_TIME:
 		return TYPE_TIME;
@@ -172,6 +174,8 @@ kind_text(enum kind k)
 		return "text";
 	case KIND_DURATION:
 		return "a duration";
+	case KIND_DAYS:
+		return "a number of days";
 	default:
 		return "a value";
 	}
@@ -237,6 +241,8 @@ expect(struct site *site, const struct expr *e, enum kind want)
 	enum kind	 have;
 
 	have = infer(site, e, want);
+	if (have == KIND_DAYS && want == KIND_NUMBER)
+		return;
 	if (have != want && (have != KIND_ANY || want == KIND_TRUTH))
 		wants(site, e, have, want);
 }
@@ -275,9 +281,13 @@ agree(struct site *site, struct place at, const struct expr *a,
 	enum kind	 ka, kb;
 
 	ka = infer(site, a, KIND_ANY);
-	kb = infer(site, b, ka);
+	kb = infer(site, b, ka == KIND_DAYS ? KIND_NUMBER : ka);
 	if (ka == KIND_ANY && kb != KIND_ANY)
-		ka = infer(site, a, kb);
+		ka = infer(site, a, kb == KIND_DAYS ? KIND_NUMBER : kb);
+	if (ka == KIND_DAYS && (kb == KIND_NUMBER || kb == KIND_DURATION))
+		ka = kb = KIND_NUMBER;
+	if (kb == KIND_DAYS && (ka == KIND_NUMBER || ka == KIND_DURATION))
+		ka = kb = KIND_NUMBER;
 	if (ka != KIND_ANY && kb != KIND_ANY && ka != kb)
 		disagree(site, at, a, ka, b, kb);
 	return ka == KIND_ANY ? kb : ka;
@@ -387,12 +397,13 @@ infer_sum(struct site *site, const struct expr *e)
 		return KIND_TIME;
 	}
 	if (e->op == OP_SUB && (ka == KIND_TIME || kb == KIND_TIME) &&
-	    ka != KIND_NUMBER && kb != KIND_NUMBER) {
+	    ka != KIND_NUMBER && kb != KIND_NUMBER && ka != KIND_DAYS &&
+	    kb != KIND_DAYS) {
 		expect(site, a, KIND_TIME);
 		expect(site, b, KIND_TIME);
-		return KIND_NUMBER;	/* of days */
+		return KIND_DAYS;
 	}
-	if (ka == KIND_TIME && kb == KIND_NUMBER) {
+	if (ka == KIND_TIME && (kb == KIND_NUMBER || kb == KIND_DAYS)) {
 		if (site->report)
 			policy_error(site->policy, b->at, "a date is moved by "
 			    "a duration, such as 30d");
@@ -688,12 +699,14 @@ infer_op(struct site *site, const struct expr *e, enum kind want)
 	case OP_COALESCE:
 	case OP_MIN:
 	case OP_MAX:
-		k = want;
+		k = want == KIND_DURATION ? KIND_ANY : want;
 		if (e->op != OP_COALESCE && want != KIND_TIME)
 			k = KIND_ANY;
 		for (i = 0; i < e->narg; i++)
 			if (k == KIND_ANY)
 				k = infer(site, e->arg[i], KIND_ANY);
+		if (k == KIND_DAYS)
+			k = KIND_NUMBER;
 		if (k == KIND_ANY && e->op != OP_COALESCE)
 			k = KIND_NUMBER;
 		for (i = 0; i < e->narg; i++)
@@ -714,7 +727,7 @@ infer_op(struct site *site, const struct expr *e, enum kind want)
 	case OP_DAY:
 	case OP_WEEKDAY:
 		expect(site, e->arg[0], KIND_TIME);
-		return KIND_NUMBER;
+		return e->op == OP_DAYS_SINCE ? KIND_DAYS : KIND_NUMBER;
 	case OP_LENGTH:
 		expect(site, e->arg[0], KIND_TEXT);
 		return KIND_NUMBER;
