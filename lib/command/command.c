@@ -8,6 +8,7 @@
 #include <getopt.h>
 #include <libintl.h>
 #include <locale.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdint.h>
@@ -488,6 +489,44 @@ command_until(const struct command *cmd, const struct zone *zone)
 	civil_of_days(days_of(st.civil.year, st.civil.month, st.civil.day) + 1,
 	    &st.civil);
 	return stamp_instant(&st, zone, NULL);
+}
+
+const char *
+command_user(void)
+{
+	static char		 number[24];
+	const struct passwd	*pw = getpwuid(geteuid());
+
+	if (pw != NULL)
+		return pw->pw_name;
+	snprintf(number, sizeof(number), "%lld", (long long)geteuid());
+	return number;
+}
+
+char *
+command_text(int argc, char *argv[])
+{
+	struct buf	 b = { 0 };
+	const char	*p;
+	int		 i;
+
+	for (i = 0; i < argc; i++) {
+		if (i > 0)
+			buf_addc(&b, ' ');
+		if (*argv[i] != '\0' && strpbrk(argv[i],
+		    " \t\n\r\\\"'$`&|;<>()*?[]#~!{}") == NULL) {
+			buf_adds(&b, argv[i]);
+			continue;
+		}
+		buf_addc(&b, '\'');
+		for (p = argv[i]; *p != '\0'; p++)
+			if (*p == '\'')
+				buf_adds(&b, "'\\''");
+			else
+				buf_addc(&b, *p);
+		buf_addc(&b, '\'');
+	}
+	return buf_str(&b);
 }
 
 struct reader *

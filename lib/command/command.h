@@ -100,6 +100,14 @@ struct policy	*command_examine(const struct command *, const char *name,
 when		 command_now(const struct command *, const struct zone *);
 when		 command_until(const struct command *, const struct zone *);
 
+/*
+ * Who runs the command, by name; and its command line as a shell would take
+ * it, to be freed, which must be asked for before command_getopt() puts it
+ * into another order.
+ */
+const char	*command_user(void);
+char		*command_text(int argc, char *argv[]);
+
 struct reader	*command_reader(const struct command *, const char *path);
 struct writer	*command_writer(const struct command *, const struct reader *);
 /* Options for table_pass(), with --reject opened. */

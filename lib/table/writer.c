@@ -34,6 +34,8 @@ struct writer {
 	struct shape	 shape;
 	struct buf	 buf;
 	size_t		 columns, at;	/* of a table of the command's own */
+	void		(*tee)(void *, const char *, size_t);
+	void		*tee_ctx;
 };
 
 /* ---- temporary files, which go when the program does */
@@ -291,6 +293,8 @@ writer_open(const struct writer_options *options, int delimiter)
 	w->shape.spreadsheet = options->spreadsheet;
 	w->shape.rewrite = options->spreadsheet ||
 	    options->to != FORM_AS_INPUT;
+	w->tee = options->tee;
+	w->tee_ctx = options->tee_ctx;
 	return w;
 }
 
@@ -351,6 +355,8 @@ writer_try(struct writer *w, const char *p, size_t n, struct failure *f)
 	if (n == 0)
 		return 0;
 	put_mark(w);
+	if (w->tee != NULL)
+		w->tee(w->tee_ctx, p, n);
 	if (w->buf.len + n < FULL) {
 		buf_add(&w->buf, p, n);
 		return 0;

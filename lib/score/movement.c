@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "score/movement.h"
+
+const char *
+change_word(enum change c)
+{
+	static const char *const	 words[] = {
+		[CHANGE_NEW] = "new",
+		[CHANGE_PROMOTED] = "promoted",
+		[CHANGE_DEMOTED] = "demoted",
+		[CHANGE_KEPT] = "kept",
+		[CHANGE_HELD] = "held",
+		[CHANGE_OVERRIDE] = "override"
+	};
+
+	return words[c];
+}
+
+/*
+ * The last day on which the "keep" time of a tier holds, or DAY_NONE.  Days
+ * are the grain: of hours and minutes only whole days count.
+ */
+static int64_t
+kept_until(const struct statement *tier, int64_t qualified)
+{
+	const struct clause	*cl = clause_find(tier, W_KEEP);
+	struct civil		 c;
+
+	if (cl == NULL || qualified == DAY_NONE)
+		return DAY_NONE;
+	civil_of_days(qualified, &c);
+	civil_add_months(&c, cl->duration.months);
+	return days_of(c.year, c.month, c.day) + cl->duration.days +
+	    cl->duration.seconds / DAY_SECONDS;
+}
+
+/* The tier that a fall leads to. */
+static int
+fall(const struct policy *pol, int from, int to)
+{
+	const struct clause	*cl;
+	int			 steps;
+
+	cl = clause_find(policy_tier(pol, (size_t)from), W_DEMOTE);
+	if (cl == NULL)
+		return to;
+	steps = (int)(cl->number / NUM_ONE);
+	return from + steps < to ? from + steps : to;
+}
+
+static void
+rules_move(const struct policy *pol, const struct standpoint *before,
+    const struct ruling *now, struct move *m)
+{
+	const struct statement	*st;
+
+	m->tier = now->tier;
+	m->qualified = now->day;
+	if (before == NULL || before->tier == TIER_NONE) {
+		m->change = CHANGE_NEW;
+		return;
+	}
+	if (now->tier <= before->tier) {
+		m->change = now->tier < before->tier ? CHANGE_PROMOTED :
+		    CHANGE_KEPT;
+		return;
+	}
+	st = policy_tier(pol, (size_t)before->tier);
+	if (!now->excluded && (now->keeps ||
+	    (before->qualified != DAY_NONE &&
+	    now->day <= kept_until(st, before->qualified)))) {
+		m->tier = before->tier;
+		m->change = CHANGE_HELD;
+	} else {
+		m->tier = now->excluded ? now->tier :
+		    fall(pol, before->tier, now->tier);
+		m->change = CHANGE_DEMOTED;
+	}
+	/* Who qualified for the better tier did so for the worse. */
+	if (m->tier < now->tier)
+		m->qualified = before->qualified;
+}
+
+static int
+ordered(const struct policy *pol, const struct orders *o, int tier)
+{
+	if (o->revoke)
+		return (int)policy_tiers(pol) - 1;
+	if (o->pin != TIER_NONE)
+		return o->pin;
+	if (o->floor != TIER_NONE && tier > o->floor)
+		tier = o->floor;
+	if (o->ceiling != TIER_NONE && tier < o->ceiling)
+		tier = o->ceiling;
+	return tier;
+}
+
+/*
+ * The first day on which the customer will have a worse tier if its figures
+ * and the orders stay as they are.
+ */
+static int64_t
+downgrade_day(const struct policy *pol, const struct ruling *now, int ruled,
+    const struct orders *o, const struct move *m)
+{
+	int64_t	 until;
+
+	if (m->change == CHANGE_OVERRIDE)
+		return m->tier < ruled && o->until != DAY_NONE ?
+		    o->until + 1 : DAY_NONE;
+	if (m->tier >= now->tier || (m->change == CHANGE_HELD && now->keeps))
+		return DAY_NONE;
+	until = kept_until(policy_tier(pol, (size_t)m->tier), m->qualified);
+	return until != DAY_NONE && until >= now->day ? until + 1 :
+	    now->day + 1;
+}
+
+void
+movement_judge(const struct policy *pol, const struct standpoint *before,
+    const struct ruling *now, const struct orders *orders, struct move *m)
+{
+	int	 ruled;
+
+	rules_move(pol, before, now, m);
+	m->ruled = m->change;
+	ruled = m->tier;
+	if (orders != NULL &&
+	    (m->tier = ordered(pol, orders, ruled)) != ruled) {
+		m->change = CHANGE_OVERRIDE;
+		if (m->tier >= now->tier)
+			m->qualified = now->day;
+		else if (before == NULL || before->tier == TIER_NONE ||
+		    m->tier < before->tier)
+			m->qualified = DAY_NONE;
+		else
+			m->qualified = before->qualified;
+	}
+	m->since = before != NULL && before->tier == m->tier ?
+	    before->since : now->day;
+	m->downgrade_on = downgrade_day(pol, now, ruled, orders, m);
+}

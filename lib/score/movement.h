@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_MOVEMENT_H
+#define VIP_MOVEMENT_H
+
+#include "policy/policy.h"
+
+/*
+ * From tier to tier between runs: what a customer had, what the rules give
+ * it today, and what people have ordered, to the tier it gets.  A pure
+ * function of these; days are counted since 1970.
+ *
+ * Orders beat the rules; of the orders "revoke" beats "pin", and "pin" beats
+ * "floor" and "ceiling", of which the ceiling has the last word.  A better
+ * tier is given at once.  A worse one waits while the tier's "keep when"
+ * holds, or its "keep" time since the last day on which the customer
+ * qualified for the tier (or a better one) has not run out; then the fall is
+ * to what the customer qualifies for, or with "demote" by so many steps.
+ */
+#define DAY_NONE	INT64_MIN
+#define TIER_NONE	(-1)
+
+/* What is remembered of a customer. */
+struct standpoint {
+	int	 tier;		/* index, or TIER_NONE: none that there is now */
+	int64_t	 since;
+	int64_t	 qualified;	/* the last day on which it did, or DAY_NONE */
+};
+
+/* Orders in force for a customer: an index, or TIER_NONE. */
+struct orders {
+	int	 revoke;	/* truth */
+	int	 pin, floor, ceiling;
+	int64_t	 until;		/* last day of the first to end; or DAY_NONE */
+};
+
+/* What the rules say today. */
+struct ruling {
+	int	 tier;		/* what it qualifies for */
+	int	 excluded;	/* then no "keep" holds */
+	int	 keeps;		/* "keep when" of the tier that it had holds */
+	int64_t	 day;
+};
+
+enum change {
+	CHANGE_NEW,		/* not seen before */
+	CHANGE_PROMOTED, CHANGE_DEMOTED,
+	CHANGE_KEPT,		/* as it was */
+	CHANGE_HELD,		/* "keep" alone holds it where it was */
+	CHANGE_OVERRIDE		/* an order gives another tier than the rules */
+};
+
+struct move {
+	int		 tier;
+	enum change	 change;
+	enum change	 ruled;		/* what "change" is without orders */
+	int64_t		 since;
+	int64_t		 qualified;
+	int64_t		 downgrade_on;	/* falls then, all else equal; or DAY_NONE */
+};
+
+/* "before" may be NULL, and so may "orders". */
+void		 movement_judge(const struct policy *,
+		    const struct standpoint *before, const struct ruling *,
+		    const struct orders *, struct move *);
+
+/* "new", "promoted", ... */
+const char	*change_word(enum change);
+
+#endif /* VIP_MOVEMENT_H */

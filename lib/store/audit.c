@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who did what and when: each entry carries the hash of the one before and
+ * of itself, so that none can be changed, added between or taken out.
+ */
+#include "config.h"
+
+#include <sha2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/parts.h"
+
+struct digest {
+	SHA2_CTX	 ctx;
+};
+
+struct digest *
+digest_new(void)
+{
+	struct digest	*d = xcalloc(1, sizeof(*d));
+
+	SHA256Init(&d->ctx);
+	return d;
+}
+
+void
+digest_add(struct digest *d, const void *p, size_t n)
+{
+	SHA256Update(&d->ctx, p, n);
+}
+
+void
+digest_end(struct digest *d, char hex[65])
+{
+	SHA256End(&d->ctx, hex);
+	free(d);
+}
+
+void
+policy_hash(const struct policy *pol, char hex[65])
+{
+	struct digest	*d = digest_new();
+	struct buf	 b = { 0 };
+
+	policy_show(pol, &b);
+	digest_add(d, b.p, b.len);
+	digest_end(d, hex);
+	buf_free(&b);
+}
+
+/* The fields with their lengths: no two entries give the same bytes. */
+static void
+hash_fields(const struct cell *field, size_t n, char hex[65])
+{
+	struct digest	*d = digest_new();
+	struct buf	 b = { 0 };
+	size_t		 i;
+
+	for (i = 0; i < n; i++) {
+		b.len = 0;
+		buf_addf(&b, "%zu:", field[i].len);
+		buf_add(&b, field[i].p, field[i].len);
+		digest_add(d, b.p, b.len);
+	}
+	digest_end(d, hex);
+	buf_free(&b);
+}
+
+static struct cell
+text_cell(const char *s)
+{
+	struct cell	 c = { s, strlen(s) };
+
+	return c;
+}
+
+#define FIELDS	7		/* number, at, by, verb, subject, detail,
+				   previous */
+#define ZERO	"0000000000000000000000000000000000000000000000000000000000000000"
+
+void
+audit_add(struct store *st, const char *verb, const char *subject,
+    const char *detail)
+{
+	sqlite3_stmt	*s;
+	struct cell	 field[FIELDS], c;
+	struct buf	 number = { 0 };
+	char		 at[WHEN_SIZE], previous[65] = ZERO, hash[65];
+	int64_t		 id = 1;
+	size_t		 i;
+
+	s = sql(st, "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1");
+	if (sql_step(st, s)) {
+		id = sqlite3_column_int64(s, 0) + 1;
+		c = sql_cell(s, 1);
+		if (c.len == 64)
+			memcpy(previous, c.p, 64);
+	}
+	sql_done(s);
+	buf_addf(&number, "%lld", (long long)id);
+	field[0] = text_cell(buf_str(&number));
+	field[1].p = at;
+	field[1].len = when_format(at, st->actor.now, 0);
+	field[2] = text_cell(st->actor.name);
+	field[3] = text_cell(verb);
+	field[4] = text_cell(subject);
+	field[5] = text_cell(detail);
+	field[6] = text_cell(previous);
+	hash_fields(field, FIELDS, hash);
+
+	s = sql(st, "INSERT INTO audit (id, at, by, verb, subject, detail, "
+	    "previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+	sql_int(st, s, 1, id);
+	for (i = 1; i < FIELDS; i++)
+		sql_bytes(st, s, (int)i + 1, field[i].p, field[i].len);
+	sql_text(st, s, 8, hash);
+	sql_step(st, s);
+	sql_done(s);
+	buf_free(&number);
+}
+
+static int
+verify_chain(struct store *st, int64_t *entries, char head[65])
+{
+	sqlite3_stmt	*s;
+	struct cell	 field[FIELDS], hash;
+	char		 want[65];
+	int64_t		 id;
+	int		 i;
+
+	memcpy(head, ZERO, 65);
+	*entries = 0;
+	s = sql(st, "SELECT id, at, by, verb, subject, detail, previous, hash "
+	    "FROM audit ORDER BY id");
+	while (sql_step(st, s)) {
+		id = sqlite3_column_int64(s, 0);
+		for (i = 0; i < FIELDS; i++)
+			field[i] = sql_cell(s, i);
+		hash = sql_cell(s, 7);
+		hash_fields(field, FIELDS, want);
+		if (id != *entries + 1)
+			complain("%s: audit: entry %lld is missing", st->path,
+			    (long long)*entries + 1);
+		else if (!cell_is(field[6], head))
+			complain("%s: audit: entry %lld does not follow from "
+			    "the one before", st->path, (long long)id);
+		else if (!cell_is(hash, want))
+			complain("%s: audit: entry %lld was changed", st->path,
+			    (long long)id);
+		else {
+			memcpy(head, want, 65);
+			*entries = id;
+			continue;
+		}
+		sql_done(s);
+		return -1;
+	}
+	sql_done(s);
+	s = sql(st, "SELECT seq FROM sqlite_sequence WHERE name = 'audit'");
+	id = sql_step(st, s) ? sqlite3_column_int64(s, 0) : 0;
+	sql_done(s);
+	if (id == *entries)
+		return 0;
+	complain("%s: audit: the entries after %lld are missing", st->path,
+	    (long long)*entries);
+	return -1;
+}
+
+/* Is what the audit last told of a subject what there is? */
+static int
+told(struct store *st, sqlite3_stmt *s, const char *subject, struct cell is)
+{
+	struct cell	 c;
+	int		 same;
+
+	sql_text(st, s, 1, subject);
+	same = sql_step(st, s);
+	if (same) {
+		c = sql_cell(s, 0);
+		same = c.len == is.len && memcmp(c.p, is.p, is.len) == 0;
+	}
+	sqlite3_reset(s);
+	return same;
+}
+
+#define LAST	"SELECT detail FROM audit WHERE subject = ? " \
+	"ORDER BY id DESC LIMIT 1"
+
+static int
+verify_overrides(struct store *st)
+{
+	sqlite3_stmt	*s, *last = sql(st, LAST);
+	struct buf	 subject = { 0 }, is = { 0 };
+	int64_t		 id;
+	int		 bad = 0;
+
+	s = sql(st, "SELECT " OVERRIDE_COLUMNS " FROM override ORDER BY id");
+	while (sql_step(st, s)) {
+		id = sqlite3_column_int64(s, 0);
+		subject.len = is.len = 0;
+		buf_addf(&subject, "override %lld", (long long)id);
+		override_tell(&is, s);
+		if (told(st, last, buf_str(&subject),
+		    (struct cell){ is.p, is.len }))
+			continue;
+		complain("%s: override %lld is not what the audit tells of",
+		    st->path, (long long)id);
+		bad = -1;
+	}
+	sql_done(s);
+	sql_done(last);
+	if (sql_number(st, "SELECT count(*) FROM override") !=
+	    sql_number(st, "SELECT count(DISTINCT subject) FROM audit "
+	    "WHERE verb LIKE 'override %'")) {
+		complain("%s: the audit tells of other overrides than there "
+		    "are", st->path);
+		bad = -1;
+	}
+	buf_free(&subject);
+	buf_free(&is);
+	return bad;
+}
+
+static int
+verify_snapshots(struct store *st)
+{
+	sqlite3_stmt	*s;
+	int		 bad = 0;
+
+	s = sql(st, "SELECT id FROM snapshot s WHERE NOT EXISTS (SELECT 1 "
+	    "FROM audit WHERE subject = 'snapshot ' || s.id "
+	    "AND instr(detail, 'sha256=' || s.sha256) > 0) ORDER BY id");
+	while (sql_step(st, s)) {
+		complain("%s: snapshot %lld is not what the audit tells of",
+		    st->path, (long long)sqlite3_column_int64(s, 0));
+		bad = -1;
+	}
+	sql_done(s);
+	return bad;
+}
+
+int
+audit_verify(struct store *st, int64_t *entries, char head[65])
+{
+	int	 bad;
+
+	/* One view of it all, whatever others write meanwhile. */
+	sql_run(st, "BEGIN");
+	bad = verify_chain(st, entries, head);
+	if (bad == 0)
+		bad = verify_overrides(st) + verify_snapshots(st);
+	store_commit(st);
+	return bad == 0 ? 0 : -1;
+}

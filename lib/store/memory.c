@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What vip-classify knows from its earlier runs, and what it leaves for the
+ * next.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "score/rules.h"
+#include "store/parts.h"
+
+#define WAIT	10			/* seconds for another run's lock */
+
+enum kind { PIN, FLOOR, CEILING, REVOKE, KINDS };
+
+static const char *const	 kinds[KINDS] = {
+	"pin", "floor", "ceiling", "revoke"
+};
+
+/* The orders in force for a customer, and why each was given. */
+struct given {
+	struct orders	 orders;
+	const char	*why[KINDS];
+};
+
+struct memory {
+	const struct policy	*pol;
+	struct store		*store;
+	struct ledger		*ledger;
+	struct snapshot		*snapshot;	/* NULL: nothing is recorded */
+	struct figures		*figures;
+	const struct reader	*rd;
+	size_t			 key;
+	size_t			*keep;		/* "keep when" by tier */
+	struct keys		*ordered;
+	struct given		*given;
+	struct arena		*arena;
+};
+
+struct recall {
+	struct memory		*memory;
+	struct page		*page;
+	struct figures		*figures;
+	/* Of the row at hand. */
+	uint32_t		 member;
+	struct standpoint	 before;
+	struct ruling		 ruling;
+	const struct given	*given;
+	struct move		 move;
+};
+
+/* ---- orders */
+
+static struct given *
+given_to(struct memory *m, struct cell key)
+{
+	uint32_t	 n = keys_count(m->ordered);
+	uint32_t	 i = keys_add(m->ordered, key.p, key.len);
+	struct given	*g;
+
+	if (i < n)
+		return &m->given[i];
+	m->given = xreallocarray(m->given, n + 1, sizeof(*m->given));
+	g = &m->given[i];
+	memset(g, 0, sizeof(*g));
+	g->orders.pin = g->orders.floor = g->orders.ceiling = TIER_NONE;
+	g->orders.until = DAY_NONE;
+	return g;
+}
+
+/*
+ * Of two pins the later one counts, of two floors the better, of two
+ * ceilings the worse.
+ */
+static int
+order(struct given *g, enum kind kind, int tier)
+{
+	struct orders	*o = &g->orders;
+
+	switch (kind) {
+	case PIN:
+		o->pin = tier;
+		return 1;
+	case FLOOR:
+		if (o->floor != TIER_NONE && o->floor <= tier)
+			return 0;
+		o->floor = tier;
+		return 1;
+	case CEILING:
+		if (o->ceiling != TIER_NONE && o->ceiling >= tier)
+			return 0;
+		o->ceiling = tier;
+		return 1;
+	default:
+		o->revoke = 1;
+		return 1;
+	}
+}
+
+static enum kind
+kind_of(struct cell c)
+{
+	int	 i;
+
+	for (i = 0; i < KINDS - 1; i++)
+		if (cell_is(c, kinds[i]))
+			break;
+	return (enum kind)i;
+}
+
+static void
+take_order(struct memory *m, sqlite3_stmt *s)
+{
+	struct given	*g;
+	struct buf	 why = { 0 };
+	struct cell	 key = sql_cell(s, 0), reason = sql_cell(s, 3);
+	enum kind	 kind = kind_of(sql_cell(s, 1));
+	char		*tier;
+	int64_t		 until = sql_get_day(s, 4);
+	int		 i = TIER_NONE;
+
+	tier = xmemdup0(sql_cell(s, 2).p, sql_cell(s, 2).len);
+	if (kind != REVOKE &&
+	    (i = policy_tier_index(m->pol, tier)) == -1) {
+		note("%s: override %lld: the policy has no tier \"%s\": it is "
+		    "not in force", store_path(m->store),
+		    (long long)sqlite3_column_int64(s, 5), tier);
+		free(tier);
+		return;
+	}
+	g = given_to(m, key);
+	if (order(g, kind, i)) {
+		buf_adds(&why, kinds[kind]);
+		if (*tier != '\0')
+			buf_addf(&why, " %s", tier);
+		buf_addf(&why, ": %.*s", (int)reason.len, reason.p);
+		g->why[kind] = arena_text(m->arena, why.p, why.len);
+		buf_free(&why);
+	}
+	if (g->orders.until == DAY_NONE || until < g->orders.until)
+		g->orders.until = until;
+	free(tier);
+}
+
+static void
+read_orders(struct memory *m)
+{
+	struct store	*st = m->store;
+	sqlite3_stmt	*s;
+
+	m->ordered = keys_new();
+	s = sql(st, "SELECT key, kind, tier, reason, expiry, id FROM override "
+	    "WHERE approver IS NOT NULL AND ended_on IS NULL AND expiry >= ?1 "
+	    "AND coalesce(valid_from, '') <= ?1 ORDER BY id");
+	sql_day(st, s, 1, st->actor.day);
+	while (sql_step(st, s))
+		take_order(m, s);
+	sql_done(s);
+}
+
+/* ---- the whole */
+
+struct memory *
+memory_new(const char *path, const struct actor *actor,
+    const struct policy *pol, struct plan *plan, int record)
+{
+	struct memory		*m = xcalloc(1, sizeof(*m));
+	const struct clause	*cl;
+	const char		**names;
+	size_t			 i, n = policy_tiers(pol);
+
+	m->pol = pol;
+	m->arena = arena_new();
+	m->store = store_open(path, record ? STORE_MAKE : STORE_READ, WAIT,
+	    actor);
+	names = xcalloc(n, sizeof(*names));
+	m->keep = xcalloc(n, sizeof(*m->keep));
+	for (i = 0; i < n; i++) {
+		names[i] = policy_tier(pol, i)->name;
+		cl = clause_find(policy_tier(pol, i), W_KEEP_WHEN);
+		m->keep[i] = cl == NULL ? NO_PROGRAM :
+		    plan_add(plan, cl->expr);
+	}
+	m->ledger = ledger_load(m->store, "classified", record, names, n);
+	free(names);
+	read_orders(m);
+	if (record)
+		m->snapshot = snapshot_new(m->store);
+	return m;
+}
+
+void
+memory_free(struct memory *m)
+{
+	if (m == NULL)
+		return;
+	snapshot_free(m->snapshot);
+	ledger_free(m->ledger);
+	figures_free(m->figures);
+	keys_free(m->ordered);
+	store_close(m->store);
+	arena_free(m->arena);
+	free(m->given);
+	free(m->keep);
+	free(m);
+}
+
+void
+memory_bind(struct memory *m, const struct reader *rd, size_t key)
+{
+	m->rd = rd;
+	m->key = key;
+	m->figures = figures_new(rd, key, -1);
+}
+
+void
+memory_tee(struct memory *m, struct writer_options *options)
+{
+	if (m->snapshot == NULL)
+		return;
+	options->tee = snapshot_bytes;
+	options->tee_ctx = m->snapshot;
+}
+
+void
+memory_record(struct memory *m, const struct origin *o, struct writer *w)
+{
+	int64_t	 id;
+	int	 replaced;
+
+	if (m->snapshot == NULL) {
+		writer_close(w);
+		return;
+	}
+	id = snapshot_record(m->snapshot, o, figures_rows(m->figures), &replaced);
+	if (id != -1) {
+		figures_record(m->figures, m->store, id);
+		ledger_record(m->ledger, id, replaced);
+	}
+	writer_close(w);
+	store_commit(m->store);
+}
+
+/* ---- a worker */
+
+struct recall *
+recall_new(struct memory *m)
+{
+	struct recall	*r = xcalloc(1, sizeof(*r));
+
+	r->memory = m;
+	r->page = page_new(m->ledger);
+	r->figures = figures_new(m->rd, m->key, -1);
+	return r;
+}
+
+void
+recall_end(struct recall *r)
+{
+	page_end(r->page);
+	figures_merge(r->memory->figures, r->figures);
+	figures_free(r->figures);
+	free(r);
+}
+
+static void
+find(struct recall *r, struct cell key)
+{
+	struct memory		*m = r->memory;
+	const struct member	*was;
+	uint32_t		 i;
+
+	r->member = ledger_find(m->ledger, key);
+	page_see(r->page, r->member);
+	r->before.tier = TIER_NONE;
+	if (r->member != KEY_NONE) {
+		was = ledger_member(m->ledger, r->member);
+		/* The policy's tiers are the first names of the ledger. */
+		if (was->tier < policy_tiers(m->pol))
+			r->before.tier = (int)was->tier;
+		r->before.since = was->since;
+		r->before.qualified = was->lapsed == DAY_NONE ?
+		    ledger_before(m->ledger) :
+		    was->lapsed == DAY_NEVER ? DAY_NONE : was->lapsed;
+	}
+	r->given = NULL;
+	if (keys_count(m->ordered) > 0 &&
+	    (i = keys_find(m->ordered, key.p, key.len)) != KEY_NONE)
+		r->given = &m->given[i];
+}
+
+void
+recall_miss(struct recall *r, const struct row *row)
+{
+	find(r, row_cell(row, r->memory->key));
+}
+
+void
+recall_judge(struct recall *r, struct frame *frame, const struct row *row,
+    struct verdict *v)
+{
+	struct memory	*m = r->memory;
+	size_t		 keep;
+
+	find(r, row_cell(row, m->key));
+	r->ruling.tier = v->tier;
+	r->ruling.excluded = v->excluded != NULL;
+	r->ruling.day = m->store->actor.day;
+	r->ruling.keeps = 0;
+	if (r->before.tier != TIER_NONE && v->tier > r->before.tier) {
+		keep = m->keep[r->before.tier];
+		r->ruling.keeps = keep != NO_PROGRAM &&
+		    frame_test(frame, keep);
+	}
+	movement_judge(m->pol, r->member == KEY_NONE ? NULL : &r->before,
+	    &r->ruling, r->given == NULL ? NULL : &r->given->orders,
+	    &r->move);
+	v->tier = r->move.tier;
+	v->st = policy_tier(m->pol, (size_t)v->tier);
+	v->level = (size_t)v->tier + 1 == policy_tiers(m->pol) ? 0 :
+	    v->tier + 1;
+	frame_tier(frame, v->tier);
+}
+
+/* The order that gave the tier. */
+static const char *
+order_reason(const struct given *g, int tier)
+{
+	if (g->orders.revoke)
+		return g->why[REVOKE];
+	if (g->orders.pin != TIER_NONE)
+		return g->why[PIN];
+	return g->why[g->orders.ceiling == tier ? CEILING : FLOOR];
+}
+
+static void
+held_reason(const struct recall *r, struct frame *frame, struct buf *b)
+{
+	const struct memory	*m = r->memory;
+	const struct clause	*cl;
+	char			 day[WHEN_SIZE];
+
+	if (r->ruling.keeps) {
+		buf_adds(b, "keep when ");
+		frame_reason(frame, m->keep[r->before.tier], b);
+		return;
+	}
+	cl = clause_find(policy_tier(m->pol, (size_t)r->before.tier), W_KEEP);
+	buf_adds(b, "keep ");
+	duration_show(&cl->duration, b);
+	buf_adds(b, " after ");
+	buf_add(b, day, date_format(day, r->before.qualified));
+}
+
+int
+recall_reason(struct recall *r, struct frame *frame, struct buf *b)
+{
+	const struct clause	*cl;
+	const struct statement	*was;
+
+	if (r->move.change == CHANGE_OVERRIDE) {
+		buf_adds(b, order_reason(r->given, r->move.tier));
+		return 1;
+	}
+	if (r->move.change == CHANGE_HELD) {
+		held_reason(r, frame, b);
+		return 1;
+	}
+	if (r->move.tier == r->ruling.tier)
+		return 0;
+	was = policy_tier(r->memory->pol, (size_t)r->before.tier);
+	cl = clause_find(was, W_DEMOTE);
+	if (cl->number == NUM_ONE)
+		buf_addf(b, "demote one step from %s", was->name);
+	else
+		buf_addf(b, "demote %lld steps from %s",
+		    (long long)(cl->number / NUM_ONE), was->name);
+	return 1;
+}
+
+const char *
+recall_previous(const struct recall *r)
+{
+	const struct ledger	*l = r->memory->ledger;
+
+	if (r->member == KEY_NONE)
+		return "";
+	return ledger_text(l, ledger_member(l, r->member)->tier);
+}
+
+const struct move *
+recall_move(const struct recall *r)
+{
+	return &r->move;
+}
+
+void
+recall_keep(struct recall *r, const struct row *row)
+{
+	const struct memory	*m = r->memory;
+	const struct move	*mv = &r->move;
+	struct member		 now;
+
+	if (m->snapshot == NULL)
+		return;
+	memset(&now, 0, sizeof(now));
+	now.tier = (uint32_t)mv->tier;
+	now.level = (size_t)mv->tier + 1 == policy_tiers(m->pol) ? 0 :
+	    mv->tier + 1;
+	now.since = mv->since;
+	now.lapsed = mv->qualified == r->ruling.day ? DAY_NONE :
+	    mv->qualified == DAY_NONE ? DAY_NEVER : mv->qualified;
+	now.downgrade_on = mv->downgrade_on;
+	page_note(r->page, row_cell(row, m->key), r->member, &now,
+	    change_word(mv->change));
+	figures_row(r->figures, row, policy_tier(m->pol, (size_t)mv->tier)->name);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/parts.h"
+
+void
+override_tell(struct buf *b, sqlite3_stmt *s)
+{
+	static const char *const	 label[] = {
+		NULL, "key", "kind", "tier", "by", "reason", "from", "expiry",
+		"approver", "approved", "ended by", "ended"
+	};
+	struct cell			 c;
+	int				 i;
+
+	for (i = 1; i < 12; i++) {
+		c = sql_cell(s, i);
+		if (sqlite3_column_type(s, i) == SQLITE_NULL)
+			continue;
+		if (b->len > 0)
+			buf_adds(b, "; ");
+		buf_adds(b, label[i]);
+		buf_addc(b, '=');
+		buf_add(b, c.p, c.len);
+	}
+}
+
+static void
+tell(struct store *st, const char *verb, int64_t id)
+{
+	sqlite3_stmt	*s;
+	struct buf	 subject = { 0 }, detail = { 0 };
+
+	s = sql(st, "SELECT " OVERRIDE_COLUMNS " FROM override WHERE id = ?");
+	sql_int(st, s, 1, id);
+	sql_step(st, s);
+	override_tell(&detail, s);
+	sql_done(s);
+	buf_addf(&subject, "override %lld", (long long)id);
+	audit_add(st, verb, buf_str(&subject), buf_str(&detail));
+	buf_free(&subject);
+	buf_free(&detail);
+}
+
+int64_t
+override_add(struct store *st, const struct override *o)
+{
+	sqlite3_stmt	*s;
+	int64_t		 id;
+
+	store_begin(st);
+	s = sql(st, "INSERT INTO override (key, kind, tier, reason, asked_by, "
+	    "asked_on, valid_from, expiry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+	sql_text(st, s, 1, o->key);
+	sql_text(st, s, 2, o->kind);
+	sql_text(st, s, 3, o->tier);
+	sql_text(st, s, 4, o->reason);
+	sql_text(st, s, 5, st->actor.name);
+	sql_day(st, s, 6, st->actor.day);
+	sql_day(st, s, 7, o->from);
+	sql_day(st, s, 8, o->expiry);
+	sql_step(st, s);
+	sql_done(s);
+	id = sqlite3_last_insert_rowid(st->db);
+	tell(st, "override add", id);
+	store_commit(st);
+	return id;
+}
+
+/* Names are one if they differ but in case, blanks or Unicode form. */
+static void
+person(struct buf *b, const char *p, size_t n)
+{
+	while (n > 0 && *p == ' ') {
+		p++;
+		n--;
+	}
+	while (n > 0 && p[n - 1] == ' ')
+		n--;
+	text_fold(b, p, n);
+}
+
+static int
+same_person(struct cell a, const char *b)
+{
+	struct buf	 x = { 0 }, y = { 0 };
+	int		 same;
+
+	person(&x, a.p, a.len);
+	person(&y, b, strlen(b));
+	same = x.len == y.len && (x.len == 0 || memcmp(x.p, y.p, x.len) == 0);
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
+/* The override, in a transaction that ends with the program. */
+static sqlite3_stmt *
+pick(struct store *st, int64_t id)
+{
+	sqlite3_stmt	*s;
+
+	s = sql(st, "SELECT asked_by, approver, ended_on FROM override "
+	    "WHERE id = ?");
+	sql_int(st, s, 1, id);
+	if (!sql_step(st, s))
+		die(STATUS_NOINPUT, "%s: there is no override %lld", st->path,
+		    (long long)id);
+	if (sqlite3_column_type(s, 2) != SQLITE_NULL)
+		die(STATUS_DATA, "%s: override %lld has ended already",
+		    st->path, (long long)id);
+	return s;
+}
+
+static void
+sign(struct store *st, const char *text, int64_t id)
+{
+	sqlite3_stmt	*s = sql(st, text);
+
+	sql_text(st, s, 1, st->actor.name);
+	sql_day(st, s, 2, st->actor.day);
+	sql_int(st, s, 3, id);
+	sql_step(st, s);
+	sql_done(s);
+}
+
+void
+override_approve(struct store *st, int64_t id)
+{
+	sqlite3_stmt	*s;
+	struct cell	 c;
+
+	store_begin(st);
+	s = pick(st, id);
+	if (sqlite3_column_type(s, 1) != SQLITE_NULL)
+		die(STATUS_DATA, "%s: override %lld is approved already",
+		    st->path, (long long)id);
+	c = sql_cell(s, 0);
+	if (same_person(c, st->actor.name))
+		die(STATUS_DATA, "%s: override %lld was asked for by %.*s, who "
+		    "cannot approve it", st->path, (long long)id, (int)c.len,
+		    c.p);
+	sql_done(s);
+	sign(st, "UPDATE override SET approver = ?, approved_on = ? "
+	    "WHERE id = ?", id);
+	tell(st, "override approve", id);
+	store_commit(st);
+}
+
+void
+override_end(struct store *st, int64_t id, const char *reason)
+{
+	struct buf	 subject = { 0 };
+
+	store_begin(st);
+	sql_done(pick(st, id));
+	if (reason != NULL) {
+		buf_addf(&subject, "override %lld", (long long)id);
+		audit_add(st, "override reason", buf_str(&subject), reason);
+		buf_free(&subject);
+	}
+	sign(st, "UPDATE override SET ended_by = ?, ended_on = ? "
+	    "WHERE id = ?", id);
+	tell(st, "override end", id);
+	store_commit(st);
+}

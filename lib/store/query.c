@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/parts.h"
+
+static const struct query {
+	const char	*name;
+	const char	*text;
+} queries[] = {
+	{ "audit", "SELECT id, at, by, verb, subject, detail, hash FROM audit "
+	    "ORDER BY id" },
+	{ "churn", "SELECT * FROM churn" },
+	{ "cohorts", "SELECT * FROM cohorts" },
+	{ "csat", "SELECT * FROM csat" },
+	{ "expansion", "SELECT * FROM expansion" },
+	{ "figures", "SELECT s.day, s.kind, f.tier, f.name, f.n, f.sum "
+	    "FROM figure f JOIN snapshot s ON s.id = f.snapshot "
+	    "ORDER BY s.day, s.kind, f.tier, f.name" },
+	{ "flows", "SELECT * FROM flows" },
+	{ "growth", "SELECT * FROM growth" },
+	{ "members", "SELECT * FROM member ORDER BY key" },
+	{ "movements", "SELECT day, kind, key, change, was AS \"from\", CASE "
+	    "change WHEN 'left' THEN '' ELSE tier END AS \"to\", since, "
+	    "lapsed, downgrade_on FROM movement "
+	    "ORDER BY day, kind, key" },
+	{ "notified", "SELECT at, key, what AS escalation, ticket AS "
+	    "ticket_id, by FROM done WHERE log = 'notify' ORDER BY id" },
+	{ "nps", "SELECT * FROM nps" },
+	{ "overrides", "SELECT id, key, kind, tier, asked_by AS by, reason, "
+	    "valid_from AS \"from\", expiry, approver, approved_on, "
+	    "CASE WHEN ended_on IS NOT NULL THEN 'ended' "
+	    "WHEN expiry < ?1 THEN 'expired' "
+	    "WHEN approver IS NULL THEN 'pending' "
+	    "WHEN valid_from > ?1 THEN 'waiting' "
+	    "ELSE 'in force' END AS status FROM override ORDER BY id" },
+	{ "retention", "SELECT * FROM retention" },
+	{ "snapshots", "SELECT id, kind, day, as_of, rows, bytes, "
+	    "CASE pruned WHEN 1 THEN 'yes' ELSE '' END AS pruned, policy, "
+	    "policy_sha256, taken_by, command FROM snapshot "
+	    "ORDER BY day, id" },
+	{ "touched", "SELECT at, due, key, what AS touch, by FROM done "
+	    "WHERE log = 'touch' ORDER BY id" },
+};
+
+#define NQUERIES	(sizeof(queries) / sizeof(queries[0]))
+
+const char *const *
+store_queries(void)
+{
+	static const char	*names[NQUERIES + 1];
+	size_t			 i;
+
+	for (i = 0; i < NQUERIES; i++)
+		names[i] = queries[i].name;
+	return names;
+}
+
+int
+store_query(struct store *st, const char *name, struct writer *w)
+{
+	sqlite3_stmt	*s;
+	size_t		 i;
+
+	for (i = 0; i < NQUERIES; i++)
+		if (strcmp(queries[i].name, name) == 0)
+			break;
+	if (i == NQUERIES)
+		return -1;
+	s = sql(st, queries[i].text);
+	if (sqlite3_bind_parameter_count(s) == 1)
+		sql_day(st, s, 1, st->actor.day);
+	sql_table(st, s, w);
+	return 0;
+}
+
+void
+store_list(struct store *st, const char *kind, struct writer *w)
+{
+	sqlite3_stmt	*s;
+
+	s = sql(st, "SELECT id, kind, day, as_of, rows, bytes, "
+	    "CASE pruned WHEN 1 THEN 'yes' ELSE '' END AS pruned, policy, "
+	    "policy_sha256, taken_by, command FROM snapshot "
+	    "WHERE kind = coalesce(?, kind) ORDER BY day, id");
+	sql_text(st, s, 1, kind);
+	sql_table(st, s, w);
+}
+
+void
+store_history(struct store *st, const char *key, struct writer *w)
+{
+	sqlite3_stmt	*s;
+
+	s = sql(st, "SELECT day, about, change, \"from\", \"to\", detail FROM ("
+	    "SELECT day, 1 AS part, 0 AS id, CASE kind WHEN 'classified' THEN "
+	    "'tier' ELSE kind END AS about, change, was AS \"from\", CASE "
+	    "change WHEN 'left' THEN '' ELSE tier END AS \"to\", CASE WHEN "
+	    "downgrade_on IS NULL THEN '' ELSE 'downgrade on ' || "
+	    "downgrade_on END AS detail FROM movement WHERE key = ?1 "
+	    "UNION ALL SELECT asked_on, 0, id, 'override ' || id, kind, '', "
+	    "tier, 'by ' || asked_by || ' until ' || expiry || ': ' || reason "
+	    "FROM override WHERE key = ?1 "
+	    "UNION ALL SELECT approved_on, 0, id, 'override ' || id, "
+	    "'approved', '', tier, 'by ' || approver FROM override "
+	    "WHERE key = ?1 AND approver IS NOT NULL "
+	    "UNION ALL SELECT ended_on, 0, id, 'override ' || id, 'ended', "
+	    "tier, '', 'by ' || ended_by FROM override "
+	    "WHERE key = ?1 AND ended_on IS NOT NULL "
+	    "UNION ALL SELECT substr(at, 1, 10), 2, id, log, what, '', '', "
+	    "trim(due || ' ' || ticket) FROM done WHERE key = ?1"
+	    ") ORDER BY day, part, id");
+	sql_text(st, s, 1, key);
+	sql_table(st, s, w);
+}
+
+/* A file of its own for each; the folder is made if need be. */
+static struct writer *
+export_file(const char *dir, const char *name)
+{
+	struct writer_options	 options;
+	struct buf		 path = { 0 };
+	struct writer		*w;
+
+	memset(&options, 0, sizeof(options));
+	buf_addf(&path, "%s/%s.csv", dir, name);
+	options.path = buf_str(&path);
+	w = writer_open(&options, ',');
+	buf_free(&path);
+	return w;
+}
+
+void
+store_export(struct store *st, const char *dir)
+{
+	sqlite3_stmt	*s;
+	struct writer	*w;
+	struct buf	 name = { 0 };
+	size_t		 i;
+
+	if (mkdir(dir, 0700) == -1 && errno != EEXIST)
+		die_errno(STATUS_CREATE, "%s", dir);
+	sql_run(st, "BEGIN");		/* one view for all the files */
+	for (i = 0; i < NQUERIES; i++) {
+		w = export_file(dir, queries[i].name);
+		store_query(st, queries[i].name, w);
+		writer_close(w);
+	}
+	s = sql(st, "SELECT id FROM snapshot WHERE pruned = 0 ORDER BY id");
+	while (sql_step(st, s)) {
+		name.len = 0;
+		buf_addf(&name, "snapshot-%lld",
+		    (long long)sqlite3_column_int64(s, 0));
+		w = export_file(dir, buf_str(&name));
+		store_get(st, sqlite3_column_int64(s, 0), w);
+		writer_close(w);
+	}
+	sql_done(s);
+	store_commit(st);
+	buf_free(&name);
+}

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Tables as they were, byte for byte: cut into blocks, which are packed and
+ * staged in a temporary table (a file of SQLite's own, unlinked), so that a
+ * run holds the store's lock only while it records.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include "store/parts.h"
+
+#define BLOCK	(1024 * 1024)		/* bytes before they are packed */
+#define LEVEL	1
+
+struct snapshot {
+	struct store	*store;
+	struct buf	 raw, packed;
+	ZSTD_CCtx	*zstd;
+	sqlite3_stmt	*stage;
+	struct digest	*digest;
+	uint64_t	 bytes;
+	int64_t		 blocks;
+};
+
+struct snapshot *
+snapshot_new(struct store *st)
+{
+	struct snapshot	*sn = xcalloc(1, sizeof(*sn));
+
+	sn->store = st;
+	sn->digest = digest_new();
+	if ((sn->zstd = ZSTD_createCCtx()) == NULL)
+		die(STATUS_RESOURCE, "out of memory");
+	sql_run(st, "CREATE TEMP TABLE IF NOT EXISTS staged (seq INTEGER "
+	    "PRIMARY KEY, bytes INTEGER, data BLOB); DELETE FROM staged; "
+	    "BEGIN");
+	sn->stage = sql(st, "INSERT INTO staged VALUES (?, ?, ?)");
+	return sn;
+}
+
+void
+snapshot_free(struct snapshot *sn)
+{
+	char	 unused[65];
+
+	if (sn == NULL)
+		return;
+	if (sn->digest != NULL)
+		digest_end(sn->digest, unused);
+	if (sn->stage != NULL)
+		sql_done(sn->stage);
+	ZSTD_freeCCtx(sn->zstd);
+	buf_free(&sn->raw);
+	buf_free(&sn->packed);
+	free(sn);
+}
+
+static void
+pack(struct snapshot *sn)
+{
+	struct store	*st = sn->store;
+	size_t		 n;
+
+	if (sn->raw.len == 0)
+		return;
+	sn->packed.len = 0;
+	buf_room(&sn->packed, ZSTD_compressBound(sn->raw.len));
+	n = ZSTD_compressCCtx(sn->zstd, sn->packed.p, sn->packed.cap,
+	    sn->raw.p, sn->raw.len, LEVEL);
+	if (ZSTD_isError(n))
+		die(STATUS_RESOURCE, "%s: cannot pack: %s", st->path,
+		    ZSTD_getErrorName(n));
+	digest_add(sn->digest, sn->packed.p, n);
+	sql_int(st, sn->stage, 1, sn->blocks++);
+	sql_int(st, sn->stage, 2, (int64_t)sn->raw.len);
+	if (sqlite3_bind_blob64(sn->stage, 3, sn->packed.p, n,
+	    SQLITE_STATIC) != SQLITE_OK)
+		sql_die(st, "bind");
+	sql_again(st, sn->stage);
+	sn->raw.len = 0;
+}
+
+void
+snapshot_bytes(void *snapshot, const char *p, size_t n)
+{
+	struct snapshot	*sn = snapshot;
+	size_t		 part;
+
+	sn->bytes += n;
+	while (n > 0) {
+		part = BLOCK - sn->raw.len;
+		if (part > n)
+			part = n;
+		buf_add(&sn->raw, p, part);
+		p += part;
+		n -= part;
+		if (sn->raw.len == BLOCK)
+			pack(sn);
+	}
+}
+
+static void
+insert(struct snapshot *sn, const struct origin *o, uint64_t rows,
+    const char *hash)
+{
+	struct store	*st = sn->store;
+	sqlite3_stmt	*s;
+	char		 at[WHEN_SIZE];
+	const char	 delimiter = (char)o->delimiter;
+
+	s = sql(st, "INSERT INTO snapshot (kind, day, as_of, rows, bytes, "
+	    "policy, policy_sha256, key, delimiter, sha256, taken_by, command) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	sql_text(st, s, 1, o->kind);
+	sql_day(st, s, 2, st->actor.day);
+	sql_bytes(st, s, 3, at, when_format(at, st->actor.now, 0));
+	sql_int(st, s, 4, (int64_t)rows);
+	sql_int(st, s, 5, (int64_t)sn->bytes);
+	sql_text(st, s, 6, o->policy);
+	sql_text(st, s, 7, o->policy_hash);
+	sql_text(st, s, 8, o->key);
+	sql_bytes(st, s, 9, &delimiter, 1);
+	sql_text(st, s, 10, hash);
+	sql_text(st, s, 11, st->actor.name);
+	sql_text(st, s, 12, o->command);
+	sql_step(st, s);
+	sql_done(s);
+}
+
+/* Is the snapshot of the kind and day the same?  Else it goes. */
+static int
+same_or_gone(struct snapshot *sn, const struct origin *o, const char *hash,
+    int *replaced)
+{
+	struct store	*st = sn->store;
+	sqlite3_stmt	*s;
+	int64_t		 id;
+	int		 same;
+
+	s = sql(st, "SELECT id, sha256 = ?3 AND pruned = 0 AND (?4 IS NULL OR "
+	    "policy_sha256 IS ?4) FROM snapshot WHERE kind = ?1 AND day = ?2");
+	sql_text(st, s, 1, o->kind);
+	sql_day(st, s, 2, st->actor.day);
+	sql_text(st, s, 3, hash);
+	sql_text(st, s, 4, o->policy_hash);
+	*replaced = sql_step(st, s);
+	if (!*replaced) {
+		sql_done(s);
+		return 0;
+	}
+	id = sqlite3_column_int64(s, 0);
+	same = sqlite3_column_int(s, 1);
+	sql_done(s);
+	if (same)
+		return 1;
+	s = sql(st, "DELETE FROM snapshot WHERE id = ?");
+	sql_int(st, s, 1, id);
+	sql_step(st, s);
+	sql_done(s);
+	return 0;
+}
+
+int64_t
+snapshot_record(struct snapshot *sn, const struct origin *o, uint64_t rows,
+    int *replaced)
+{
+	struct store	*st = sn->store;
+	sqlite3_stmt	*s;
+	struct buf	 subject = { 0 }, detail = { 0 };
+	char		 hash[65], day[WHEN_SIZE];
+	int64_t		 id;
+
+	pack(sn);
+	sql_done(sn->stage);
+	sn->stage = NULL;
+	digest_end(sn->digest, hash);
+	sn->digest = NULL;
+	store_commit(st);		/* of what was staged */
+	store_begin(st);
+	if (same_or_gone(sn, o, hash, replaced))
+		return -1;
+	insert(sn, o, rows, hash);
+	id = sqlite3_last_insert_rowid(st->db);
+	s = sql(st, "INSERT INTO block (snapshot, seq, bytes, data) "
+	    "SELECT ?, seq, bytes, data FROM staged ORDER BY seq");
+	sql_int(st, s, 1, id);
+	sql_step(st, s);
+	sql_done(s);
+
+	buf_addf(&subject, "snapshot %lld", (long long)id);
+	buf_addf(&detail, "kind=%s; day=%.*s; rows=%llu; sha256=%s", o->kind,
+	    (int)date_format(day, st->actor.day), day,
+	    (unsigned long long)rows, hash);
+	if (o->policy != NULL)
+		buf_addf(&detail, "; policy=%s; policy_sha256=%s", o->policy,
+		    o->policy_hash);
+	buf_addf(&detail, "; command=%s", o->command);
+	audit_add(st, "put", buf_str(&subject), buf_str(&detail));
+	buf_free(&subject);
+	buf_free(&detail);
+	return id;
+}
+
+/* ---- back */
+
+static int64_t
+pick(struct store *st, sqlite3_stmt *s, const char *which, const char *kind)
+{
+	int64_t	 id, others;
+
+	if (!sql_step(st, s))
+		die(STATUS_NOINPUT, "%s: there is no snapshot \"%s\"%s%s",
+		    st->path, which, kind != NULL ? " of kind " : "",
+		    kind != NULL ? kind : "");
+	id = sqlite3_column_int64(s, 0);
+	others = sqlite3_column_int64(s, 1);
+	sql_done(s);
+	if (others > 1)
+		die(STATUS_USAGE, "%s: there are %lld snapshots of %s; say "
+		    "which by --kind, or by number", st->path,
+		    (long long)others, which);
+	return id;
+}
+
+/*
+ * The latest, or the one of the same kind before it; the day decides, and
+ * then the number.
+ */
+static int64_t
+recent(struct store *st, const char *which, const char *kind, int back)
+{
+	sqlite3_stmt	*s;
+
+	s = sql(st, "SELECT id, 1 FROM snapshot WHERE pruned = 0 AND "
+	    "kind = coalesce(?1, (SELECT kind FROM snapshot WHERE pruned = 0 "
+	    "ORDER BY day DESC, id DESC LIMIT 1)) "
+	    "ORDER BY day DESC, id DESC LIMIT 1 OFFSET ?2");
+	sql_text(st, s, 1, kind);
+	sql_int(st, s, 2, back);
+	return pick(st, s, which, kind);
+}
+
+int64_t
+store_find(struct store *st, const char *which, const char *kind)
+{
+	sqlite3_stmt	*s;
+	struct stamp	 stamp;
+	const char	*p;
+	int64_t		 id = 0;
+
+	if (strcmp(which, "latest") == 0)
+		return recent(st, which, kind, 0);
+	if (strcmp(which, "previous") == 0)
+		return recent(st, which, kind, 1);
+	if (stamp_parse(which, strlen(which), &stamp) == 0 &&
+	    !stamp.has_time) {
+		s = sql(st, "SELECT id, count(*) OVER () FROM snapshot WHERE "
+		    "pruned = 0 AND day = ?1 AND kind = coalesce(?2, kind)");
+		sql_text(st, s, 1, which);
+		sql_text(st, s, 2, kind);
+		return pick(st, s, which, kind);
+	}
+	for (p = which; *p >= '0' && *p <= '9' && id < INT32_MAX; p++)
+		id = id * 10 + *p - '0';
+	if (*which == '\0' || *p != '\0')
+		die(STATUS_USAGE, "\"%s\" is not a snapshot's number, a day, "
+		    "latest or previous", which);
+	s = sql(st, "SELECT id, 1 FROM snapshot WHERE pruned = 0 AND id = ?1 "
+	    "AND kind = coalesce(?2, kind)");
+	sql_int(st, s, 1, id);
+	sql_text(st, s, 2, kind);
+	return pick(st, s, which, kind);
+}
+
+typedef void	(*sink)(void *, const char *, size_t);
+
+static void
+unpack(struct store *st, int64_t id, sink put, void *ctx)
+{
+	sqlite3_stmt	*s;
+	struct buf	 raw = { 0 };
+	int64_t		 bytes;
+	size_t		 n;
+
+	s = sql(st, "SELECT bytes, data FROM block WHERE snapshot = ? "
+	    "ORDER BY seq");
+	sql_int(st, s, 1, id);
+	while (sql_step(st, s)) {
+		bytes = sqlite3_column_int64(s, 0);
+		if (bytes < 0 || bytes > BLOCK)
+			bytes = 0;
+		buf_room(&raw, (size_t)bytes + 1);
+		n = ZSTD_decompress(raw.p, (size_t)bytes,
+		    sqlite3_column_blob(s, 1),
+		    (size_t)sqlite3_column_bytes(s, 1));
+		if (ZSTD_isError(n) || n != (size_t)bytes)
+			die(STATUS_DATA, "%s: snapshot %lld is damaged",
+			    st->path, (long long)id);
+		put(ctx, raw.p, n);
+	}
+	sql_done(s);
+	buf_free(&raw);
+}
+
+static void
+to_writer(void *ctx, const char *p, size_t n)
+{
+	writer_bytes(ctx, p, n);
+}
+
+void
+store_get(struct store *st, int64_t id, struct writer *w)
+{
+	unpack(st, id, to_writer, w);
+}
+
+struct spill {
+	FILE		*file;
+	const char	*path;
+};
+
+static void
+to_file(void *ctx, const char *p, size_t n)
+{
+	struct spill	*sp = ctx;
+
+	if (fwrite(p, 1, n, sp->file) != n)
+		die_errno(STATUS_IO, "%s", sp->path);
+}
+
+struct reader *
+store_reader(struct store *st, int64_t id, struct reader_options *options)
+{
+	sqlite3_stmt	*s;
+	struct reader	*rd;
+	struct spill	 sp;
+	struct cell	 c;
+	char		 path[64];
+
+	s = sql(st, "SELECT delimiter FROM snapshot WHERE id = ?");
+	sql_int(st, s, 1, id);
+	sql_step(st, s);
+	c = sql_cell(s, 0);
+	options->delimiter = c.len == 1 ? (unsigned char)*c.p : 0;
+	options->encoding = NULL;
+	sql_done(s);
+	sp.path = "a temporary file";
+	if ((sp.file = tmpfile()) == NULL)
+		die_errno(STATUS_IO, "%s", sp.path);
+	unpack(st, id, to_file, &sp);
+	if (fflush(sp.file) == EOF)
+		die_errno(STATUS_IO, "%s", sp.path);
+	/* Opened anew by its number: it has no name any more. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(sp.file));
+	rd = reader_open(path, options);
+	fclose(sp.file);
+	return rd;
+}
+
+static int
+check_block(struct store *st, int64_t id, sqlite3_stmt *s, struct buf *raw,
+    struct digest *d)
+{
+	const void	*p = sqlite3_column_blob(s, 1);
+	size_t		 n, len = (size_t)sqlite3_column_bytes(s, 1);
+	int64_t		 bytes = sqlite3_column_int64(s, 0);
+
+	digest_add(d, p, len);
+	buf_room(raw, BLOCK);
+	n = ZSTD_decompress(raw->p, BLOCK, p, len);
+	if (!ZSTD_isError(n) && (int64_t)n == bytes)
+		return 0;
+	complain("%s: snapshot %lld: a block cannot be unpacked", st->path,
+	    (long long)id);
+	return -1;
+}
+
+int
+snapshot_check(struct store *st, int64_t id)
+{
+	sqlite3_stmt	*s;
+	struct digest	*d = digest_new();
+	struct buf	 raw = { 0 };
+	char		 hash[65];
+	int64_t		 bytes = 0;
+	int		 bad = 0;
+
+	s = sql(st, "SELECT bytes, data FROM block WHERE snapshot = ? "
+	    "ORDER BY seq");
+	sql_int(st, s, 1, id);
+	while (sql_step(st, s)) {
+		bad |= check_block(st, id, s, &raw, d);
+		bytes += sqlite3_column_int64(s, 0);
+	}
+	sql_done(s);
+	buf_free(&raw);
+	digest_end(d, hash);
+	s = sql(st, "SELECT sha256 = ?2 AND bytes = ?3 FROM snapshot "
+	    "WHERE id = ?1");
+	sql_int(st, s, 1, id);
+	sql_text(st, s, 2, hash);
+	sql_int(st, s, 3, bytes);
+	if (!sql_step(st, s) || !sqlite3_column_int(s, 0)) {
+		complain("%s: snapshot %lld is not what was put", st->path,
+		    (long long)id);
+		bad = -1;
+	}
+	sql_done(s);
+	return bad;
+}
+
+void
+store_prune(struct store *st, int64_t day, size_t *snapshots)
+{
+	sqlite3_stmt	*s;
+	struct buf	 detail = { 0 };
+	char		 text[WHEN_SIZE];
+
+	sql_run(st, "PRAGMA secure_delete = ON");
+	store_begin(st);
+	s = sql(st, "UPDATE snapshot SET pruned = 1 WHERE pruned = 0 AND "
+	    "day < ? AND EXISTS (SELECT 1 FROM snapshot t WHERE t.kind = "
+	    "snapshot.kind AND t.day > snapshot.day)");
+	sql_day(st, s, 1, day);
+	sql_step(st, s);
+	sql_done(s);
+	*snapshots = (size_t)sqlite3_changes(st->db);
+	if (*snapshots > 0) {
+		sql_run(st, "DELETE FROM block WHERE snapshot IN "
+		    "(SELECT id FROM snapshot WHERE pruned = 1)");
+		buf_addf(&detail, "before=%.*s; snapshots=%zu",
+		    (int)date_format(text, day), text, *snapshots);
+		audit_add(st, "prune", "store", buf_str(&detail));
+		buf_free(&detail);
+	}
+	store_commit(st);
+	sql_run(st, "PRAGMA incremental_vacuum");
+}
