@@ -299,6 +299,8 @@ dialect_quote(struct buf *b, const char *p, size_t n, int delimiter)
 	char	*t;
 	size_t	 i;
 
+	if (n == 0)			/* p may be NULL then */
+		return;
 	buf_room(b, 2 * n + 2);
 	t = b->p + b->len;
 	if (is_plain(p, n, delimiter)) {
