@@ -52,15 +52,15 @@ plan_die(const struct plan *plan, struct place at, const char *fmt, ...)
 	    at.column, what);
 }
 
-static void
-enter(struct compiler *c, const struct expr *e)
+void
+compile_enter(struct compiler *c, const struct expr *e)
 {
 	if (++c->depth > DEEPEST)
 		plan_die(c->plan, e->at, "the expression is nested too deeply");
 }
 
-static void
-leave(struct compiler *c)
+void
+compile_leave(struct compiler *c)
 {
 	c->depth--;
 }
@@ -193,346 +193,6 @@ move(struct compiler *c, const struct expr *e, uint32_t to, uint32_t from)
 	i->a = from;
 }
 
-/* ------------------------------------------------------------------ types */
-
-const struct expr *
-expr_peel(const struct expr *e)
-{
-	int	 i;
-
-	for (i = 0; i < DEEPEST && e->op == OP_NAME && e->let != NULL; i++)
-		e = e->let->expr;
-	return e;
-}
-
-static int
-is_population(const struct expr *e)
-{
-	return e->op >= OP_RANK && e->op <= OP_TOTAL;
-}
-
-static int
-is_fact(const struct expr *e)
-{
-	return e->op == OP_TIER || e->op == OP_RISK;
-}
-
-static int
-is_text(const struct expr *e)
-{
-	return e->op == OP_TEXT;
-}
-
-static struct let_code *
-let_code(struct compiler *c, const struct let *let)
-{
-	struct plan	*plan = c->plan;
-	struct let_code	*l;
-	uint32_t	 i;
-
-	i = keys_find(plan->lets, (const char *)&let, sizeof(let));
-	if (i != KEY_NONE)
-		return &plan->let[i];
-	keys_add(plan->lets, (const char *)&let, sizeof(let));
-	l = PLAN_ADD(plan, let);
-	l->let = let;
-	l->type = -1;
-	l->code = NOWHERE;
-	l->slot = NOWHERE;
-	return l;
-}
-
-static int
-let_type(struct compiler *c, const struct expr *e)
-{
-	struct let_code	*l = let_code(c, e->let);
-	int		 type;
-
-	if (l->busy)
-		plan_die(c->plan, e->at, "%s is made of itself", e->let->name);
-	if (l->type != -1)
-		return l->type;
-	l->busy = 1;
-	type = compile_type(c, e->let->expr);
-	l = let_code(c, e->let);
-	l->busy = 0;
-	return l->type = type;
-}
-
-/*
- * How the sides of + and - are read: a column of which nothing is known is
- * a time where only that makes sense, and else a number.
- */
-int
-compile_sum(struct compiler *c, const struct expr *e, int *l, int *r)
-{
-	*l = compile_type(c, e->arg[0]);
-	*r = compile_type(c, e->arg[1]);
-	if (*l == TYPE_MISSING)
-		*l = (*r == TYPE_TIME && e->op == OP_SUB) ||
-		    *r == KIND_DURATION ? TYPE_TIME : TYPE_NUMBER;
-	if (*r == TYPE_MISSING)
-		*r = *l == TYPE_TIME && e->op == OP_SUB ? TYPE_TIME :
-		    TYPE_NUMBER;
-	if (*l == TYPE_TIME && *r == TYPE_TIME)
-		return TYPE_NUMBER;
-	if (*l == TYPE_TIME || *r == TYPE_TIME)
-		return TYPE_TIME;
-	return TYPE_NUMBER;
-}
-
-/* The type of the first argument that has one. */
-static int
-any_type(struct compiler *c, const struct expr *e)
-{
-	size_t	 i;
-	int	 type = TYPE_MISSING;
-
-	for (i = 0; i < e->narg && type == TYPE_MISSING; i++)
-		type = compile_type(c, e->arg[i]);
-	return type;
-}
-
-/* What an expression is; TYPE_MISSING if nothing in it tells. */
-int
-compile_type(struct compiler *c, const struct expr *e)
-{
-	int	 type, l, r;
-
-	enter(c, e);
-	switch (e->op) {
-	case OP_TEXT:
-	case OP_TIER:
-	case OP_RISK:
-	case OP_LOWER:
-		type = TYPE_TEXT;
-		break;
-	case OP_DATE:
-	case OP_TODAY:
-	case OP_NOW:
-		type = TYPE_TIME;
-		break;
-	case OP_CLOCK:
-		type = KIND_CLOCK;
-		break;
-	case OP_DURATION:
-		type = KIND_DURATION;
-		break;
-	case OP_NAME:
-		type = e->let != NULL ? let_type(c, e) :
-		    (int)plan_reading_type(c->plan, e->text);
-		break;
-	case OP_ADD:
-	case OP_SUB:
-		type = compile_sum(c, e, &l, &r);
-		break;
-	case OP_COALESCE:
-	case OP_MIN:
-	case OP_MAX:
-		type = any_type(c, e);
-		break;
-	case OP_TRUE:
-	case OP_FALSE:
-	case OP_VIP:
-	case OP_PROFILE:
-	case OP_STATUS:
-	case OP_OR:
-	case OP_AND:
-	case OP_NOT:
-	case OP_EQ:
-	case OP_NE:
-	case OP_LT:
-	case OP_LE:
-	case OP_GT:
-	case OP_GE:
-	case OP_IN:
-	case OP_IN_FILE:
-	case OP_BETWEEN:
-	case OP_LIKE:
-	case OP_MATCHES:
-	case OP_HAS_WORD:
-	case OP_MISSING:
-	case OP_TOP:
-	case OP_PARETO:
-		type = TYPE_TRUTH;
-		break;
-	default:
-		type = TYPE_NUMBER;
-		break;
-	}
-	leave(c);
-	return type;
-}
-
-/* The names of tiers and levels may stand without quotes. */
-static int
-side_type(struct compiler *c, const struct expr *e, const struct expr *other)
-{
-	if (is_fact(expr_peel(other)) && e->op == OP_NAME && e->let == NULL)
-		return TYPE_TEXT;
-	return compile_type(c, e);
-}
-
-void
-compile_sides(struct compiler *c, const struct expr *left,
-    const struct expr *right, enum op cmp, int *l, int *r)
-{
-	*l = side_type(c, left, right);
-	*r = side_type(c, right, left);
-	if (*l == TYPE_MISSING && *r == TYPE_MISSING)
-		*l = *r = cmp == OP_EQ || cmp == OP_NE ? TYPE_TEXT :
-		    TYPE_NUMBER;
-	if (*l == TYPE_MISSING)
-		*l = *r == KIND_CLOCK ? TYPE_TIME :
-		    *r == KIND_DURATION ? TYPE_NUMBER : *r;
-	if (*r == TYPE_MISSING)
-		*r = *l == KIND_CLOCK ? TYPE_TIME :
-		    *l == KIND_DURATION ? TYPE_NUMBER : *l;
-}
-
-static const char *
-type_word(int type)
-{
-	switch (type) {
-	case TYPE_NUMBER:
-		return "a number";
-	case TYPE_TRUTH:
-		return "a condition";
-	case TYPE_TIME:
-		return "a date";
-	case TYPE_TEXT:
-		return "a text";
-	case KIND_CLOCK:
-		return "a time of day";
-	case KIND_DURATION:
-		return "a duration";
-	default:
-		return "nothing";
-	}
-}
-
-static void
-want_type(struct compiler *c, const struct expr *e, int is, int want)
-{
-	if (is != want)
-		plan_die(c->plan, e->at, "this is %s, and should be %s",
-		    type_word(is), type_word(want));
-}
-
-/* --------------------------------------------------------------- constants */
-
-/* A duration as a number of days, or -1. */
-static int
-duration_days(const struct duration *d, num *days)
-{
-	num	 part;
-
-	if (d->months != 0 || d->business ||
-	    d->seconds > NUM_MAX / NUM_ONE || d->seconds < NUM_MIN / NUM_ONE ||
-	    num_div((num)d->seconds * NUM_ONE, DAY_SECONDS * NUM_ONE,
-	    &part) == -1)
-		return -1;
-	return num_add((num)d->days * NUM_ONE, part, days);
-}
-
-static int	fold_sum(struct compiler *, const struct expr *,
-		    struct value *);
-static int	fold(struct compiler *, const struct expr *, struct value *);
-
-static int
-fold_let(struct compiler *c, const struct expr *e, struct value *v)
-{
-	struct let_code	*l = let_code(c, e->let);
-	int		 ok;
-
-	if (l->folded == 0) {
-		ok = fold(c, e->let->expr, v);
-		l = let_code(c, e->let);
-		l->folded = ok ? 1 : -1;
-		l->value = *v;
-	}
-	*v = l->value;
-	return l->folded == 1;
-}
-
-/* The value of a number or a time in which no column has a part. */
-static int
-fold(struct compiler *c, const struct expr *e, struct value *v)
-{
-	struct value	 a, b;
-	int		 ok = 0;
-
-	enter(c, e);
-	memset(v, 0, sizeof(*v));
-	v->type = TYPE_NUMBER;
-	switch (e->op) {
-	case OP_NUMBER:
-		v->n = e->number;
-		ok = 1;
-		break;
-	case OP_DATE:
-		v->type = TYPE_TIME;
-		v->n = zone_midnight(c->plan->zone, e->number);
-		ok = 1;
-		break;
-	case OP_TODAY:
-		v->type = TYPE_TIME;
-		v->n = zone_midnight(c->plan->zone, c->plan->today);
-		ok = 1;
-		break;
-	case OP_NOW:
-		v->type = TYPE_TIME;
-		v->n = c->plan->now;
-		ok = 1;
-		break;
-	case OP_NAME:
-		ok = e->let != NULL && fold_let(c, e, v);
-		break;
-	case OP_NEG:
-		ok = fold(c, e->arg[0], &a) && a.type == TYPE_NUMBER &&
-		    num_sub(0, a.n, &v->n) == 0;
-		break;
-	case OP_ADD:
-	case OP_SUB:
-		ok = fold_sum(c, e, v);
-		break;
-	case OP_MUL:
-	case OP_DIV:
-		ok = fold(c, e->arg[0], &a) && fold(c, e->arg[1], &b) &&
-		    a.type == TYPE_NUMBER && b.type == TYPE_NUMBER &&
-		    (e->op == OP_MUL ? num_mul : num_div)(a.n, b.n, &v->n) == 0;
-		break;
-	default:
-		break;
-	}
-	leave(c);
-	return ok;
-}
-
-/* Times are moved when they are wanted: only numbers are summed here. */
-static int
-fold_sum(struct compiler *c, const struct expr *e, struct value *v)
-{
-	struct value	 a, b;
-
-	if (!fold(c, e->arg[0], &a) || !fold(c, e->arg[1], &b) ||
-	    a.type != TYPE_NUMBER || b.type != TYPE_NUMBER)
-		return 0;
-	v->type = TYPE_NUMBER;
-	return (e->op == OP_ADD ? num_add : num_sub)(a.n, b.n, &v->n) == 0;
-}
-
-static int
-fold_number(struct compiler *c, const struct expr *e, num *n)
-{
-	struct value	 v;
-
-	if (!fold(c, e, &v) || v.type != TYPE_NUMBER)
-		return 0;
-	*n = v.n;
-	return 1;
-}
-
 /* ------------------------------------------------------------------- facts */
 
 static struct operand
@@ -641,20 +301,20 @@ no_population(struct compiler *c, const struct expr *e)
 {
 	size_t	 i;
 
-	enter(c, e);
-	if (is_population(e))
+	compile_enter(c, e);
+	if (expr_is_population(e))
 		plan_die(c->plan, e->at,
 		    "a function of the population in another");
 	if (e->op == OP_NAME && e->let != NULL) {
-		struct let_code	*l = let_code(c, e->let);
+		struct let_code	*l = compile_let(c, e->let);
 
 		if (!l->row_only)
 			no_population(c, e->let->expr);
-		let_code(c, e->let)->row_only = 1;
+		compile_let(c, e->let)->row_only = 1;
 	}
 	for (i = 0; i < e->narg; i++)
 		no_population(c, e->arg[i]);
-	leave(c);
+	compile_leave(c);
 }
 
 static uint32_t
@@ -766,7 +426,7 @@ population_of(struct compiler *c, const struct expr *e,
 	case POP_TOTAL:
 	case POP_MEDIAN:
 	case POP_PARETO:
-		want_type(c, e->arg[0], (int)s->type, TYPE_NUMBER);
+		compile_want(c, e->arg[0], (int)s->type, TYPE_NUMBER);
 		if (s->group != NULL || kind == POP_MEDIAN ||
 		    kind == POP_PARETO)
 			s->all = 1;
@@ -844,7 +504,7 @@ cut_compared(struct compiler *c, const struct expr *left,
 		cmp = mirrored(cmp);
 	}
 	if ((e->op != OP_RANK && e->op != OP_PERCENTILE) || cmp == OP_EQ ||
-	    cmp == OP_NE || !fold_number(c, right, &n))
+	    cmp == OP_NE || !compile_number(c, right, &n))
 		return NULL;
 	if (e->op == OP_RANK) {
 		*not = cmp == OP_GT || cmp == OP_GE;
@@ -873,7 +533,7 @@ compile_cut(struct compiler *c, const struct expr *e, uint32_t *pop, int *not)
 		    not);
 	case OP_TOP:
 	case OP_PARETO:
-		if (!fold_number(c, e->arg[1], &n))
+		if (!compile_number(c, e->arg[1], &n))
 			plan_die(c->plan, e->arg[1]->at,
 			    "how many must be a constant");
 		if (e->op == OP_PARETO)
@@ -932,9 +592,9 @@ is_day(struct compiler *c, const struct expr *e)
 	case OP_NAME:
 		if (e->let == NULL)
 			return 0;
-		if ((l = let_code(c, e->let))->day == 0) {
+		if ((l = compile_let(c, e->let))->day == 0) {
 			day = is_day(c, e->let->expr);
-			l = let_code(c, e->let);
+			l = compile_let(c, e->let);
 			l->day = day ? 1 : -1;
 		}
 		return l->day == 1;
@@ -1003,7 +663,7 @@ test_operands(struct compiler *c, const struct expr *e, int cmp,
 	} else if (l.type == KIND_CLOCK && r.type == TYPE_TIME) {
 		r = compute(c, e, I_CLOCK, KIND_CLOCK, r.slot, 0, 0);
 	} else {
-		want_type(c, right, r.type, l.type);
+		compile_want(c, right, r.type, l.type);
 	}
 	if (l.type == TYPE_TEXT)
 		return test_texts(c, e, cmp, &l, &r);
@@ -1032,7 +692,7 @@ side(struct compiler *c, const struct expr *e, int type,
     const struct expr *other)
 {
 	if (type == TYPE_TEXT && e->op == OP_NAME && e->let == NULL &&
-	    is_fact(expr_peel(other)))
+	    expr_is_fact(expr_peel(other)))
 		return constant_text(c, e->text);
 	return value(c, e, type);
 }
@@ -1242,7 +902,7 @@ in_numbers(struct compiler *c, const struct expr *e, uint32_t x)
 
 	list->v = xreallocarray(NULL, e->narg, sizeof(*list->v));
 	for (i = 1; i < e->narg; i++)
-		(void)fold_number(c, e->arg[i], &list->v[list->n++]);
+		(void)compile_number(c, e->arg[i], &list->v[list->n++]);
 	qsort(list->v, list->n, sizeof(*list->v), compare_nums);
 	return compute(c, e, I_IN_NUMBERS, TYPE_TRUTH, x, 0,
 	    (int64_t)c->plan->nnumbers - 1);
@@ -1264,7 +924,7 @@ in_any(struct compiler *c, const struct expr *e, struct operand x)
 
 		used = c->pool.used;
 		m = side(c, e->arg[i], x.type, e->arg[0]);
-		want_type(c, e->arg[i], m.type, x.type);
+		compile_want(c, e->arg[i], m.type, x.type);
 		if (x.type == TYPE_TEXT) {
 			o = compute(c, e, I_SAME_TEXT, TYPE_TRUTH, x.slot,
 			    m.slot, 0);
@@ -1289,15 +949,15 @@ in_list(struct compiler *c, const struct expr *e)
 	int		 type, texts = 1, numbers = 1;
 	num		 n;
 
-	type = side_type(c, e->arg[0], e->arg[0]);
+	type = compile_side(c, e->arg[0], e->arg[0]);
 	for (i = 1; i < e->narg; i++) {
 		if (type == TYPE_MISSING)
-			type = side_type(c, e->arg[i], e->arg[0]);
-		if (!is_text(expr_peel(e->arg[i])) &&
-		    !(is_fact(expr_peel(e->arg[0])) &&
+			type = compile_side(c, e->arg[i], e->arg[0]);
+		if (expr_peel(e->arg[i])->op != OP_TEXT &&
+		    !(expr_is_fact(expr_peel(e->arg[0])) &&
 		    e->arg[i]->op == OP_NAME && e->arg[i]->let == NULL))
 			texts = 0;
-		if (!fold_number(c, e->arg[i], &n))
+		if (!compile_number(c, e->arg[i], &n))
 			numbers = 0;
 	}
 	if (type == TYPE_MISSING)
@@ -1354,7 +1014,7 @@ in_file(struct compiler *c, const struct expr *e)
 		x = column(c, e->arg[0]->text, TYPE_TEXT, e->arg[0]->at);
 	else
 		x = value(c, e->arg[0], TYPE_TEXT);
-	want_type(c, e->arg[0], x.type, TYPE_TEXT);
+	compile_want(c, e->arg[0], x.type, TYPE_TEXT);
 	return compute(c, e, I_IN_TEXTS, TYPE_TRUTH, x.slot, 0, (int64_t)n);
 }
 
@@ -1422,7 +1082,7 @@ text_test(struct compiler *c, const struct expr *e)
 	const char	*text = pattern_text(c, e);
 	struct operand	 x = value(c, e->arg[0], TYPE_TEXT);
 
-	want_type(c, e->arg[0], x.type, TYPE_TEXT);
+	compile_want(c, e->arg[0], x.type, TYPE_TEXT);
 	switch (e->op) {
 	case OP_LIKE:
 		return compute(c, e, I_LIKE, TYPE_TRUTH, x.slot, 0,
@@ -1450,7 +1110,7 @@ logic(struct compiler *c, const struct expr *e)
 	to.type = TYPE_TRUTH;
 	used = c->pool.used;
 	o = value(c, e->arg[0], TYPE_TRUTH);
-	want_type(c, e->arg[0], o.type, TYPE_TRUTH);
+	compile_want(c, e->arg[0], o.type, TYPE_TRUTH);
 	move(c, e, to.slot, o.slot);
 	i = emit(c, e, I_IF);
 	i->a = to.slot;
@@ -1458,7 +1118,7 @@ logic(struct compiler *c, const struct expr *e)
 	i->how = 1;
 	jump_to(c, i, &end);
 	o = value(c, e->arg[1], TYPE_TRUTH);
-	want_type(c, e->arg[1], o.type, TYPE_TRUTH);
+	compile_want(c, e->arg[1], o.type, TYPE_TRUTH);
 	i = emit(c, e, e->op == OP_OR ? I_OR : I_AND);
 	i->to = i->a = to.slot;
 	i->b = o.slot;
@@ -1477,7 +1137,7 @@ between(struct compiler *c, const struct expr *e, struct test t[2])
 	int			 l, r, type;
 	size_t			 i;
 
-	if (is_population(expr_peel(x))) {
+	if (expr_is_population(expr_peel(x))) {
 		for (i = 0; i < 2; i++) {
 			half = arena_get(c->plan->arena, sizeof(*half));
 			*half = *e;
@@ -1532,7 +1192,7 @@ branch_on(struct compiler *c, const struct expr *e, int not, int when_true,
 	size_t		 used = c->pool.used;
 	int		 both;
 
-	enter(c, e);
+	compile_enter(c, e);
 	switch (e->op) {
 	case OP_NOT:
 		branch_on(c, e->arg[0], !not, when_true, l);
@@ -1575,14 +1235,14 @@ branch_on(struct compiler *c, const struct expr *e, int not, int when_true,
 	default: {
 		struct operand	 o = value(c, e, TYPE_TRUTH);
 
-		want_type(c, e, o.type, TYPE_TRUTH);
+		compile_want(c, e, o.type, TYPE_TRUTH);
 		t = test_truth(o.slot);
 		branch(c, e, &t, not, when_true, l);
 		break;
 	}
 	}
 	c->pool.used = used;
-	leave(c);
+	compile_leave(c);
 }
 
 /* ------------------------------------------------------------------ values */
@@ -1592,7 +1252,7 @@ duration_value(struct compiler *c, const struct expr *e)
 {
 	num	 days;
 
-	if (duration_days(&e->duration, &days) == -1)
+	if (compile_days(&e->duration, &days) == -1)
 		plan_die(c->plan, e->at, "this duration is no number of days: "
 		    "move a date by it instead");
 	return constant_n(c, TYPE_NUMBER, days);
@@ -1620,7 +1280,7 @@ sum(struct compiler *c, const struct expr *e)
 	span = expr_peel(right);
 	if (l == TYPE_TIME && r == KIND_DURATION) {
 		a = value(c, left, TYPE_TIME);
-		want_type(c, left, a.type, TYPE_TIME);
+		compile_want(c, left, a.type, TYPE_TIME);
 		if (span->op != OP_DURATION)
 			plan_die(c->plan, right->at,
 			    "a date is moved by a duration such as 30d");
@@ -1635,21 +1295,21 @@ sum(struct compiler *c, const struct expr *e)
 	a = value(c, left, l == KIND_DURATION ? TYPE_NUMBER : l);
 	b = value(c, right, r == KIND_DURATION ? TYPE_NUMBER : r);
 	if (l == TYPE_TIME && r == TYPE_TIME) {
-		want_type(c, left, a.type, TYPE_TIME);
-		want_type(c, right, b.type, TYPE_TIME);
+		compile_want(c, left, a.type, TYPE_TIME);
+		compile_want(c, right, b.type, TYPE_TIME);
 		if (e->op == OP_ADD)
 			plan_die(c->plan, e->at, "two dates are added");
 		return compute(c, e, I_TIME_LESS, TYPE_NUMBER, a.slot, b.slot,
 		    0);
 	}
-	want_type(c, right, b.type, TYPE_NUMBER);
+	compile_want(c, right, b.type, TYPE_NUMBER);
 	if (l == TYPE_TIME) {
-		want_type(c, left, a.type, TYPE_TIME);
+		compile_want(c, left, a.type, TYPE_TIME);
 		o = compute(c, e, I_TIME_DAYS, TYPE_TIME, a.slot, b.slot, 0);
 		c->plan->code[c->plan->ncode - 1].how = e->op == OP_ADD;
 		return o;
 	}
-	want_type(c, left, a.type, TYPE_NUMBER);
+	compile_want(c, left, a.type, TYPE_NUMBER);
 	return compute(c, e, e->op == OP_ADD ? I_ADD : I_SUB, TYPE_NUMBER,
 	    a.slot, b.slot, 0);
 }
@@ -1663,7 +1323,7 @@ coalesce(struct compiler *c, const struct expr *e, int want)
 	size_t		 k, used;
 
 	to.slot = slot_passing(c);
-	to.type = any_type(c, e);
+	to.type = compile_any_type(c, e);
 	if (to.type == TYPE_MISSING)
 		to.type = want == TYPE_MISSING ? TYPE_TEXT : want;
 	if (to.type == KIND_DURATION)
@@ -1671,7 +1331,7 @@ coalesce(struct compiler *c, const struct expr *e, int want)
 	for (k = 0; k < e->narg; k++) {
 		used = c->pool.used;
 		o = value(c, e->arg[k], to.type);
-		want_type(c, e->arg[k], o.type, to.type);
+		compile_want(c, e->arg[k], o.type, to.type);
 		move(c, e, to.slot, o.slot);
 		c->pool.used = used;
 		if (k + 1 == e->narg)
@@ -1693,17 +1353,17 @@ extreme(struct compiler *c, const struct expr *e, int want)
 	size_t		 k, used;
 
 	to.slot = slot_passing(c);
-	to.type = any_type(c, e);
+	to.type = compile_any_type(c, e);
 	if (to.type == TYPE_MISSING)
 		to.type = want == TYPE_TIME ? TYPE_TIME : TYPE_NUMBER;
 	if (to.type == KIND_DURATION)
 		to.type = TYPE_NUMBER;
 	if (to.type != TYPE_TIME)
-		want_type(c, e, to.type, TYPE_NUMBER);
+		compile_want(c, e, to.type, TYPE_NUMBER);
 	for (k = 0; k < e->narg; k++) {
 		used = c->pool.used;
 		o = value(c, e->arg[k], to.type);
-		want_type(c, e->arg[k], o.type, to.type);
+		compile_want(c, e->arg[k], o.type, to.type);
 		if (k == 0) {
 			move(c, e, to.slot, o.slot);
 		} else {
@@ -1744,7 +1404,7 @@ function(struct compiler *c, const struct expr *e)
 	for (i = 0; row[i].op != e->op; i++)
 		;
 	a = value(c, e->arg[0], row[i].from);
-	want_type(c, e->arg[0], a.type, row[i].from);
+	compile_want(c, e->arg[0], a.type, row[i].from);
 	return compute(c, e, row[i].code, row[i].to, a.slot, 0, 0);
 }
 
@@ -1764,12 +1424,12 @@ name(struct compiler *c, const struct expr *e, int want)
 			    TYPE_NUMBER : want;
 		return column(c, e->text, type, e->at);
 	}
-	type = let_type(c, e);
+	type = compile_let_type(c, e);
 	peeled = expr_peel(e);
 	if (peeled->op == OP_NAME || peeled->op == OP_TEXT ||
 	    peeled->op == OP_DURATION || peeled->op == OP_CLOCK)
 		return value(c, peeled, want);
-	l = let_code(c, e->let);
+	l = compile_let(c, e->let);
 	if (l->slot == NOWHERE) {
 		uint32_t	 slot = slot_new(c);
 
@@ -1812,9 +1472,9 @@ value(struct compiler *c, const struct expr *e, int want)
 	uint32_t	 pop;
 	int		 not;
 
-	enter(c, e);
-	if (fold(c, e, &v)) {
-		leave(c);
+	compile_enter(c, e);
+	if (compile_constant(c, e, &v)) {
+		compile_leave(c);
 		return constant(c, v);
 	}
 	switch (e->op) {
@@ -1881,9 +1541,9 @@ value(struct compiler *c, const struct expr *e, int want)
 	case OP_MUL:
 	case OP_DIV:
 		a = value(c, e->arg[0], TYPE_NUMBER);
-		want_type(c, e->arg[0], a.type, TYPE_NUMBER);
+		compile_want(c, e->arg[0], a.type, TYPE_NUMBER);
 		b = value(c, e->arg[1], TYPE_NUMBER);
-		want_type(c, e->arg[1], b.type, TYPE_NUMBER);
+		compile_want(c, e->arg[1], b.type, TYPE_NUMBER);
 		if (e->op == OP_MUL && is_whole(&a))
 			o = compute(c, e, I_SCALE, TYPE_NUMBER, b.slot, 0,
 			    a.value.n / NUM_ONE);
@@ -1931,7 +1591,7 @@ value(struct compiler *c, const struct expr *e, int want)
 		o = function(c, e);
 		break;
 	}
-	leave(c);
+	compile_leave(c);
 	return o;
 }
 
@@ -1996,7 +1656,7 @@ compile_lets(struct compiler *c)
 			l->code = here(c);
 			o = value(c, e, l->type);
 			l = &plan->let[i];
-			want_type(c, e, o.type, l->type);
+			compile_want(c, e, o.type, l->type);
 			move(c, e, l->slot, o.slot);
 			(void)emit(c, e, I_RETURN);
 			free(c->pool.v);
@@ -2020,7 +1680,7 @@ compile_series(struct compiler *c)
 		c->hinted = s->hinted;
 		code = compile_value(c, s->x, (int)s->type, &slot, &type);
 		s = &plan->series[i];
-		want_type(c, s->x, type, (int)s->type);
+		compile_want(c, s->x, type, (int)s->type);
 		s->code = code;
 		s->slot = slot;
 		if (s->group == NULL)
@@ -2028,7 +1688,7 @@ compile_series(struct compiler *c)
 		code = compile_value(c, s->group, (int)s->group_type, &slot,
 		    &type);
 		s = &plan->series[i];
-		want_type(c, s->group, type, (int)s->group_type);
+		compile_want(c, s->group, type, (int)s->group_type);
 		s->group_code = code;
 		s->group_slot = slot;
 	}

@@ -4,9 +4,9 @@
 
 /*
  * What a plan is made of.  Private to the evaluation half of lib/policy:
- * plan.c (binding and loading), compile.c (expressions to instructions),
- * eval.c (instructions to values), population.c (ranks and totals) and
- * reason.c (values to words).
+ * plan.c (binding and loading) and cell.c, compile.c (expressions to
+ * instructions) and kinds.c, eval.c (instructions to values) and texts.c,
+ * population.c (ranks and totals) and cuts.c, reason.c (values to words).
  *
  * Everything lives in slots: columns, constants, lets, facts and temporary
  * values.  An instruction reads slots and writes one, or jumps.  "and" and
@@ -109,7 +109,7 @@ struct program {
 	int		 hinted;	/* and a note says so */
 
 	enum type	 type;
-	uint32_t	 code;		/* computes "slot"; NOWHERE: it stands */
+	uint32_t	 code;		/* sets "slot"; NOWHERE: it stands */
 	uint32_t	 slot;
 	uint32_t	 test;		/* is it true? NOWHERE: never */
 	uint32_t	 reason;	/* a node, or NOWHERE */
@@ -189,7 +189,7 @@ struct sample {
 	uint32_t	*group;
 	size_t		 n, cap;
 	int		 keep;		/* every value */
-	size_t		 best;		/* or a heap of these, the least first */
+	size_t		 best;		/* or a heap of the best */
 	uint64_t	 count;		/* without groups */
 	wide		 sum;
 	struct keys	*groups;
@@ -262,7 +262,7 @@ struct plan {
 	struct load		*load;		/* in the order of the cells */
 	size_t			 nload;
 	PLAN_VECTOR(struct let_code, let);
-	struct keys		*lets;		/* pointers, to numbers of let[] */
+	struct keys		*lets;		/* pointers, to let[] */
 	PLAN_VECTOR(struct texts, texts);
 	PLAN_VECTOR(struct numbers, numbers);
 	PLAN_VECTOR(struct cell, text);		/* of I_LIKE and I_HAS_WORD */
@@ -299,7 +299,7 @@ struct frame {
 	uint64_t		*let_epoch;
 	int			 overflow;
 	struct place		 overflow_at;
-	struct buf		 one, two;	/* for texts that are compared */
+	struct buf		 one, two;	/* texts that are compared */
 	struct scrap		*scraps, *scrap;
 	struct sample		*sample;
 };
@@ -332,28 +332,50 @@ struct compiler {
 };
 
 void	 plan_compile(struct plan *);
+void	 compile_enter(struct compiler *, const struct expr *);
+void	 compile_leave(struct compiler *);
 /*
  * Instructions that compute an expression, up to an I_RETURN; NOWHERE if
  * the slot has it without any.
  */
 uint32_t compile_value(struct compiler *, const struct expr *, int want,
 	    uint32_t *slot, int *type);
-/* How the two sides of a comparison are read. */
-void	 compile_sides(struct compiler *, const struct expr *,
-	    const struct expr *, enum op, int *, int *);
 /*
  * The population function of a condition that settles to a cut, and whether
  * the condition is that a row is not in; NULL for other conditions.
  */
 const struct expr *compile_cut(struct compiler *, const struct expr *,
 	    uint32_t *population, int *negated);
-/* The same of + and -; returns what they come to. */
-int	 compile_sum(struct compiler *, const struct expr *, int *, int *);
-int	 compile_type(struct compiler *, const struct expr *);
-const struct expr *expr_peel(const struct expr *);
 /* The end of a plan for want of sense in the policy. */
 _Noreturn void plan_die(const struct plan *, struct place, const char *, ...)
 	    __attribute__((format(printf, 3, 4)));
+
+/* kinds.c */
+/* An expression, or that of the let whose name it is. */
+const struct expr *expr_peel(const struct expr *);
+int	 expr_is_population(const struct expr *);
+int	 expr_is_fact(const struct expr *);
+struct let_code *compile_let(struct compiler *, const struct let *);
+int	 compile_let_type(struct compiler *, const struct expr *);
+/* What an expression is; TYPE_MISSING if nothing in it tells. */
+int	 compile_type(struct compiler *, const struct expr *);
+/* That of the first argument that has one. */
+int	 compile_any_type(struct compiler *, const struct expr *);
+/* How one, or the two sides of a comparison are read. */
+int	 compile_side(struct compiler *, const struct expr *,
+	    const struct expr *other);
+void	 compile_sides(struct compiler *, const struct expr *,
+	    const struct expr *, enum op, int *, int *);
+/* The same of + and -; returns what they come to. */
+int	 compile_sum(struct compiler *, const struct expr *, int *, int *);
+void	 compile_want(struct compiler *, const struct expr *, int is,
+	    int want);
+/* Those in which no column has a part: is it one? */
+int	 compile_constant(struct compiler *, const struct expr *,
+	    struct value *);
+int	 compile_number(struct compiler *, const struct expr *, num *);
+/* A duration as days, or -1. */
+int	 compile_days(const struct duration *, num *);
 
 /* plan.c */
 /* Add a reading of a column, or find it. */
@@ -366,13 +388,26 @@ void	 reason_compile(struct compiler *, size_t program);
 
 void	 text_quote(struct buf *, const char *, size_t);
 
+/* cell.c: 0, or -1 if it is none; or why it is none */
+int	 money_parse(struct cell, num *);
+int	 truth_parse(struct cell, int64_t *);
+const char *number_fault(struct cell);
+
+/* texts.c */
+/* The normal form of a cell, in a buffer if it has to be made; folded. */
+struct cell text_normal(struct cell, struct buf *);
+struct cell text_folded(struct cell, struct buf *);
+int	 text_equal(struct cell, struct cell);
+int	 text_compare(struct frame *, const struct insn *);
+int	 text_is_like(struct cell, struct cell pattern);
+int	 text_has_word(struct cell, struct cell word);
+int	 text_matches(struct frame *, const struct pattern *, struct cell);
+
 /* eval.c */
 int	 frame_run(struct frame *, uint32_t code);
 const char *frame_keep(struct frame *, const char *, size_t);
 void	 scraps_reset(struct frame *);
 void	 scraps_free(struct frame *);
-struct cell text_normal(struct cell, struct buf *);
-num	 months_since(const struct plan *, when);
 
 /* population.c */
 uint32_t series_group(const struct series *, const struct value *,
@@ -384,6 +419,9 @@ const struct settled *population_settled(const struct plan *,
 void	 sample_init(struct sample *, const struct series *);
 void	 sample_free(struct sample *);
 void	 population_free(struct population *);
+/* What a group comes to that has no rows; and the end of settling. */
+void	 settle_unseen(struct plan *);
+void	 settle_end(struct plan *);
 void	 series_free(struct series *);
 
 #endif /* VIP_PROGRAM_H */

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include <utf8proc.h>
+
+#include "policy/program.h"
+
+/* What a cell says: numbers, amounts of money, yes and no. */
+
+static int
+is_digit(int c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/*
+ * Why a cell is no number, for the message: what looks like one has too
+ * many decimals, or is too large.
+ */
+const char *
+number_fault(struct cell c)
+{
+	const char	*p = c.p, *end = p + c.len;
+	int		 digits = 0, decimals = 0, point = 0;
+
+	if (p < end && (*p == '-' || *p == '+'))
+		p++;
+	for (; p < end && (is_digit(*p) || (*p == '.' && !point)); p++) {
+		if (*p == '.') {
+			point = 1;
+			continue;
+		}
+		digits++;
+		decimals += point;
+	}
+	if (digits == 0 || p[-1] == '.')
+		return "is not a number";
+	if (p == end) {
+		while (decimals > 0 && *--p == '0')
+			decimals--;
+		return decimals > 6 ? "has more than six decimals" :
+		    "is out of range";
+	}
+	if (*p != 'e' && *p != 'E')
+		return "is not a number";
+	p++;
+	if (p < end && (*p == '-' || *p == '+'))
+		p++;
+	if (p == end)
+		return "is not a number";
+	for (; p < end; p++)
+		if (!is_digit(*p))
+			return "is not a number";
+	return "is out of range";
+}
+
+/* A currency sign or code, or a blank, at p; 0 if there is none. */
+static size_t
+currency_at(const char *p, const char *end)
+{
+	utf8proc_int32_t	 c;
+	utf8proc_ssize_t	 len;
+	size_t			 i;
+
+	for (i = 0; i < 3 && p + i < end && p[i] >= 'A' && p[i] <= 'Z'; i++)
+		;
+	if (i > 0 && p + i < end && p[i] == '$')	/* US$, R$ */
+		return i + 1;
+	if (i == 3)
+		return 3;
+	if (p >= end)
+		return 0;
+	len = utf8proc_iterate((const utf8proc_uint8_t *)p, end - p, &c);
+	if (len <= 0)
+		return 0;
+	if (utf8proc_category(c) == UTF8PROC_CATEGORY_SC ||
+	    c == 0x5143 || c == 0x5713 || c == 0x5706 || c == 0x5186)
+		return (size_t)len;		/* and the yuan and yen words */
+	return 0;
+}
+
+static size_t
+blank_at(const char *p, const char *end)
+{
+	utf8proc_int32_t	 c;
+	utf8proc_ssize_t	 len;
+
+	if (p >= end)
+		return 0;
+	if (*p == ' ')
+		return 1;
+	if ((unsigned char)*p < 0x80)
+		return 0;
+	len = utf8proc_iterate((const utf8proc_uint8_t *)p, end - p, &c);
+	return len > 0 && utf8proc_category(c) == UTF8PROC_CATEGORY_ZS ?
+	    (size_t)len : 0;
+}
+
+/* Ten thousand and a hundred million, in both scripts. */
+static size_t
+multiplier_at(const char *p, const char *end, num *factor)
+{
+	utf8proc_int32_t	 c;
+	utf8proc_ssize_t	 len;
+
+	if (p >= end)
+		return 0;
+	len = utf8proc_iterate((const utf8proc_uint8_t *)p, end - p, &c);
+	if (len <= 0)
+		return 0;
+	if (c == 0x4e07 || c == 0x842c)
+		*factor = 10000 * NUM_ONE;
+	else if (c == 0x4ebf || c == 0x5104)
+		*factor = 100000000 * NUM_ONE;
+	else
+		return 0;
+	return (size_t)len;
+}
+
+/*
+ * An amount as people write it: one currency sign or code before or after,
+ * blanks, thousands in threes, a multiplier, and a loss with a minus or in
+ * parentheses.
+ */
+int
+money_parse(struct cell c, num *out)
+{
+	const char	*p = c.p, *end = p + c.len;
+	char		 digits[NUM_SIZE * 2];
+	size_t		 n = 0, len, group = 0;
+	num		 factor = NUM_ONE;
+	int		 minus = 0, sign = 0, currency = 0, paren = 0;
+	int		 grouped = 0, point = 0, scaled = 0;
+
+	for (; p < end; p += len) {
+		if ((len = blank_at(p, end)) > 0)
+			continue;
+		len = 1;
+		if (*p == '(' && !paren && !sign)
+			paren = 1;
+		else if ((*p == '-' || *p == '+') && !sign && !paren) {
+			sign = 1;
+			minus = *p == '-';
+		} else if (p + 3 <= end && memcmp(p, "\xe2\x88\x92", 3) == 0 &&
+		    !sign && !paren) {
+			sign = minus = 1;
+			len = 3;
+		} else if (!currency && (len = currency_at(p, end)) > 0)
+			currency = 1;
+		else
+			break;
+	}
+	for (; p < end && n < sizeof(digits) - 1; p += len) {
+		len = 1;
+		if (is_digit(*p)) {
+			digits[n++] = *p;
+			group++;
+			continue;
+		}
+		if (*p == '.' && !point && (!grouped || group == 3)) {
+			digits[n++] = *p;
+			point = 1;
+			grouped = 0;
+			continue;
+		}
+		if (*p != ',' && (len = blank_at(p, end)) == 0)
+			break;
+		/* Between thousands, if three digits are next. */
+		if (point || group == 0 || (grouped ? group != 3 : group > 3) ||
+		    (size_t)(end - p) < len + 3 || !is_digit(p[len]) ||
+		    !is_digit(p[len + 1]) || !is_digit(p[len + 2]))
+			break;
+		grouped = 1;
+		group = 0;
+	}
+	if (grouped && group != 3)
+		return -1;
+	for (; p < end; p += len) {
+		if ((len = blank_at(p, end)) > 0)
+			continue;
+		if (!scaled && (len = multiplier_at(p, end, &factor)) > 0) {
+			scaled = 1;
+			continue;
+		}
+		if (!currency && (len = currency_at(p, end)) > 0) {
+			currency = 1;
+			continue;
+		}
+		if (*p == ')' && paren == 1) {
+			paren = 2;
+			len = 1;
+			continue;
+		}
+		return -1;
+	}
+	if (paren == 1 || num_parse(digits, n, out) == -1 ||
+	    num_mul(*out, factor, out) == -1)
+		return -1;
+	return minus || paren ? num_sub(0, *out, out) : 0;
+}
+
+int
+truth_parse(struct cell c, int64_t *n)
+{
+	static const struct {
+		const char	*word;
+		int		 truth;
+	} words[] = {
+		{ "yes", 1 }, { "no", 0 }, { "true", 1 }, { "false", 0 },
+		{ "1", 1 }, { "0", 0 }, { "y", 1 }, { "n", 0 }
+	};
+	size_t	 i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (c.len == strlen(words[i].word) &&
+		    strncasecmp(c.p, words[i].word, c.len) == 0) {
+			*n = words[i].truth;
+			return 0;
+		}
+	return -1;
+}
