@@ -11,7 +11,7 @@
 
 #define ERRORS_SHOWN	20
 #define TEXT_MAX	((size_t)1 << 20)	/* bytes of a policy */
-#define TOKENS_MAX	100000
+#define TOKENS_MAX	300000
 #define PARENS_MAX	200		/* one in the other */
 #define STATEMENTS_MAX	5000
 #define DEPTH_MAX	1000		/* of an expression, also without them */
