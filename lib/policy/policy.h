@@ -354,8 +354,9 @@ struct plan	*plan_new(const struct policy *, when now);
 void		 plan_free(struct plan *);
 size_t		 plan_add(struct plan *, const struct expr *);
 /* The same for a condition whose columns may be absent: they are then
-   missing, and a note says so once. */
-size_t		 plan_add_lenient(struct plan *, const struct expr *);
+   missing, and, where "hint" is set, a note says so once. */
+size_t		 plan_add_lenient(struct plan *, const struct expr *,
+		    int hint);
 /* The value of a column by name (a policy's, --map's or the header's). */
 size_t		 plan_add_column(struct plan *, const char *name, enum type);
 /* A column that may be absent: its value is then missing. */

@@ -290,6 +290,7 @@ roster_read(struct report *r, const struct policy *pol, when now, int days,
 {
 	struct roster	*ros = xcalloc(1, sizeof(*ros));
 	struct reading	 in = { 0 };
+	struct buf	 unknown = { 0 };
 	struct fault	 fault;
 	struct value	 v;
 	struct row	 row;
@@ -303,6 +304,10 @@ roster_read(struct report *r, const struct policy *pol, when now, int days,
 	ros->revenue = revenue_column(rd, revenue);
 	ros->scored = reader_column(rd, "risk_level") != -1;
 	bind(&in, ros, rd, now, days);
+	touches_lack(in.touches, rd, &unknown);
+	ros->unknown = arena_text(ros->arena, buf_str(&unknown),
+	    unknown.len);
+	buf_free(&unknown);
 	while (reader_next(rd, &row)) {
 		if (frame_load(in.frame, &row, &fault) == -1)
 			reader_die(rd, &row, &fault);

@@ -53,6 +53,8 @@ struct roster {
 	struct patient		*patient;	/* by tier, then health */
 	struct round		*round;
 	struct visit		*visit;		/* by date */
+	const char		*unknown;	/* touches for want of a column,
+						   or "" */
 	struct keys		*keys;		/* every customer */
 	uint16_t		*tier_of;	/* by its number in keys */
 	struct arena		*arena;		/* the report's */

@@ -59,7 +59,7 @@ activity(struct report *r, const struct roster *ros)
 	static const struct heading	 columns[] = {
 		{ NULL, N_("Tier"), ALIGN_LEFT },
 		{ "customers", N_("Customers"), ALIGN_RIGHT },
-		{ "customer_share", N_("Share"), ALIGN_RIGHT },
+		{ "customer_share", N_("Of all customers"), ALIGN_RIGHT },
 		{ "revenue", N_("Revenue"), ALIGN_RIGHT },
 		{ "revenue_share", N_("Of all revenue"), ALIGN_RIGHT },
 	};
@@ -253,6 +253,9 @@ touchpoints(struct report *r, const struct roster *ros, size_t most)
 		l->cell[2] = figure_text(o->by);
 		l->cell[3] = figure_count(o->customers);
 	}
+	if (*ros->unknown != '\0')
+		t->note = report_textf(r,
+		    _("Not known for want of a column: %s."), ros->unknown);
 	if (ros->nvisit == 0)
 		return;
 	t = report_table(r, s, personal, N_OF(personal));

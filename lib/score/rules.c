@@ -38,7 +38,8 @@ rules_collect(struct rules *rules, const struct policy *pol,
 		if ((cl = clause_find(st, W_WHEN)) != NULL)
 			r->when = columns == RULES_NEED ?
 			    plan_add(plan, cl->expr) :
-			    plan_add_lenient(plan, cl->expr);
+			    plan_add_lenient(plan, cl->expr,
+			    columns == RULES_LENIENT);
 	}
 }
 
@@ -74,4 +75,35 @@ expr_uses(const struct expr *e, enum op op)
 		if (expr_uses(e->arg[i], op))
 			return 1;
 	return expr_uses(e->within, op);
+}
+
+static int
+has_column(const char *name, const struct policy *pol,
+    const struct reader *rd)
+{
+	const struct statement	*st = policy_find(pol, KW_COLUMN, name);
+	const struct clause	*from;
+
+	if (st != NULL && (from = clause_find(st, W_SOURCE)) != NULL &&
+	    reader_column(rd, from->text) != -1)
+		return 1;
+	return reader_column(rd, name) != -1;
+}
+
+const char *
+expr_lacks(const struct expr *e, const struct policy *pol,
+    const struct reader *rd)
+{
+	const char	*name;
+	size_t		 i;
+
+	if (e == NULL)
+		return NULL;
+	if (e->op == OP_NAME)
+		return e->let != NULL ? expr_lacks(e->let->expr, pol, rd) :
+		    has_column(e->text, pol, rd) ? NULL : e->text;
+	for (i = 0; i < e->narg; i++)
+		if ((name = expr_lacks(e->arg[i], pol, rd)) != NULL)
+			return name;
+	return expr_lacks(e->within, pol, rd);
 }

@@ -24,7 +24,8 @@ struct rules {
 
 enum rules_columns {
 	RULES_NEED,		/* a column that is not there is an error */
-	RULES_LENIENT		/* it is missing */
+	RULES_LENIENT,		/* it is missing, and a note says so */
+	RULES_SILENT		/* it is missing */
 };
 
 /* "wanted", where it is not NULL, says which statements are meant. */
@@ -39,6 +40,10 @@ int	 rule_holds(const struct rule *, const struct policy *, struct frame *,
 
 /* Does an expression name the given op anywhere? */
 int	 expr_uses(const struct expr *, enum op);
+
+/* The first column that an expression names and a table has not, or NULL. */
+const char *expr_lacks(const struct expr *, const struct policy *,
+	    const struct reader *);
 
 /* Today, in the policy's zone, as days since 1970. */
 int64_t	 policy_today(const struct policy *, when now);

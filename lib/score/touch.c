@@ -30,7 +30,7 @@ read_clauses(struct touches *t, struct plan *plan, size_t i)
 
 	touch->on = NO_PROGRAM;
 	if ((cl = clause_find(st, W_ON)) != NULL)
-		touch->on = plan_add_lenient(plan, cl->expr);
+		touch->on = plan_add_lenient(plan, cl->expr, 0);
 	if ((cl = clause_find(st, W_EVERY)) != NULL)
 		touch->every = &cl->duration;
 	if ((cl = clause_find(st, W_BEFORE)) != NULL)
@@ -52,7 +52,7 @@ touches_new(const struct policy *pol, struct plan *plan, when now,
 	t->today = policy_today(pol, now);
 	t->first = first;
 	t->last = last;
-	rules_collect(&t->rules, pol, plan, KW_TOUCH, now, RULES_LENIENT,
+	rules_collect(&t->rules, pol, plan, KW_TOUCH, now, RULES_SILENT,
 	    NULL);
 	t->touch = xcalloc(t->rules.n + 1, sizeof(*t->touch));
 	for (i = 0; i < t->rules.n; i++)
@@ -183,4 +183,27 @@ touches_due(const struct touches *t, struct frame *frame, int tier,
 		found++;
 	}
 	return found;
+}
+
+void
+touches_lack(const struct touches *t, const struct reader *rd, struct buf *b)
+{
+	static const enum word	 asks[] = { W_WHEN, W_ON };
+	const struct statement	*st;
+	const struct clause	*cl;
+	const char		*name;
+	size_t			 i, k, start = b->len;
+
+	for (i = 0; i < t->rules.n; i++) {
+		st = t->rules.rule[i].st;
+		for (k = 0; k < sizeof(asks) / sizeof(asks[0]); k++) {
+			cl = clause_find(st, asks[k]);
+			if (cl == NULL || (name = expr_lacks(cl->expr, t->pol,
+			    rd)) == NULL)
+				continue;
+			buf_addf(b, "%s%s (%s)", b->len > start ? ", " : "",
+			    st->label, name);
+			break;
+		}
+	}
 }

@@ -23,7 +23,8 @@ struct contact {
 
 /*
  * Adds what it needs to a plan that is not bound yet; due days are looked
- * for from the first to the last day, both inclusive.
+ * for from the first to the last day, both inclusive.  A column that is
+ * not there is missing, without a note: touches_lack() tells.
  */
 struct touches	*touches_new(const struct policy *, struct plan *, when now,
 		    int64_t first, int64_t last);
@@ -36,5 +37,12 @@ void		 touches_free(struct touches *);
  */
 size_t		 touches_due(const struct touches *, struct frame *, int tier,
 		    struct contact *, size_t n);
+
+/*
+ * Append what cannot be known for want of a column of the table, as
+ * "LABEL (COLUMN), ...".
+ */
+void		 touches_lack(const struct touches *, const struct reader *,
+		    struct buf *);
 
 #endif /* VIP_TOUCH_H */

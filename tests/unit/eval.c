@@ -719,7 +719,7 @@ test_missing_columns(void **state)
 	e = clause_find(policy_find(b.policy, KW_LET, "x"), W_IS)->expr;
 	plan_free(b.plan);
 	b.plan = plan_new(b.policy, MONDAY_NOON);
-	lenient = plan_add_lenient(b.plan, e);
+	lenient = plan_add_lenient(b.plan, e, 1);
 	note_quiet(1);
 	bench_table(&b, "a\n1\n");
 	note_quiet(0);
