@@ -93,6 +93,16 @@ placeholders(const struct policy *pol, struct buf *names, const char *text)
 	}
 }
 
+/* What vip-report measures a target by. */
+static void
+target_names(struct buf *names, const char *target)
+{
+	if (strcmp(target, "spend_growth") != 0)
+		return;
+	rollup_name(names, "spend_ytd");
+	rollup_name(names, "spend_lytd");
+}
+
 void
 rollup_policy(const struct policy *pol, struct buf *names)
 {
@@ -104,6 +114,8 @@ rollup_policy(const struct policy *pol, struct buf *names)
 			expression(pol, names, c->expr);
 			if (c->word == W_TEXT && c->text != NULL)
 				placeholders(pol, names, c->text);
+			else if (c->word == W_TARGET)
+				target_names(names, c->text);
 		}
 }
 
