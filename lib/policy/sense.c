@@ -35,6 +35,7 @@ struct ways {
 	struct way	*way;
 	size_t		 n;
 	int		 whole;		/* there are no others */
+	int		 taken;		/* all of them, by better tiers */
 };
 
 static void
@@ -244,9 +245,9 @@ way_implies(const struct way *way, const struct way *other)
 
 /* Tiers that better ones leave nobody to. */
 static void
-check_reach(struct policy *p, const struct ways *all, size_t n)
+check_reach(struct policy *p, struct ways *all, size_t n)
 {
-	const struct ways	*ways;
+	struct ways		*ways;
 	struct band		*bands;
 	size_t			 i, j, k, m, nbands;
 	int			 taken;
@@ -263,7 +264,8 @@ check_reach(struct policy *p, const struct ways *all, size_t n)
 					taken = way_implies(&ways->way[k],
 					    &all[j].way[m]);
 		}
-		if (taken && i > 0)
+		ways->taken = taken && i > 0;
+		if (ways->taken)
 			policy_warning(p, p->tiers[i]->at, "nobody gets to be "
 			    "%s: the tiers before it take everybody",
 			    p->tiers[i]->name);
@@ -332,7 +334,8 @@ check_tiers(struct policy *p)
 	keys_free(texts);
 	check_reach(p, all, n);
 	for (i = 0; i < n; i++) {
-		if (all[i].n != 1 || all[i].way[0].band.name == NULL)
+		if (all[i].n != 1 || all[i].way[0].band.name == NULL ||
+		    all[i].taken)
 			continue;
 		if (last != SIZE_MAX)
 			check_bands(p, p->tiers[last],

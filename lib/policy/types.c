@@ -278,8 +278,15 @@ static enum kind
 agree(struct site *site, struct place at, const struct expr *a,
     const struct expr *b)
 {
-	enum kind	 ka, kb;
+	const struct expr	*other;
+	enum kind		 ka, kb;
 
+	/* What a difference is, the other side may tell. */
+	if (a->op == OP_SUB && b->op != OP_SUB) {
+		other = a;
+		a = b;
+		b = other;
+	}
 	ka = infer(site, a, KIND_ANY);
 	kb = infer(site, b, ka == KIND_DAYS ? KIND_NUMBER : ka);
 	if (ka == KIND_ANY && kb != KIND_ANY)
@@ -379,7 +386,7 @@ infer_name(struct site *site, const struct expr *e, enum kind want)
 
 /* a + b and a - b, which also move dates. */
 static enum kind
-infer_sum(struct site *site, const struct expr *e)
+infer_sum(struct site *site, const struct expr *e, enum kind want)
 {
 	const struct expr	*a = e->arg[0], *b = e->arg[1];
 	enum kind		 ka, kb;
@@ -396,7 +403,8 @@ infer_sum(struct site *site, const struct expr *e)
 		expect(site, a, KIND_TIME);
 		return KIND_TIME;
 	}
-	if (e->op == OP_SUB && (ka == KIND_TIME || kb == KIND_TIME) &&
+	if (e->op == OP_SUB && (ka == KIND_TIME || kb == KIND_TIME ||
+	    (ka == KIND_ANY && kb == KIND_ANY && want == KIND_DURATION)) &&
 	    ka != KIND_NUMBER && kb != KIND_NUMBER && ka != KIND_DAYS &&
 	    kb != KIND_DAYS) {
 		expect(site, a, KIND_TIME);
@@ -678,7 +686,7 @@ infer_op(struct site *site, const struct expr *e, enum kind want)
 		return KIND_TRUTH;
 	case OP_ADD:
 	case OP_SUB:
-		return infer_sum(site, e);
+		return infer_sum(site, e, want);
 	case OP_MUL:
 	case OP_DIV:
 		expect(site, e->arg[0], KIND_NUMBER);
