@@ -18,16 +18,19 @@
 #include "score/customers.h"
 
 #define HERE		16	/* longest key that a slot holds itself */
+#define LONG		UINT16_MAX	/* for "len" of any other */
 #define AHEAD		16	/* slots fetched before they are needed */
 #define HUGE_PAGE	((size_t)2 << 20)
 
-/* Half a cache line; "len" is 0 where it is empty, for no key is. */
+/*
+ * "len" is 0 where it is empty, for no key is.  What is met for the first
+ * time costs more than what is looked at, so slots and customers are small.
+ */
 struct slot {
-	uint32_t	 hash;
 	uint32_t	 number;
-	uint32_t	 len;
-	int32_t		 tier;
-	char		 key[HERE];	/* or a pointer to it */
+	uint16_t	 tier;
+	uint16_t	 len;
+	char		 key[HERE];	/* or a pointer to it, and its length */
 };
 
 struct part {
@@ -40,12 +43,15 @@ struct part {
 /* One customer as a worker read it. */
 struct customer {
 	uint64_t	 hash;
-	size_t		 key;		/* where it begins in "text" */
-	size_t		 line;
-	uint32_t	 len;
-	uint32_t	 at;		/* byte of the row, from 1 */
-	int		 tier;
+	uint64_t	 key : 40;	/* where it begins in "text" */
+	uint64_t	 len : 24;
+	uint64_t	 line : 40;
+	uint64_t	 at : 16;	/* byte of the row, from 1; or the last */
+	uint64_t	 tier : 8;
 };
+
+#define LEN_MAX		((size_t)(1 << 24) - 1)
+#define TIERS_MAX	255
 
 struct batch {
 	const struct loading	*loading;
@@ -73,6 +79,8 @@ struct loading {
 	size_t			 tier;		/* or SIZE_MAX */
 	const size_t		*programs;
 	size_t			 key_column, tier_column;
+	struct cell		 names[TIERS_MAX];	/* of the tiers */
+	size_t			 ntier;
 };
 
 /* The first customer that is there twice, of those in one part. */
@@ -166,6 +174,25 @@ keep_values(struct batch *b)
 }
 
 static int
+tier_of_row(struct batch *b)
+{
+	const struct loading	*l = b->loading;
+	struct value		 v;
+	size_t			 i;
+
+	if (l->tier == SIZE_MAX)
+		return (int)l->ntier - 1;
+	v = frame_eval(b->frame, l->tier);
+	if (v.type != TYPE_TEXT)
+		return (int)l->ntier - 1;
+	for (i = 0; i < l->ntier; i++)
+		if (v.text.len == l->names[i].len && memcmp(v.text.p,
+		    l->names[i].p, v.text.len) == 0)
+			return (int)i;
+	return tier_of_cell(l->pol, v.text);
+}
+
+static int
 batch_row(void *state, const struct row *row, struct cells *cells,
     struct fault *fault)
 {
@@ -173,25 +200,28 @@ batch_row(void *state, const struct row *row, struct cells *cells,
 	const struct loading	*l = b->loading;
 	struct customer		*c;
 	struct value		 v;
+	size_t			 at;
+	int			 tier;
 
 	(void)cells;
 	if (frame_load(b->frame, row, fault) == -1)
 		return ROW_FAULT;
-	c = batch_room(b);
-	v = frame_eval(b->frame, l->tier != SIZE_MAX ? l->tier : l->key);
-	c->tier = (int)policy_tiers(l->pol) - 1;
-	if (l->tier != SIZE_MAX && v.type == TYPE_TEXT &&
-	    (c->tier = tier_of_cell(l->pol, v.text)) == -1)
+	if ((tier = tier_of_row(b)) == -1)
 		return fault_cell(fault, row, l->tier_column,
 		    "is not a tier of the policy");
 	v = frame_eval(b->frame, l->key);
 	if (v.type != TYPE_TEXT || v.text.len == 0)
 		return fault_set(fault, l->key_column, "is empty");
+	if (v.text.len > LEN_MAX)
+		return fault_set(fault, l->key_column, "is too long");
+	at = 1 + (size_t)(row_raw_cell(row, l->key_column).p - row->raw);
+	c = batch_room(b);
 	c->hash = keys_hash(v.text.p, v.text.len);
-	c->key = b->text.len;
-	c->len = (uint32_t)v.text.len;
-	c->line = row->line;
-	c->at = 1 + (uint32_t)(row_raw_cell(row, l->key_column).p - row->raw);
+	c->key = b->text.len & (((uint64_t)1 << 40) - 1);
+	c->len = v.text.len & LEN_MAX;
+	c->line = row->line & (((uint64_t)1 << 40) - 1);
+	c->at = at < UINT16_MAX ? at & UINT16_MAX : UINT16_MAX;
+	c->tier = (unsigned)tier & 0xff;
 	buf_add(&b->text, v.text.p, v.text.len);
 	keep_values(b);
 	b->n++;
@@ -222,13 +252,15 @@ batch_end(void *ctx, void *state)
 /* --------------------------------------------------------------- the table */
 
 static const char *
-slot_key(const struct slot *s)
+slot_key(const struct slot *s, size_t *len)
 {
 	const char	*p;
 
-	if (s->len <= HERE)
+	*len = s->len;
+	if (s->len != LONG)
 		return s->key;
 	memcpy(&p, s->key, sizeof(p));
+	memcpy(len, s->key + sizeof(p), sizeof(*len));
 	return p;
 }
 
@@ -248,16 +280,21 @@ home(const struct part *p, uint64_t hash)
 static int
 same(const struct slot *s, const char *key, size_t len)
 {
-	const char	*p = slot_key(s);
+	const char	*p = s->key;
 	uint64_t	 a[2], b[2];
+	size_t		 n;
 
-	if (len < sizeof(*a) || len > sizeof(a))
-		return memcmp(p, key, len) == 0;
-	memcpy(&a[0], p, sizeof(*a));
-	memcpy(&b[0], key, sizeof(*b));
-	memcpy(&a[1], p + len - sizeof(*a), sizeof(*a));
-	memcpy(&b[1], key + len - sizeof(*b), sizeof(*b));
-	return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+	if (len >= sizeof(*a) && len <= HERE) {
+		if (s->len != len)
+			return 0;
+		memcpy(&a[0], p, sizeof(*a));
+		memcpy(&b[0], key, sizeof(*b));
+		memcpy(&a[1], p + len - sizeof(*a), sizeof(*a));
+		memcpy(&b[1], key + len - sizeof(*b), sizeof(*b));
+		return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+	}
+	p = slot_key(s, &n);
+	return n == len && memcmp(p, key, len) == 0;
 }
 
 /* The slot of a key, or the empty one where it would go. */
@@ -266,8 +303,7 @@ probe(const struct part *p, const char *key, size_t len, uint64_t hash)
 {
 	struct slot	*s = home(p, hash);
 
-	while (s->len != 0 && (s->hash != (uint32_t)hash || s->len != len ||
-	    !same(s, key, len)))
+	while (s->len != 0 && !same(s, key, len))
 		if (++s == p->slots + p->n)
 			s = p->slots;
 	return s;
@@ -302,27 +338,40 @@ found_twice(struct builder *build, const struct slot *s,
 	buf_free(&key);
 }
 
+/* A slot may lie across two cache lines. */
+static void
+fetch(const struct part *p, uint64_t hash)
+{
+	const struct slot	*s = home(p, hash);
+
+	__builtin_prefetch(s);
+	__builtin_prefetch((const char *)(s + 1) - 1);
+}
+
 static void
 put(struct builder *build, const struct batch *b, size_t i)
 {
 	const struct part	*p = &build->customers->parts[build->part];
 	const struct customer	*c = &b->v[i];
 	const char		*key = b->text.p + c->key;
-	struct slot		*s = probe(p, key, c->len, c->hash);
+	const size_t		 len = c->len;
+	struct slot		*s = probe(p, key, len, c->hash);
 
 	if (s->len != 0) {
 		found_twice(build, s, b, c);
 		if (line_of(build->customers, s->number) < c->line)
 			return;
 	}
-	s->hash = (uint32_t)c->hash;
 	s->number = b->base + (uint32_t)i;
 	s->tier = c->tier;
-	s->len = c->len;
-	if (c->len <= HERE)
-		memcpy(s->key, key, c->len);
-	else
+	if (len <= HERE) {
+		s->len = len & LONG;
+		memcpy(s->key, key, len);
+	} else {
+		s->len = LONG;
 		memcpy(s->key, &key, sizeof(key));
+		memcpy(s->key + sizeof(key), &len, sizeof(len));
+	}
 }
 
 /* Empty slots; many of them in huge pages, for they are met at random. */
@@ -373,8 +422,7 @@ build(void *arg)
 		for (i = 0; i < b->n; i++) {
 			if (i + AHEAD < b->n && part_of(cs,
 			    b->v[i + AHEAD].hash) == part)
-				__builtin_prefetch(home(part,
-				    b->v[i + AHEAD].hash), 1);
+				fetch(part, b->v[i + AHEAD].hash);
 			if (part_of(cs, b->v[i].hash) == part)
 				put(self, b, i);
 		}
@@ -421,8 +469,18 @@ customers_load(const struct policy *pol, when now, struct reader *rd,
 	struct customers	*cs = xcalloc(1, sizeof(*cs));
 	struct loading		 l = { .customers = cs, .pol = pol };
 	struct batch		*b;
+	const char		*name;
 	size_t			*programs, i;
 
+	l.ntier = policy_tiers(pol);
+	if (l.ntier > TIERS_MAX)
+		die(STATUS_POLICY, "%s: more than %d tiers", policy_name(pol),
+		    TIERS_MAX);
+	for (i = 0; i < l.ntier; i++) {
+		name = policy_tier(pol, i)->name;
+		l.names[i].p = name;
+		l.names[i].len = strlen(name);
+	}
 	l.plan = plan_new(pol, now);
 	l.key = plan_add_column(l.plan, policy_key(pol), TYPE_TEXT);
 	l.tier = policy_tiers(pol) > 1 ?
@@ -488,7 +546,7 @@ customers_prefetch(const struct customers *cs, const char *key, size_t len)
 {
 	uint64_t	 hash = keys_hash(key, len);
 
-	__builtin_prefetch(home(part_of(cs, hash), hash));
+	fetch(part_of(cs, hash), hash);
 }
 
 const struct value *

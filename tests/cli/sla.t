@@ -279,6 +279,21 @@ is 'no tier at all is said' 0 '' \
 	'vip-sla: there is no column tier and no --customers: every row is taken as standard\nvip-sla: channels to which the policy owes nothing: "fax"\n' \
 	sh -c 'printf "channel,created_at,first_response_at,resolved_at\nfax,2026-03-02,,\n" | vip-sla -p grocer.vip >/dev/null'
 
+awk 'BEGIN {
+	print "client,Grade,threat" >"long.csv"
+	print "ticket_id,client,created_at,first_response_at"
+	for (i = 1; i <= 300; i++) {
+		id = id substr("abcdefghij", i % 10 + 1, 1)
+		print id "," (i % 3 ? "gold" : "standard") ",no" >"long.csv"
+		print i "," id ",2026-03-02T11:30:00Z,"
+		print i "," id "x,2026-03-02T11:30:00Z,"
+	}
+}' >in
+is 'ids of every length, and each its own' 0 \
+	'200 gold\n400 standard\n' '' sh -c '
+	vip-sla -q -p who.vip --tier --customers long.csv |
+	awk -F, "NR > 1 { n[\$(NF - 1)]++ } END { for (t in n) print n[t], t }" |
+	sort'
 { cat customers.csv; echo c2,gold,no; } >twice.csv
 is 'a customer who is there twice' 65 '' \
 	'vip-sla: twice.csv:6:1: client: "c2" is on line 2 already\n' \
