@@ -8,6 +8,8 @@
  */
 #include "config.h"
 
+#include <sys/mman.h>
+
 #include <assert.h>
 #include <pthread.h>
 #include <sched.h>
@@ -21,6 +23,7 @@
 #include "table/parts.h"
 
 #define JOBS_MAX	256
+#define ROWS_AHEAD	12
 
 struct cells {
 	struct buf	*cell;
@@ -42,13 +45,14 @@ struct key {
 
 /*
  * Which keys came, and on which line.  Keys are not kept: 64 bits of one
- * hash and 24 of another stand for them.  In shards, so that growing takes
- * little room besides.
+ * hash and 24 of another stand for them.  In the order of the first, so
+ * that growing reads and writes from front to back, and gives back what it
+ * has read.
  */
-#define SHARDS		64
-#define SHARD_SLOTS	64
 #define LINE_BITS	40
-#define ROWS_AHEAD	12
+#define SEEN_MIN	4096
+#define SEEN_AHEAD	8
+#define HUGE_PAGE	((size_t)2 * 1024 * 1024)
 
 struct slot {
 	uint64_t	 hash;
@@ -56,10 +60,8 @@ struct slot {
 };
 
 struct seen {
-	struct {
-		struct slot	*slots;
-		size_t		 n, size;
-	}	 shard[SHARDS];
+	struct slot	*slots;
+	size_t		 n, size;
 };
 
 struct pool;
@@ -270,71 +272,92 @@ second_hash(const char *p, size_t n)
 	return (h ^ h >> 24) & 0xffffff;
 }
 
-static void
-shard_grow(struct seen *s, size_t shard)
+static size_t
+slot_of(uint64_t hash, size_t size)
 {
-	struct slot	*old = s->shard[shard].slots, *new;
-	size_t		 i, j, n = s->shard[shard].size;
-	size_t		 size = n == 0 ? SHARD_SLOTS : n * 2;
+	return (size_t)((hash >> 32) * size >> 32);
+}
 
-	new = xcalloc(size, sizeof(*new));
+/* In large pages, for a walk of page tables takes longer than the rest. */
+static struct slot *
+slots_new(size_t size)
+{
+	void	*p;
+
+	p = mmap(NULL, size * sizeof(struct slot), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		die(STATUS_RESOURCE, "out of memory");
+	madvise(p, size * sizeof(struct slot), MADV_HUGEPAGE);
+	return p;
+}
+
+static void
+seen_grow(struct seen *s)
+{
+	const size_t	 step = HUGE_PAGE / sizeof(struct slot);
+	struct slot	*old = s->slots, *new;
+	size_t		 i, j, n = s->size;
+	size_t		 size = n == 0 ? SEEN_MIN : n + n / 2;
+
+	/* slot_of() has 32 bits for it */
+	if (size > UINT32_MAX)
+		die(STATUS_RESOURCE, "too many keys");
+	new = slots_new(size);
 	for (i = 0; i < n; i++) {
+		if (i > 0 && i % step == 0)
+			madvise(old + (i - step), HUGE_PAGE, MADV_DONTNEED);
 		if (old[i].line == 0)
 			continue;
-		for (j = old[i].hash & (size - 1); new[j].line != 0;)
-			j = (j + 1) & (size - 1);
+		for (j = slot_of(old[i].hash, size); new[j].line != 0;)
+			if (++j == size)
+				j = 0;
 		new[j] = old[i];
 	}
-	free(old);
-	s->shard[shard].slots = new;
-	s->shard[shard].size = size;
+	if (n > 0)
+		munmap(old, n * sizeof(*old));
+	s->slots = new;
+	s->size = size;
 }
 
 static void
 seen_prefetch(const struct seen *s, uint64_t hash)
 {
-	const size_t	 shard = hash >> 58;
-
-	if (s->shard[shard].size > 0)
-		__builtin_prefetch(&s->shard[shard].slots[hash &
-		    (s->shard[shard].size - 1)]);
+	if (s->size > 0)
+		__builtin_prefetch(&s->slots[slot_of(hash, s->size)]);
 }
 
 /* The line where the key came first, or 0: this is the first. */
 static size_t
 seen_add(struct seen *s, const struct key *k)
 {
-	const size_t	 shard = k->hash >> 58;
 	const uint64_t	 mask = ((uint64_t)1 << LINE_BITS) - 1;
 	struct slot	*slot;
 	size_t		 i;
 
-	if (s->shard[shard].n >= s->shard[shard].size / 8 * 7)
-		shard_grow(s, shard);
-	for (i = k->hash;; i++) {
-		slot = &s->shard[shard].slots[i &
-		    (s->shard[shard].size - 1)];
+	if (s->n >= s->size / 8 * 7)
+		seen_grow(s);
+	for (i = slot_of(k->hash, s->size);;) {
+		slot = &s->slots[i];
 		if (slot->line == 0)
 			break;
 		if (slot->hash == k->hash && slot->line >> LINE_BITS ==
 		    k->check)
 			return (size_t)(slot->line & mask);
+		if (++i == s->size)
+			i = 0;
 	}
 	slot->hash = k->hash;
 	slot->line = (k->line & mask) | (uint64_t)k->check << LINE_BITS;
-	s->shard[shard].n++;
+	s->n++;
 	return 0;
 }
 
 static void
 seen_free(struct seen *s)
 {
-	size_t	 i;
-
-	if (s == NULL)
-		return;
-	for (i = 0; i < SHARDS; i++)
-		free(s->shard[i].slots);
+	if (s != NULL && s->size > 0)
+		munmap(s->slots, s->size * sizeof(*s->slots));
 	free(s);
 }
 
@@ -412,8 +435,9 @@ find_dups(struct worker *w, uint64_t seq)
 	if (wait_turn(pool, &pool->keyed, seq) == -1)
 		return -1;
 	for (i = 0; i < w->nkeys; i++) {
-		if (i + 8 < w->nkeys)
-			seen_prefetch(pool->seen, w->keys[i + 8].hash);
+		if (i + SEEN_AHEAD < w->nkeys)
+			seen_prefetch(pool->seen,
+			    w->keys[i + SEEN_AHEAD].hash);
 		if ((first = seen_add(pool->seen, &w->keys[i])) == 0)
 			continue;
 		add_dup(&w->dups, &w->ndups, &w->dups_cap,
