@@ -326,9 +326,13 @@ bad_option(const struct command *cmd, int ch, char *argv[])
 static void
 start(struct command *cmd)
 {
+	/* As for gettext(1): catalogues that are not installed, for tests. */
+	const char	*dir = secure_getenv("TEXTDOMAINDIR");
+
 	setlocale(LC_CTYPE, "");
 	setlocale(LC_MESSAGES, "");
-	bindtextdomain("viptools", LOCALEDIR);
+	bindtextdomain("viptools", dir != NULL && *dir != '\0' ? dir :
+	    LOCALEDIR);
 	textdomain("viptools");
 	cmd->pass.progress = (cmd->uses & USES_JOBS) != 0 && isatty(2) == 1;
 	opterr = 0;

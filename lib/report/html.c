@@ -63,6 +63,20 @@ static const char style[] =
 ".pale{fill-opacity:.35}\n"
 ".s0.edge{stroke:var(--s0)}.s1.edge{stroke:var(--s1)}"
 ".s2.edge{stroke:var(--s2)}.s3.edge{stroke:var(--s3)}\n"
+".label{display:none}\n"
+"@media screen and (max-width:40rem){main{padding:1rem .75rem 2rem}"
+"table{font-size:.85rem}thead th,thead td{font-size:.75rem}"
+"th,td{padding-right:.5rem}thead .n{white-space:normal}"
+/* A table with long texts: each line a card, the headings in the cells. */
+".cards thead{position:absolute;width:1px;height:1px;overflow:hidden;"
+"clip-path:inset(50%)}"
+".cards tbody{display:block}"
+".cards tr{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.6rem 0;"
+"border-bottom:1px solid var(--rule)}"
+".cards th,.cards td{border:0;padding:.1rem 0;text-align:left;max-width:none}"
+".cards tbody th{flex-basis:100%;order:-1;font-weight:600;font-size:.95rem}"
+".cards .long{flex-basis:100%;min-width:0}"
+".cards .label{display:inline;color:var(--soft)}}\n"
 "@page{margin:16mm}\n"
 "@media print{main{max-width:none;padding:0}body{font-size:10.5pt}"
 "h2{break-after:avoid}tr{break-inside:avoid}.scroll{overflow:visible}"
@@ -70,7 +84,7 @@ static const char style[] =
 "tr.sum th,tr.sum td{background:none}"
 ".chart,.chart *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
 
-/* What a page is written with. */
+/* What a page is written with.  Charts are counted, for their ids. */
 struct page {
 	const struct report	*r;
 	const struct look	*look;
@@ -159,9 +173,24 @@ put_status(struct buf *b, enum verdict_of_target status)
 	    marks[status]);
 }
 
+/*
+ * With a column of long texts, a table is no table on a telephone.  Its
+ * roles are then spelt out, since a browser forgets them with the layout.
+ */
+static int
+has_long_texts(const struct table *t)
+{
+	size_t	 i;
+
+	for (i = 0; i < t->ncolumn; i++)
+		if (t->heading[i].align == ALIGN_BELOW)
+			return 1;
+	return 0;
+}
+
 static void
 put_cell(struct page *pg, const struct heading *h, const struct figure *f,
-    int lead)
+    int lead, int cards)
 {
 	static const char *const status[] = {
 		[TARGET_NONE] = "", [TARGET_MET] = " met",
@@ -170,9 +199,16 @@ put_cell(struct page *pg, const struct heading *h, const struct figure *f,
 	};
 	struct buf	*b = pg->out;
 
-	buf_addf(b, lead ? "<th scope=\"row\" class=\"%s%s\">" :
-	    "<td class=\"%s%s\">", f->kind == KIND_DATE ? "d" :
-	    column_class(h), status[f->status]);
+	buf_addf(b, lead ? "<th scope=\"row\"%s class=\"%s%s\">" :
+	    "<td%s class=\"%s%s\">", !cards ? "" : lead ?
+	    " role=\"rowheader\"" : " role=\"cell\"",
+	    f->kind == KIND_DATE ? "d" : column_class(h), status[f->status]);
+	if (cards && !lead) {
+		buf_adds(b, "<span class=\"label\" aria-hidden=\"true\">");
+		html_text(b, tr(h->label));
+		buf_adds(b, _(": "));
+		buf_adds(b, "</span>");
+	}
 	if (f->status != TARGET_NONE && f->kind == KIND_TEXT)
 		put_status(b, f->status);
 	if (!figure_is_empty(f))
@@ -185,16 +221,19 @@ put_cell(struct page *pg, const struct heading *h, const struct figure *f,
 static void
 put_head(struct page *pg, const struct table *t)
 {
+	const char	*role = has_long_texts(t) ?
+			    " role=\"columnheader\"" : "";
 	struct buf	*b = pg->out;
 	size_t		 i;
 
-	buf_adds(b, "<thead><tr>");
+	buf_adds(b, *role != '\0' ?
+	    "<thead role=\"rowgroup\"><tr role=\"row\">" : "<thead><tr>");
 	for (i = 0; i < t->ncolumn; i++) {
 		if (*t->heading[i].label == '\0') {
 			buf_adds(b, "<td></td>");
 			continue;
 		}
-		buf_addf(b, "<th scope=\"col\" class=\"%s\">",
+		buf_addf(b, "<th scope=\"col\"%s class=\"%s\">", role,
 		    column_class(&t->heading[i]));
 		html_text(b, tr(t->heading[i].label));
 		buf_adds(b, "</th>");
@@ -223,12 +262,16 @@ put_rows(struct page *pg, const struct table *t)
 {
 	const struct line	*l;
 	size_t			 i, lead = table_lead(t);
+	int			 cards = has_long_texts(t);
 
-	buf_adds(pg->out, "<tbody>\n");
+	buf_adds(pg->out, cards ? "<tbody role=\"rowgroup\">\n" :
+	    "<tbody>\n");
 	for (l = t->line; l != NULL; l = l->next) {
-		buf_adds(pg->out, l->total ? "<tr class=\"sum\">" : "<tr>");
+		buf_addf(pg->out, "<tr%s%s>", cards ? " role=\"row\"" : "",
+		    l->total ? " class=\"sum\"" : "");
 		for (i = 0; i < t->ncolumn; i++)
-			put_cell(pg, &t->heading[i], &l->cell[i], i == lead);
+			put_cell(pg, &t->heading[i], &l->cell[i], i == lead,
+			    cards);
 		buf_adds(pg->out, "</tr>\n");
 	}
 	buf_adds(pg->out, "</tbody>\n");
@@ -259,7 +302,9 @@ put_table(struct page *pg, const struct section *s, const struct table *t)
 	buf_adds(b, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
 	    "aria-label=\"");
 	html_text(b, tr(title));
-	buf_adds(b, "\">\n<table>\n");
+	buf_adds(b, has_long_texts(t) ?
+	    "\">\n<table role=\"table\" class=\"cards\">\n" :
+	    "\">\n<table>\n");
 	if (t->title != NULL) {
 		buf_adds(b, "<caption>");
 		html_text(b, tr(t->title));

@@ -357,7 +357,14 @@ metric_label(const char *name)
 		{ "first_response", N_("First response") },
 		{ "next_response", N_("Next response") },
 		{ "resolution", N_("Resolution") },
-		{ "follow_up", N_("Follow-up") }
+		{ "follow_up", N_("Follow-up") },
+		{ "sla", N_("All promises") },
+		{ "retention", N_("Retention") },
+		{ "csat", N_("CSAT") },
+		{ "nps", N_("NPS") },
+		{ "spend_growth", N_("Spend growth") },
+		{ "vip_share", N_("Share of VIPs") },
+		{ "revenue_share", N_("Of all revenue") }
 	};
 	size_t	 i;
 

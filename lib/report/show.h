@@ -32,7 +32,7 @@ void		 figure_show(const struct figure *, const char *currency,
 /* "", "met", "missed" or "not measurable", as data and for people. */
 const char	*target_name(enum verdict_of_target);
 const char	*target_word(enum verdict_of_target);
-/* A promise as people call it, untranslated; or the name itself. */
+/* A metric as people call it, untranslated; or the name itself. */
 const char	*metric_label(const char *name);
 /* "up 0.3", "stable"; nothing where nothing is compared. */
 void		 trend_show(const struct figure *, const char *currency,

@@ -29,9 +29,14 @@ title(struct report *r, const struct weekly *in)
 	reader = st != NULL ? clause_find(st, W_TO) : NULL;
 	if (reader == NULL && st != NULL)
 		reader = clause_find(st, W_OWNER);
-	r->subtitle = report_textf(r, "As of %.*s, for the week since %.*s%s%s",
-	    (int)nto, to, (int)nfrom, from, reader != NULL ? ". To: " : "",
-	    reader != NULL ? reader->text : "");
+	if (reader != NULL)
+		r->subtitle = report_textf(r,
+		    _("As of %.*s, for the week since %.*s. To: %s"),
+		    (int)nto, to, (int)nfrom, from, reader->text);
+	else
+		r->subtitle = report_textf(r,
+		    _("As of %.*s, for the week since %.*s"), (int)nto, to,
+		    (int)nfrom, from);
 }
 
 /* ---------------------------------------------------------------- activity */
@@ -76,11 +81,12 @@ activity(struct report *r, const struct roster *ros)
 	for (i = 0; i < ros->ntier; i++) {
 		/* The sum of the VIP tiers stands above the default. */
 		if (i + 1 == ros->ntier)
-			activity_line(r, t, "vip", &vip, &all)->total = 1;
+			activity_line(r, t, N_("vip"), &vip,
+			    &all)->total = 1;
 		activity_line(r, t, policy_tier(ros->pol, i)->name,
 		    &ros->standing[i], &all);
 	}
-	activity_line(r, t, "all", &all, &all)->total = 1;
+	activity_line(r, t, N_("all"), &all, &all)->total = 1;
 	t->chart = N_("Share of each tier");
 	if (ros->revenue != NULL)
 		t->note = report_textf(r, _("Revenue is %s."), ros->revenue);
@@ -382,7 +388,7 @@ targets(struct report *r, const struct roster *ros, const struct desk *desk,
 		    reaches(f.value, (enum op)cl->low, cl->number) ?
 		    TARGET_MET : TARGET_MISSED;
 		l = report_line(r, t, scope(r, who), cl->text);
-		l->cell[0] = figure_text(tr(cl->text));
+		l->cell[0] = figure_text(tr(metric_label(cl->text)));
 		l->cell[1] = figure_text(tr(l->tier));
 		l->cell[2] = figure_text(f.target);
 		l->cell[3] = f;

@@ -25,6 +25,7 @@
 #define HEADER_TEXT	200	/* bytes of a page's header, of 255 */
 #define WIDEST		48	/* a column, in characters */
 #define NARROWEST	9
+#define LINE_HEIGHT	15.0	/* in points */
 #define NKINDS		(KIND_DATE + 1)
 #define NSTATUS		(TARGET_UNMEASURED + 1)
 
@@ -32,9 +33,10 @@ struct book {
 	const struct report	*r;
 	const struct look	*look;
 	lxw_workbook		*wb;
-	lxw_format		*head, *title, *note;
-	/* by kind, by whether it is wrapped, a sum, and by status */
-	lxw_format		*cells[NKINDS][2][2][NSTATUS];
+	lxw_format		*head[2];	/* left, right */
+	lxw_format		*title, *note;
+	/* by kind, heading's align, by whether it is a sum, and status */
+	lxw_format		*cells[NKINDS][ALIGN_BELOW + 1][2][NSTATUS];
 	char			*money;
 	size_t			 nsheet;
 };
@@ -43,6 +45,7 @@ struct sheet {
 	lxw_worksheet	*ws;
 	char		*name;		/* quoted for a range */
 	lxw_row_t	 row;
+	size_t		 lines;		/* that the row's longest text takes */
 	size_t		 width[64];
 	size_t		 nwidth;
 	size_t		 nchart;
@@ -153,7 +156,7 @@ set_number_format(const struct book *bk, lxw_format *f, enum kind kind)
 		format_set_num_format(f, "#,##0");
 		break;
 	case KIND_NUMBER:
-		format_set_num_format(f, "#,##0.##");
+		format_set_num_format(f, "#,##0.00");
 		break;
 	case KIND_MONEY:
 		format_set_num_format(f, bk->money);
@@ -166,7 +169,6 @@ set_number_format(const struct book *bk, lxw_format *f, enum kind kind)
 		break;
 	case KIND_DATE:
 		format_set_num_format(f, "yyyy-mm-dd");
-		format_set_align(f, LXW_ALIGN_LEFT);
 		break;
 	default:
 		break;
@@ -174,18 +176,29 @@ set_number_format(const struct book *bk, lxw_format *f, enum kind kind)
 }
 
 static lxw_format *
-cell_format(struct book *bk, const struct figure *f, int wrapped, int total)
+cell_format(struct book *bk, const struct heading *h, const struct figure *f,
+    int total)
 {
 	static const lxw_color_t color[NSTATUS] = { 0, 0x146c2e, 0xb3261e,
 		0x7a5900 };
-	lxw_format	**slot = &bk->cells[f->kind][wrapped][total][f->status];
+	enum kind	 kind = f->kind == KIND_NUMBER &&
+			    f->value % NUM_ONE == 0 ? KIND_COUNT : f->kind;
+	lxw_format	**slot = &bk->cells[kind][h->align][total != 0]
+			    [f->status];
+	int		 right = h->align == ALIGN_RIGHT;
 
 	if (*slot != NULL)
 		return *slot;
 	*slot = workbook_add_format(bk->wb);
 	format_set_align(*slot, LXW_ALIGN_VERTICAL_TOP);
-	set_number_format(bk, *slot, f->kind);
-	if (wrapped)
+	if (right)
+		format_set_align(*slot, LXW_ALIGN_RIGHT);
+	else {
+		format_set_align(*slot, LXW_ALIGN_LEFT);
+		format_set_indent(*slot, 1);
+	}
+	set_number_format(bk, *slot, kind);
+	if (h->align == ALIGN_BELOW)
 		format_set_text_wrap(*slot);
 	if (total) {
 		format_set_bold(*slot);
@@ -199,12 +212,18 @@ cell_format(struct book *bk, const struct figure *f, int wrapped, int total)
 static void
 add_formats(struct book *bk)
 {
+	size_t	 i;
+
 	bk->money = money_format(bk->r->currency);
-	bk->head = workbook_add_format(bk->wb);
-	format_set_bold(bk->head);
-	format_set_text_wrap(bk->head);
-	format_set_bottom(bk->head, LXW_BORDER_THIN);
-	format_set_align(bk->head, LXW_ALIGN_VERTICAL_BOTTOM);
+	for (i = 0; i < 2; i++) {
+		bk->head[i] = workbook_add_format(bk->wb);
+		format_set_bold(bk->head[i]);
+		format_set_bottom(bk->head[i], LXW_BORDER_THIN);
+		format_set_align(bk->head[i], LXW_ALIGN_VERTICAL_BOTTOM);
+		format_set_align(bk->head[i], i == 0 ? LXW_ALIGN_LEFT :
+		    LXW_ALIGN_RIGHT);
+	}
+	format_set_indent(bk->head[0], 1);
 	bk->title = workbook_add_format(bk->wb);
 	format_set_bold(bk->title);
 	bk->note = workbook_add_format(bk->wb);
@@ -238,7 +257,7 @@ put_string(struct sheet *sh, size_t column, const char *text,
 	worksheet_write_string(sh->ws, sh->row, (lxw_col_t)column, buf_str(&b),
 	    format);
 	if (fit)
-		widen(sh, column, text_width(b.p, b.len) + 2);
+		widen(sh, column, text_width(b.p, b.len) + 3);
 	buf_free(&b);
 }
 
@@ -248,16 +267,16 @@ put_date(struct sheet *sh, size_t column, int64_t day, lxw_format *format)
 	/* Excel's day 25569 is 1970-01-01; before 1900 it has no dates. */
 	worksheet_write_number(sh->ws, sh->row, (lxw_col_t)column,
 	    (double)(day + 25569), format);
-	widen(sh, column, 12);
+	widen(sh, column, 13);
 }
 
 static void
 put_cell(struct book *bk, struct sheet *sh, size_t column,
     const struct heading *h, const struct figure *f, int total)
 {
-	int		 wrapped = h->align == ALIGN_BELOW;
-	lxw_format	*format = cell_format(bk, f, wrapped, total);
+	lxw_format	*format = cell_format(bk, h, f, total);
 	struct buf	 b = { 0 };
+	size_t		 lines;
 
 	switch (f->kind) {
 	case KIND_NONE:
@@ -266,6 +285,11 @@ put_cell(struct book *bk, struct sheet *sh, size_t column,
 		break;
 	case KIND_TEXT:
 		put_string(sh, column, f->text, format, 1);
+		/* Words leave a sixth of a line unused, or so. */
+		lines = text_width(f->text, strlen(f->text)) /
+		    (WIDEST * 5 / 6) + 1;
+		if (h->align == ALIGN_BELOW && lines > sh->lines)
+			sh->lines = lines;
 		break;
 	case KIND_DATE:
 		put_date(sh, column, f->value, format);
@@ -315,7 +339,13 @@ static void
 put_chart(struct book *bk, struct sheet *sh, const struct table *t,
     lxw_row_t first)
 {
-	lxw_chart_options	 place = { .x_offset = 24 };
+	static const lxw_color_t color[CHART_SERIES] = { 0x1f5fa8, 0xd9822b,
+		0x5b7f2b, 0x7b4fa3 };
+	lxw_chart_options	 place = { .x_offset = 24, .x_scale = 1.2,
+				    .y_scale = 1.1 };
+	lxw_chart_line		 none = { .none = LXW_TRUE };
+	lxw_chart_font		 small = { .size = 9 };
+	lxw_chart_fill		 fill = { 0 };
 	struct chart		 c;
 	lxw_chart		*chart;
 	lxw_chart_series	*series;
@@ -334,7 +364,14 @@ put_chart(struct book *bk, struct sheet *sh, const struct table *t,
 		text.len = 0;
 		put_text(&text, tr(t->heading[c.column[i]].label));
 		chart_series_set_name(series, buf_str(&text));
+		fill.color = color[i];
+		chart_series_set_fill(series, &fill);
+		chart_series_set_line(series, &none);
 		chart_series_set_labels(series);
+		chart_series_set_labels_font(series, &small);
+		chart_series_set_labels_num_format(series,
+		    t->line->cell[c.column[i]].kind == KIND_PERCENT ? "0%" :
+		    "#,##0");
 	}
 	text.len = 0;
 	put_text(&text, tr(t->chart));
@@ -377,12 +414,19 @@ put_table(struct book *bk, struct sheet *sh, const struct table *t)
 		return;
 	}
 	for (i = 0; i < t->ncolumn; i++)
-		put_string(sh, i, tr(t->heading[i].label), bk->head, 1);
+		put_string(sh, i, tr(t->heading[i].label),
+		    bk->head[t->heading[i].align == ALIGN_RIGHT], 1);
 	first = ++sh->row;
-	for (l = t->line; l != NULL; l = l->next, sh->row++)
+	for (l = t->line; l != NULL; l = l->next, sh->row++) {
+		sh->lines = 1;
 		for (i = 0; i < t->ncolumn; i++)
 			put_cell(bk, sh, i, &t->heading[i], &l->cell[i],
 			    l->total);
+		/* Not every program works out the height by itself. */
+		if (sh->lines > 1)
+			worksheet_set_row(sh->ws, sh->row, LINE_HEIGHT *
+			    (double)(sh->lines < 27 ? sh->lines : 27), NULL);
+	}
 	if (t->more > 0) {
 		buf_addf(&b, _("... and %zu more"), t->more);
 		put_string(sh, 0, buf_str(&b), bk->note, 0);

@@ -45,13 +45,13 @@ Team Lead
 
 VIP activity
 ------------
-  Tier      Customers   Share    Revenue  Of all revenue
-  platinum          1   25.0%  $1,500.50           50.0%
-  gold              2   50.0%    $500.25           16.7%
-  rising            0    0.0%      $0.00            0.0%
-  vip               3   75.0%  $2,000.75           66.7%
-  standard          1   25.0%  $1,000.00           33.3%
-  all               4  100.0%  $3,000.75          100.0%
+  Tier      Customers  Of all customers    Revenue  Of all revenue
+  platinum          1             25.0%  $1,500.50           50.0%
+  gold              2             50.0%    $500.25           16.7%
+  rising            0              0.0%      $0.00            0.0%
+  vip               3             75.0%  $2,000.75           66.7%
+  standard          1             25.0%  $1,000.00           33.3%
+  all               4            100.0%  $3,000.75          100.0%
   Revenue is spend_30d.
 
 At-risk VIPs
