@@ -262,7 +262,7 @@ int		 writer_flush(struct writer *, struct failure *);
 
 /* ------------------------------------------------------- rejects, progress */
 
-/* A header before the rows of each reader. */
+/* A header before the rows of a reader, where it is another than before. */
 int	 reject_start(struct reject *, const struct reader *,
 	    struct failure *);
 int	 reject_row(struct reject *, const struct reader *, const struct row *,

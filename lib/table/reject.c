@@ -11,7 +11,7 @@
 struct reject {
 	char		*path;
 	struct writer	*writer;
-	const struct reader *reader;	/* whose header came last */
+	struct buf	 header;	/* that came last */
 	size_t		 count;
 	struct buf	 line;
 };
@@ -44,6 +44,7 @@ reject_close(struct reject *r)
 		note("%zu %s set aside in %s", r->count,
 		    r->count == 1 ? "row" : "rows", r->path);
 	buf_free(&r->line);
+	buf_free(&r->header);
 	free(r->path);
 	free(r);
 }
@@ -76,9 +77,13 @@ reject_start(struct reject *r, const struct reader *rd, struct failure *f)
 		"reject_line", "reject_column", "reject_reason"
 	};
 
-	if (r->reader == rd)
+	const struct row	*header = &rd->header;
+
+	if (r->header.len > 0 && r->header.len == header->len &&
+	    memcmp(r->header.p, header->raw, header->len) == 0)
 		return 0;
-	r->reader = rd;
+	r->header.len = 0;
+	buf_add(&r->header, header->raw, header->len);
 	return put(r, rd, &rd->header, names, f);
 }
 

@@ -83,7 +83,8 @@ struct reader_options {
 	int		 delimiter;	/* a byte, or 0: taken from the header */
 	int		 lax_quotes;	/* libcsv's default mode for stray quotes */
 	const char	*encoding;	/* for iconv, or NULL: UTF-8 or its mark */
-	size_t		 max_record;	/* bytes; 0 is 64 MiB */
+	size_t		 max_record;	/* bytes; 0 is 64 MiB, most is 1 GiB;
+					   16 MiB for a header */
 	size_t		 memory;	/* bytes kept of a pipe that is read twice;
 					   0 is a quarter of the machine */
 	size_t		 block;		/* bytes a read; 0 is 256 KiB (tests use 1) */
@@ -126,7 +127,8 @@ _Noreturn void	 reader_die(const struct reader *, const struct row *,
 /*
  * Before the first of two passes over a reader; and between them.  A
  * regular file is read again (and must not have changed, else 65); a pipe
- * is kept in memory, and beyond that in an unlinked temporary file.
+ * is kept in memory, and beyond that in an unlinked temporary file.  The
+ * pass after reader_rewind() is the last, unless reader_keep() comes again.
  */
 void		 reader_keep(struct reader *);
 void		 reader_rewind(struct reader *);
@@ -242,8 +244,11 @@ void	 table_pass(struct reader *, struct writer *, const struct pass *,
 
 /*
  * Rows set aside: the record, then reject_line, reject_column (a name) and
- * reject_reason.  In the first of two passes rows are set aside in silence,
- * and are written in the last: reject_close() says how many there were.
+ * reject_reason.  A pass that another will follow, because reader_keep()
+ * was called and reader_rewind() was not yet, passes over them in silence;
+ * the last one writes them, so that each comes once.  With several readers
+ * a header comes before the rows of each that has another.  reject_close()
+ * says how many rows there were.
  */
 struct reject	*reject_open(const char *path);
 void		 reject_close(struct reject *);		/* takes NULL */
