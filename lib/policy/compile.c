@@ -79,11 +79,17 @@ static uint32_t
 slot_passing(struct compiler *c)
 {
 	struct pool	*p = &c->pool;
+	uint32_t	*v;
 
-	if (p->used == p->n) {
-		p->v = vector_room(p->v, p->n, &p->cap, sizeof(*p->v));
-		p->v[p->n++] = slot_new(c);
+	if (p->n == p->cap) {
+		p->cap = p->cap == 0 ? 8 : p->cap * 2;
+		v = arena_get(c->plan->arena, p->cap * sizeof(*v));
+		if (p->n > 0)
+			memcpy(v, p->v, p->n * sizeof(*v));
+		p->v = v;
 	}
+	if (p->used == p->n)
+		p->v[p->n++] = slot_new(c);
 	return p->v[p->used++];
 }
 
@@ -1659,7 +1665,6 @@ compile_lets(struct compiler *c)
 			compile_want(c, e, o.type, l->type);
 			move(c, e, l->slot, o.slot);
 			(void)emit(c, e, I_RETURN);
-			free(c->pool.v);
 		}
 	}
 	c->pool = pool;
@@ -1768,5 +1773,4 @@ plan_compile(struct plan *plan)
 	compile_lets(&c);
 	compile_series(&c);
 	compile_lets(&c);
-	free(c.pool.v);
 }

@@ -48,10 +48,11 @@ on_die(enum status status, const char *message)
 	longjmp(died, 1);
 }
 
-static struct plan *
-plan_of_all(void)
+/* In its place before anything can end it. */
+static void
+plan_of_all(int which)
 {
-	struct plan		*p = plan_new(policy, 1768824000);
+	struct plan		*p = plan[which] = plan_new(policy, 1768824000);
 	const struct statement	*st;
 	const struct clause	*cl;
 	int			 k;
@@ -69,29 +70,29 @@ plan_of_all(void)
 					(void)plan_add(p, cl->expr);
 				}
 	plan_bind(p, reader);
-	return p;
 }
 
 static void
 observe(struct plan *p, int frames)
 {
-	struct frame	*f[2];
 	struct row	 row;
 	struct fault	 fault;
 	int		 i, n = 0;
 
 	for (i = 0; i < frames; i++)
-		f[i] = frame_new(p);
+		frame[i] = frame_new(p);
 	while (reader_next(reader, &row)) {
 		i = n++ * 7 % 3 % frames;
-		if (frame_load(f[i], &row, &fault) == 0)
-			frame_observe(f[i]);
+		if (frame_load(frame[i], &row, &fault) == 0)
+			frame_observe(frame[i]);
 	}
 	reader_rewind(reader);
 	for (i = frames; i-- > 0;)
-		plan_merge(p, f[i]);
-	for (i = 0; i < frames; i++)
-		frame_free(f[i]);
+		plan_merge(p, frame[i]);
+	for (i = 0; i < frames; i++) {
+		frame_free(frame[i]);
+		frame[i] = NULL;
+	}
 	plan_settle(p);
 }
 
@@ -149,16 +150,15 @@ run(int fd, struct buf *a, struct buf *b)
 	snprintf(path, sizeof(path), "/dev/fd/%d", fd);
 	reader = reader_open(path, &options);
 	reader_keep(reader);
-	plan[0] = plan_of_all();
+	plan_of_all(0);
 	observe(plan[0], 1);
-	plan[1] = plan_of_all();
+	plan_of_all(1);
 	observe(plan[1], 2);
 	plan_cuts(plan[0], a);
 	plan_cuts(plan[1], b);
 	MUST(a->len == b->len && memcmp(a->p, b->p, a->len) == 0);
 	plan_free(plan[1]);
-	plan[1] = NULL;
-	plan[1] = plan_of_all();
+	plan_of_all(1);
 	MUST(plan_read_cuts(plan[1], a->p, a->len, "cuts") == 0);
 	judge(b);
 }
