@@ -19,7 +19,7 @@
 
 #define HERE		16	/* longest key that a slot holds itself */
 #define LONG		UINT16_MAX	/* for "len" of any other */
-#define AHEAD		16	/* slots fetched before they are needed */
+#define AHEAD		32	/* slots fetched before they are needed */
 #define HUGE_PAGE	((size_t)2 << 20)
 
 /*

@@ -179,6 +179,14 @@ cells_when(struct cells *cells, size_t i, struct stamps *stamps, when at)
 		cells_text(cells, i, b, stamps_write(stamps, b, at));
 }
 
+static void
+cells_minutes(struct cells *cells, size_t i, int64_t seconds)
+{
+	char	 b[NUM_SIZE];
+
+	cells_text(cells, i, b, minutes_format(b, seconds));
+}
+
 static int
 judge_row(struct clerk *c, const struct row *row, struct fault *fault)
 {
@@ -202,7 +210,7 @@ write_tail(struct clerk *c, struct cells *cells)
 	c->count[worst]++;
 	cells_str(cells, at + TAIL_STATUS, metric_word(worst));
 	if (judge_left(c->judge, &left))
-		cells_num(cells, at + TAIL_LEFT, minutes_of(left));
+		cells_minutes(cells, at + TAIL_LEFT, left);
 	n = ladder_judge(s->ladder, c->ticket, since, c, c->rungs);
 	if ((rung = rung_first(c->rungs, n)) != NULL) {
 		cells_str(cells, at + TAIL_TO, escalation_to(rung->st));
@@ -231,7 +239,7 @@ pass_row(void *state, const struct row *row, struct cells *cells,
 		if (o->status == METRIC_NONE)
 			continue;
 		cells_when(cells, i * 3, c->stamps, o->due);
-		cells_num(cells, i * 3 + 1, minutes_of(o->elapsed));
+		cells_minutes(cells, i * 3 + 1, o->elapsed);
 		cells_str(cells, i * 3 + 2, metric_word(o->status));
 	}
 	write_tail(c, cells);

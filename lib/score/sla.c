@@ -1088,11 +1088,41 @@ metric_word(enum metric_status status)
 }
 
 /* Thousandths of a minute are 50/3 of a second, so none ever ties. */
+static int64_t
+thousandths(int64_t seconds)
+{
+	return seconds / 3 * 50 + (seconds % 3 * 50 + 1) / 3;
+}
+
 num
 minutes_of(int64_t seconds)
 {
-	int64_t	 n = seconds < 0 ? -seconds : seconds;
+	return (seconds < 0 ? -thousandths(-seconds) : thousandths(seconds)) *
+	    (NUM_ONE / 1000);
+}
 
-	n = (n / 3 * 50 + (n % 3 * 50 + 1) / 3) * (NUM_ONE / 1000);
-	return seconds < 0 ? -n : n;
+size_t
+minutes_format(char text[NUM_SIZE], int64_t seconds)
+{
+	char		 digits[NUM_SIZE], *p = digits + NUM_SIZE, *end = p;
+	uint64_t	 n = (uint64_t)thousandths(seconds < 0 ? -seconds :
+			    seconds);
+	unsigned	 part = (unsigned)(n % 1000);
+	int		 i, shown = 0;
+
+	n /= 1000;
+	for (i = 0; i < 3; i++, part /= 10) {
+		shown |= part % 10 != 0;
+		if (shown)
+			*--p = (char)('0' + part % 10);
+	}
+	if (shown)
+		*--p = '.';
+	do
+		*--p = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	if (seconds < 0)
+		*--p = '-';
+	memcpy(text, p, (size_t)(end - p));
+	return (size_t)(end - p);
 }

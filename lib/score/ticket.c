@@ -786,12 +786,23 @@ read_channel(struct ticket *t)
 {
 	struct inside		*in = t->inside;
 	const struct intake	*d = in->intake;
+	const char		*p;
+	size_t			 len;
 	uint32_t		 i;
 
 	t->channel_text = text_of(in->row, d->channel);
 	t->channel = CHANNEL_OTHER;
 	if (keys_count(d->channels) == 0)
 		return;
+	/* few names, and short: found sooner than hashed */
+	for (i = 0; i < keys_count(d->channels) && i < 8; i++) {
+		p = keys_bytes(d->channels, i, &len);
+		if (len == t->channel_text.len &&
+		    memcmp(p, t->channel_text.p, len) == 0) {
+			t->channel = i;
+			return;
+		}
+	}
 	i = keys_find(d->channels, t->channel_text.p, t->channel_text.len);
 	if (i == KEY_NONE) {
 		in->fold.len = 0;

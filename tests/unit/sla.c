@@ -231,11 +231,20 @@ test_minutes(void **state)
 		{ 60, 1000000 }, { 3600, 60000000 }, { -1, -17000 },
 		{ -90, -1500000 }, { 31536000, 525600000000 }
 	};
-	size_t	 i;
+	char	 a[NUM_SIZE], b[NUM_SIZE];
+	size_t	 i, n;
+	int64_t	 t;
 
 	(void)state;
 	for (i = 0; i < sizeof(v) / sizeof(v[0]); i++)
 		assert_int_equal(minutes_of(v[i].seconds), v[i].minutes);
+	for (i = 0; i < 100000; i++) {
+		t = i < 50000 ? (int64_t)i - 25000 :
+		    below(INT32_MAX) * (i % 2 == 0 ? 100 : -100);
+		n = num_format(a, minutes_of(t));
+		assert_int_equal(minutes_format(b, t), n);
+		assert_memory_equal(a, b, n);
+	}
 }
 
 int
