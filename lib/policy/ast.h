@@ -36,7 +36,7 @@ struct named_calendar {
 	struct calendar	*calendar;
 };
 
-enum { FACT_IS_TIER = 1, FACT_IS_RISK = 2 };
+enum { FACT_IS_TIER = 1, FACT_IS_RISK = 2, FACT_IS_PROFILE = 4 };
 
 struct let_state {
 	struct let	*let;

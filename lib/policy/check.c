@@ -355,8 +355,9 @@ check_tier(struct policy *p, const struct statement *s)
 {
 	const struct clause	*c;
 
-	if (clause_find(s, W_WHEN) == NULL)
-		need(p, s, "a condition: when spend_30d >= 400");
+	if (clause_find(s, W_WHEN) == NULL && !is_broken(s))
+		policy_warning(p, s->at, "%s has no condition (when ...): only "
+		    "an override makes somebody %s", s->name, s->name);
 	check_duration(p, s, W_KEEP);
 	if ((c = clause_find(s, W_LIMIT)) == NULL)
 		return;

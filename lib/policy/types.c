@@ -480,6 +480,9 @@ undecided(struct site *site, struct place at, int facts)
 	k = site->statement->keyword;
 	if (facts & FACT_IS_TIER && (k == KW_TIER || k == KW_EXCLUDE))
 		what = "tier";
+	else if (facts & FACT_IS_PROFILE && (k == KW_TIER ||
+	    k == KW_EXCLUDE || k == KW_PROFILE))
+		what = "profile";
 	else if (facts & FACT_IS_RISK && (k == KW_TIER || k == KW_EXCLUDE ||
 	    k == KW_SIGNAL))
 		what = "risk";
@@ -506,10 +509,8 @@ decided(struct site *site, const struct expr *e)
 		undecided(site, e->at, FACT_IS_RISK);
 		break;
 	case OP_PROFILE:
-		if (s != NULL && s->keyword == KW_PROFILE)
-			policy_error(p, e->at, "the profiles are not decided "
-			    "yet when this is asked");
-		else if (policy_find(p, KW_PROFILE, e->text) == NULL)
+		undecided(site, e->at, FACT_IS_PROFILE);
+		if (policy_find(p, KW_PROFILE, e->text) == NULL)
 			policy_error(p, e->at, "unknown profile \"%s\"%s",
 			    e->text, suggest(p, KW_PROFILE, e->text));
 		break;
@@ -819,6 +820,8 @@ look_into(struct policy *p, struct let_state *l, const struct expr *e,
 		l->facts |= FACT_IS_TIER;
 	if (e->op == OP_RISK)
 		l->facts |= FACT_IS_RISK;
+	if (e->op == OP_PROFILE)
+		l->facts |= FACT_IS_PROFILE;
 	for (j = 0; j < e->narg; j++)
 		look_into(p, l, e->arg[j], depth + 1, stack + 1);
 	if (e->within != NULL)

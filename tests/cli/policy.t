@@ -24,9 +24,14 @@ for f in "$srcdir"/policies/*.vip "$srcdir"/tests/policies/good/*.vip; do
 	    vip-policy show good/1.vip
 done
 
-# The policies that come with viptools leave nothing to ask.
-for f in "$srcdir"/policies/*.vip; do
-	is "no warning: ${f##*/}" 0 '' '' vip-policy check "$f"
+# The policies that come with viptools leave nothing to ask, but for a sum in
+# the care plan which is wrong in the plan itself (R267).
+mkdir ours
+cp "$srcdir"/policies/* ours
+for f in ours/*.vip; do
+	want=
+	[ "$f" = ours/care.vip ] && want='vip-policy: ours/care.vip:159:2: warning: so much for each comes to 1250000, and the budget is 1200000\n\teach ¥25万\n\t^\n'
+	is "no warning: ${f##*/}" 0 '' "$want" vip-policy check "$f"
 done
 
 # Warnings.
