@@ -339,7 +339,7 @@ run(int in, size_t block, int jobs, int lax, int twice, struct buf *out)
 	const struct pass		 pass = { .columns = columns,
 					    .ncolumns = 1, .row = copy };
 	const struct pass_options	 po = { .jobs = jobs };
-	struct writer_options		 wo = { NULL, FORM_AS_INPUT, 0 };
+	struct writer_options		 wo = { .to = FORM_AS_INPUT };
 	struct reader *volatile		 rd = NULL;
 	struct writer *volatile		 w = NULL;
 	char				 path[64], to[64];
@@ -418,14 +418,20 @@ expected(const char *p, size_t n, int delimiter, struct buf *out)
 }
 
 static int
-is_transcoded(const char *p, size_t n)
+is_packed(const char *p, size_t n)
 {
-	return (n >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 ||
-	    memcmp(p, "\xfe\xff", 2) == 0)) ||
-	    (n >= 4 && memcmp(p, "\0\0\xfe\xff", 4) == 0) ||
-	    (n >= 3 && memcmp(p, "\x1f\x8b\x08", 3) == 0) ||
+	return (n >= 3 && memcmp(p, "\x1f\x8b\x08", 3) == 0) ||
 	    (n >= 4 && memcmp(p, "\x28\xb5\x2f\xfd", 4) == 0) ||
 	    (n >= 6 && memcmp(p, "\xfd" "7zXZ\0", 6) == 0);
+}
+
+static int
+is_transcoded(const char *p, size_t n)
+{
+	return is_packed(p, n) || (n >= 2 &&
+	    (memcmp(p, "\xff\xfe", 2) == 0 ||
+	    memcmp(p, "\xfe\xff", 2) == 0)) ||
+	    (n >= 4 && memcmp(p, "\0\0\xfe\xff", 4) == 0);
 }
 
 static void
@@ -456,6 +462,9 @@ check_passes(const char *p, size_t n, int delimiter)
 			for (i = 0; i < 1 + (how == lax + 1); i++) {
 				run(in, blocks[how], i ? 4 : 1, lax, 0, &next);
 				MUST(status == code);
+				/* Damage is met sooner or later. */
+				if (code != 0 && is_packed(p, n))
+					continue;
 				MUST(strcmp(message, text) == 0);
 				MUST(next.len == first.len);
 				MUST(memcmp(next.p, first.p, next.len) == 0);

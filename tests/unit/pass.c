@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <pthread.h>
+#include <time.h>
 
 #include "table_help.h"
 
@@ -539,6 +542,114 @@ test_same(void **state)
 	free(reject);
 }
 
+/* Enough keys for the table of them to grow through many pages. */
+static void
+test_many_keys(void **state)
+{
+	struct run	 r = { .input = "f", .columns = tier, .row = add_nothing,
+			    .unique = 1, .jobs = 3 };
+	struct buf	 b = { NULL, 0, 0 };
+	char		*out;
+	size_t		 i, n, rows = 400000;
+
+	(void)state;
+	buf_adds(&b, "id\n");
+	for (i = 0; i < rows; i++)
+		buf_addf(&b, "K%zu\n", i * 7919 % rows);
+	n = b.len;
+	put_file("f", b.p, n);
+	assert_int_equal(run(&r), 0);
+	out = get_file("out", &i);
+	assert_int_equal(i, n);
+	assert_memory_equal(out, b.p, n);
+	free(out);
+	buf_adds(&b, "K0\n");
+	put_file("f", b.p, b.len);
+	assert_int_equal(run(&r), STATUS_DATA);
+	assert_string_equal(died_message,
+	    "f:400002:1: id: \"K0\" is on line 2 already");
+	out = get_file("out", &i);
+	assert_int_equal(i, n);
+	free(out);
+	buf_free(&b);
+}
+
+/* What is shown ahead is shown before, and nothing else is. */
+struct shown {
+	size_t	 ahead, judged;
+};
+
+static void
+look(void *state, const struct row *row)
+{
+	struct shown	*s = state;
+
+	assert_int_equal(row->ncells, 2);
+	assert_true(row_cell(row, 0).len > 0);
+	s->ahead++;
+}
+
+static int
+judge_shown(void *state, const struct row *row, struct cells *cells,
+    struct fault *fault)
+{
+	struct shown	*s = state;
+
+	(void)row;
+	(void)cells;
+	(void)fault;
+	s->judged++;
+	assert_true(s->ahead >= s->judged);
+	return ROW_OK;
+}
+
+static void
+test_ahead(void **state)
+{
+	struct shown			 s = { 0, 0 };
+	const struct pass		 pass = {
+		.row = judge_shown, .ahead = look
+	};
+	const struct pass_options	 po = { .jobs = 1 };
+	struct reader_options		 ro = { .block = 100 };
+	struct buf			 b = { NULL, 0, 0 };
+	struct reader			*rd;
+	int				 i;
+
+	(void)state;
+	buf_adds(&b, "a,b\n");
+	for (i = 0; i < 1000; i++)
+		buf_addf(&b, "\"%d \"\"x\"\"\",\n", i);
+	put_file("f", b.p, b.len);
+	buf_free(&b);
+	rd = reader_open("f", &ro);
+	table_pass(rd, NULL, &pass, &s, &po);
+	reader_free(rd);
+	assert_int_equal(s.judged, 1000);
+	assert_int_equal(s.ahead, 1000);
+}
+
+/* A file that changes under two passes is not judged by half. */
+static void
+test_changed(void **state)
+{
+	const struct pass		 pass = { .row = add_nothing };
+	const struct pass_options	 po = { .jobs = 2 };
+	const struct timespec		 ts[2] = { { 1, 0 }, { 1, 0 } };
+	struct reader			*rd;
+
+	(void)state;
+	put_text("f", "a\n1\n");
+	rd = reader_open("f", NULL);
+	reader_keep(rd);
+	table_pass(rd, NULL, &pass, NULL, &po);
+	reader_rewind(rd);
+	assert_int_equal(utimensat(AT_FDCWD, "f", ts, 0), 0);
+	assert_dies(STATUS_DATA, "f: the file changed while it was read",
+	    table_pass(rd, NULL, &pass, NULL, &po));
+	reader_free(rd);
+}
+
 int
 main(void)
 {
@@ -551,6 +662,9 @@ main(void)
 		cmocka_unit_test(test_reject),
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_many_keys),
+		cmocka_unit_test(test_ahead),
+		cmocka_unit_test(test_changed),
 	};
 
 	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
