@@ -548,10 +548,10 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 			return number_fault(c);
 		break;
 	case TYPE_TIME:
-		if (r->format != NULL ?
-		    stamp_parse_format(c.p, c.len, r->format, &stamp) == -1 :
+		if (r->format != NULL ? stamp_parse_format(c.p, c.len,
+		    r->format, &stamp) == -1 :
 		    stamp_parse(c.p, c.len, &stamp) == -1 &&
-		    stamp_parse_yearless(c.p, c.len, &stamp) == -1)
+		    yearless_parse(c, &stamp) == -1)
 			return "is not a date";
 		v->n = stamp_instant(&stamp, r->zone, NULL);
 		break;

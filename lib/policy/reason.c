@@ -342,6 +342,7 @@ value_show(const struct value *v, const struct zone *zone, struct buf *b)
 {
 	char	 text[NUM_SIZE > WHEN_SIZE ? NUM_SIZE : WHEN_SIZE];
 	int64_t	 day;
+	size_t	 len;
 
 	switch (v->type) {
 	case TYPE_MISSING:
@@ -355,9 +356,17 @@ value_show(const struct value *v, const struct zone *zone, struct buf *b)
 	case TYPE_TIME:
 		/* A midnight is a date: that is how a date was read. */
 		day = zone_day(zone, v->n);
-		buf_add(b, text, zone_midnight(zone, day) == v->n ?
-		    date_format(text, day) :
-		    when_format(text, v->n, zone_offset(zone, v->n)));
+		if (zone_midnight(zone, day) != v->n) {
+			len = when_format(text, v->n, zone_offset(zone, v->n));
+			buf_add(b, text, len);
+			break;
+		}
+		len = date_format(text, day);
+		if (memcmp(text, "0004", 4) == 0) {	/* without a year */
+			buf_addc(b, '-');
+			buf_add(b, text + 4, len - 4);
+		} else
+			buf_add(b, text, len);
 		break;
 	case TYPE_TEXT:
 		buf_add(b, v->text.p, v->text.len);

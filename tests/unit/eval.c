@@ -294,6 +294,10 @@ test_times(void **state)
 		{ "coalesce(none_at, paid)", "2026-01-15" },
 		/* By format and zone of its own: Chicago is an hour behind. */
 		{ "shown", "2025-07-04T10:05:00-04:00" },
+		/* A birthday that leaves the year out. */
+		{ "month(birthday)", "2" },
+		{ "day(birthday)", "29" },
+		{ "birthday", "--02-29" },
 	};
 	static const char policy[] =
 	    "timezone \"America/New_York\"\n"
@@ -301,10 +305,10 @@ test_times(void **state)
 	    "in \"America/Chicago\"\n";
 	static const char table[] =
 	    "paid_at,zoned_at,paid,later,jan31,jan19,jan20,leap,born,none_at,"
-	    "winter,fall_at,Shown on\n"
+	    "winter,fall_at,Shown on,birthday\n"
 	    "2026-01-15 23:30:00,2026-01-16T00:00:00Z,2026-01-15,2026-01-20,"
 	    "2025-01-31,2025-01-19,2025-01-20,2024-02-29,1950-05-04,,"
-	    "2025-10-31,2025-11-01T12:00,7/4/2025 9:05\n";
+	    "2025-10-31,2025-11-01T12:00,7/4/2025 9:05,--02-29\n";
 
 	(void)state;
 	EXPRESSIONS(policy, table, cases);
@@ -428,6 +432,9 @@ test_bad_cells(void **state)
 		    1 },
 		{ "x,1,2024-02-30", "\"x\" is not a number", 0 },
 		{ "9,1,2024-02-30", "\"2024-02-30\" is not a date", 2 },
+		{ "9,1,--02-30", "\"--02-30\" is not a date", 2 },
+		{ "9,1,-12-25", "\"-12-25\" is not a date", 2 },
+		{ "9,1,---2-25", "\"---2-25\" is not a date", 2 },
 		{ "9,nan,", "\"nan\" is not a number", 1 },
 		{ "9,0x1p3,", "\"0x1p3\" is not a number", 1 },
 		{ "9, 1,", "\" 1\" is not a number", 1 },
