@@ -293,20 +293,40 @@ is_plain(const char *p, size_t n, int delimiter)
 	return 1;
 }
 
-void
-dialect_quote(struct buf *b, const char *p, size_t n, int delimiter)
+/* memcpy(3) is a call, and too long a one for most cells. */
+static void
+copy(char *t, const char *p, size_t n)
 {
-	char	*t;
+	uint64_t	 a, b;
+	uint32_t	 c, d;
+
+	if (n > 16) {
+		memcpy(t, p, n);
+	} else if (n >= 8) {
+		memcpy(&a, p, 8);
+		memcpy(&b, p + n - 8, 8);
+		memcpy(t, &a, 8);
+		memcpy(t + n - 8, &b, 8);
+	} else if (n >= 4) {
+		memcpy(&c, p, 4);
+		memcpy(&d, p + n - 4, 4);
+		memcpy(t, &c, 4);
+		memcpy(t + n - 4, &d, 4);
+	} else if (n > 0) {
+		t[0] = p[0];
+		t[n / 2] = p[n / 2];
+		t[n - 1] = p[n - 1];
+	}
+}
+
+char *
+dialect_put(char *t, const char *p, size_t n, int delimiter)
+{
 	size_t	 i;
 
-	if (n == 0)			/* p may be NULL then */
-		return;
-	buf_room(b, 2 * n + 2);
-	t = b->p + b->len;
 	if (is_plain(p, n, delimiter)) {
-		memcpy(t, p, n);
-		b->len += n;
-		return;
+		copy(t, p, n);
+		return t + n;
 	}
 	*t++ = '"';
 	for (i = 0; i < n; i++) {
@@ -315,7 +335,14 @@ dialect_quote(struct buf *b, const char *p, size_t n, int delimiter)
 		*t++ = p[i];
 	}
 	*t++ = '"';
-	b->len = (size_t)(t - b->p);
+	return t;
+}
+
+void
+dialect_quote(struct buf *b, const char *p, size_t n, int delimiter)
+{
+	buf_room(b, 2 * n + 2);
+	b->len = (size_t)(dialect_put(b->p + b->len, p, n, delimiter) - b->p);
 }
 
 /* [+-] digits, a point and an exponent: no formula. */

@@ -123,6 +123,8 @@ size_t		 dialect_index(struct dialect *, struct index *, const char *,
 
 /* The value of a quoted cell, into space for as many bytes; its length. */
 size_t		 dialect_decode(char *, const char *, size_t);
+/* dialect_quote() to where there is room for 2 * n + 2: its end. */
+char		*dialect_put(char *, const char *, size_t n, int delimiter);
 
 /*
  * tab, ; | or comma, by the first line that is not blank; -1 if it has not

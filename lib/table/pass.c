@@ -157,6 +157,37 @@ put_cell(const struct shape *shape, struct buf *out, const char *p, size_t n)
 		dialect_quote(out, p, n, shape->delimiter);
 }
 
+/* The cells of columns that the input has not, behind all others. */
+static void
+put_added(const struct pool *pool, struct buf *out,
+    const struct cells *cells)
+{
+	const struct shape	*shape = &pool->shape;
+	const struct buf	*b;
+	size_t			 i, room = 0;
+	char			*t;
+
+	for (i = 0; i < pool->nadded; i++) {
+		b = &cells->cell[pool->added[i]];
+		room += 2 * b->len + 3;
+		if (!shape->spreadsheet)
+			continue;
+		buf_addc(out, shape->delimiter);
+		put_cell(shape, out, b->p, b->len);
+	}
+	if (shape->spreadsheet)
+		return;
+	buf_room(out, room);
+	t = out->p + out->len;
+	for (i = 0; i < pool->nadded; i++) {
+		b = &cells->cell[pool->added[i]];
+		*t++ = (char)shape->delimiter;
+		if (b->len > 0)
+			t = dialect_put(t, b->p, b->len, shape->delimiter);
+	}
+	out->len = (size_t)(t - out->p);
+}
+
 /*
  * A row with its new cells; the header has them in the places of columns
  * already.
@@ -197,12 +228,7 @@ put_row(const struct pool *pool, struct buf *out, const struct row *row,
 		}
 		buf_add(out, p, (size_t)(row->raw + row->len - p));
 	}
-	for (i = 0; i < pool->nadded; i++) {
-		buf_addc(out, shape->delimiter);
-		b = &cells->cell[pool->added[i]];
-		if (b->len > 0)
-			put_cell(shape, out, b->p, b->len);
-	}
+	put_added(pool, out, cells);
 	if (out->len == start)		/* or it were a blank line */
 		buf_adds(out, "\"\"");
 	if (shape->spreadsheet)
