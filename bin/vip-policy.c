@@ -85,6 +85,7 @@ static const struct verb {
 } verbs[] = {
 	{ "check", check },
 	{ "show", show },
+	{ "print", show },		/* another name for it */
 	{ "words", words },
 };
 
