@@ -433,5 +433,6 @@ main(int argc, char *argv[])
 	reader_free(rd);
 	zone_free(j.utc);
 	policy_free(j.pol);
+	command_end(&cmd);
 	return STATUS_OK;
 }
