@@ -415,6 +415,196 @@ overflow(struct frame *f, const struct insn *i)
 	}
 }
 
+#define NEED(v) {							\
+	if ((v)->type == TYPE_MISSING) {				\
+		s[i->to].type = TYPE_MISSING;				\
+		break;							\
+	}								\
+}
+
+/*
+ * One instruction that sets a slot.  Apart from the loop below, which has
+ * few enough registers to do without a stack as long as nothing is called.
+ */
+static __attribute__((noinline)) void
+set_slot(struct frame *f, const struct insn *i)
+{
+	const struct plan	*plan = f->plan;
+	struct value		*s = f->slot;
+	const struct value	*a = &s[i->a], *b = &s[i->b];
+	when			 t;
+
+	switch ((enum code)i->code) {
+	case I_LET: {
+		const struct let_code	*let = &plan->let[i->n];
+
+		if (f->let_epoch[i->n] == f->epoch)
+			break;
+		f->let_epoch[i->n] = f->epoch;
+		frame_run(f, let->code);
+		break;
+	}
+	case I_MOVE:
+		s[i->to] = *a;
+		break;
+	case I_ADD:
+	case I_SUB:
+	case I_MUL:
+	case I_DIV:
+	case I_TIME_LESS:
+		NEED(b);
+		/* FALLTHROUGH */
+	case I_NEG:
+	case I_ABS:
+		NEED(a);
+		if (arithmetic(f, i, a, b) == -1)
+			overflow(f, i);
+		break;
+	case I_SCALE:
+		NEED(a);
+		if (__builtin_mul_overflow(a->n, i->n, &t)) {
+			overflow(f, i);
+			break;
+		}
+		set_num(&s[i->to], t);
+		break;
+	case I_ROUND:
+		NEED(a);
+		set_num(&s[i->to], num_round(a->n, (int)i->n));
+		break;
+	case I_MIN:
+	case I_MAX:
+		NEED(a);
+		NEED(b);
+		if ((a->n < b->n) != (i->code == I_MIN))
+			a = b;
+		s[i->to] = *a;
+		break;
+	case I_COMPARE:
+		NEED(a);
+		NEED(b);
+		set_truth(&s[i->to], compared(i->how, a->n, b->n));
+		break;
+	case I_LISTED:
+		if (a->type == TYPE_MISSING) {
+			set_truth(&s[i->to], 0);
+			break;
+		}
+		ask_text(f, i);
+		break;
+	case I_COMPARE_TEXT:
+	case I_SAME_TEXT:
+		NEED(b);
+		/* FALLTHROUGH */
+	case I_IN_TEXTS:
+	case I_LIKE:
+	case I_HAS_WORD:
+	case I_MATCHES:
+	case I_VIP:
+		NEED(a);
+		ask_text(f, i);
+		break;
+	case I_IN_NUMBERS:
+		NEED(a);
+		set_truth(&s[i->to],
+		    in_numbers(&plan->numbers[i->n], a->n));
+		break;
+	case I_NOT:
+		NEED(a);
+		set_truth(&s[i->to], !a->n);
+		break;
+	case I_AND:
+	case I_OR: {
+		int	 lone = i->code == I_OR;
+
+		if (known(a, lone) || known(b, lone))
+			set_truth(&s[i->to], lone);
+		else if (a->type != TYPE_MISSING &&
+		    b->type != TYPE_MISSING)
+			set_truth(&s[i->to], !lone);
+		else
+			s[i->to].type = TYPE_MISSING;
+		break;
+	}
+	case I_MISSING:
+		set_truth(&s[i->to], a->type == TYPE_MISSING);
+		break;
+	case I_TIME_MOVE:
+		NEED(a);
+		if (move_time(plan, a->n, &plan->duration[i->n],
+		    i->how, &t) == -1) {
+			overflow(f, i);
+			break;
+		}
+		s[i->to].type = TYPE_TIME;
+		s[i->to].n = t;
+		break;
+	case I_TIME_DAYS: {
+		num	 days;
+
+		NEED(a);
+		NEED(b);
+		days = b->n;
+		if ((!i->how && num_sub(0, b->n, &days) == -1) ||
+		    move_by_number(plan, a->n, days, &t) == -1) {
+			overflow(f, i);
+			break;
+		}
+		s[i->to].type = TYPE_TIME;
+		s[i->to].n = t;
+		break;
+	}
+	case I_DAY:
+	case I_CLOCK:
+	case I_DAYS_SINCE:
+	case I_MONTHS_SINCE:
+	case I_YEARS_SINCE:
+	case I_MONTH:
+	case I_MONTHDAY:
+	case I_WEEKDAY:
+		NEED(a);
+		ask_time(f, i);
+		break;
+	case I_LENGTH:
+		NEED(a);
+		set_num(&s[i->to], (num)text_length(a->text.p,
+		    a->text.len) * NUM_ONE);
+		break;
+	case I_LOWER:
+		NEED(a);
+		f->one.len = 0;
+		text_lower(&f->one, a->text.p, a->text.len);
+		s[i->to].type = TYPE_TEXT;
+		s[i->to].text.p = frame_keep(f, f->one.p, f->one.len);
+		s[i->to].text.len = f->one.len;
+		break;
+	case I_GROUP: {
+		uint32_t	 g;
+
+		NEED(a);
+		g = series_group(&plan->series[i->n], a, &f->one);
+		set_num(&s[i->to], g);
+		break;
+	}
+	case I_POPULATION: {
+		uint32_t	 group = 0;
+
+		if (i->how) {
+			NEED(b);
+			group = (uint32_t)b->n;
+		}
+		s[i->to] = population_value(plan,
+		    &plan->population[i->n], a, group);
+		break;
+	}
+	case I_STATUS:
+		set_truth(&s[i->to], status_is(a, i->n));
+		break;
+	default:
+		break;
+	}
+}
+
 /*
  * Run from an instruction to its I_RETURN.  Lets nest, and each is run once
  * a row; the compiler has bounded how deep.
@@ -422,23 +612,14 @@ overflow(struct frame *f, const struct insn *i)
 int
 frame_run(struct frame *f, uint32_t start)
 {
-	const struct plan	*plan = f->plan;
-	const struct insn	*code = plan->code, *next = code + start, *i;
-	struct value		*s = f->slot;
-	const struct value	*a, *b;
-	when			 t;
+	const struct insn	*code = f->plan->code, *next = code + start, *i;
+	const struct value	*s = f->slot, *a, *b;
 
+#define BOTH(a, b)	((a)->type != TYPE_MISSING && (b)->type != TYPE_MISSING)
 #define JUMP_IF(truth) do {						\
 	if ((truth) == i->how)						\
 		next = code + i->to;					\
 } while (0)
-#define BOTH	(a->type != TYPE_MISSING && b->type != TYPE_MISSING)
-#define NEED(v) {							\
-	if ((v)->type == TYPE_MISSING) {				\
-		s[i->to].type = TYPE_MISSING;				\
-		break;							\
-	}								\
-}
 
 	for (;;) {
 		i = next++;
@@ -470,22 +651,22 @@ frame_run(struct frame *f, uint32_t start)
 			JUMP_IF(a->type != TYPE_MISSING && a->n != i->n);
 			break;
 		case I_IF_GE:
-			JUMP_IF(BOTH && a->n >= b->n);
+			JUMP_IF(BOTH(a, b) && a->n >= b->n);
 			break;
 		case I_IF_LT:
-			JUMP_IF(BOTH && a->n < b->n);
+			JUMP_IF(BOTH(a, b) && a->n < b->n);
 			break;
 		case I_IF_LE:
-			JUMP_IF(BOTH && a->n <= b->n);
+			JUMP_IF(BOTH(a, b) && a->n <= b->n);
 			break;
 		case I_IF_GT:
-			JUMP_IF(BOTH && a->n > b->n);
+			JUMP_IF(BOTH(a, b) && a->n > b->n);
 			break;
 		case I_IF_EQ:
-			JUMP_IF(BOTH && a->n == b->n);
+			JUMP_IF(BOTH(a, b) && a->n == b->n);
 			break;
 		case I_IF_NE:
-			JUMP_IF(BOTH && a->n != b->n);
+			JUMP_IF(BOTH(a, b) && a->n != b->n);
 			break;
 		case I_IF:
 			JUMP_IF(known(a, (int)i->n));
@@ -497,173 +678,9 @@ frame_run(struct frame *f, uint32_t start)
 			/* Not settled: unknown. */
 			JUMP_IF(0);
 			break;
-
-		case I_LET: {
-			const struct let_code	*let = &plan->let[i->n];
-
-			if (f->let_epoch[i->n] == f->epoch)
-				break;
-			f->let_epoch[i->n] = f->epoch;
-			frame_run(f, let->code);
-			break;
-		}
-		case I_MOVE:
-			s[i->to] = *a;
-			break;
-		case I_ADD:
-		case I_SUB:
-		case I_MUL:
-		case I_DIV:
-		case I_TIME_LESS:
-			NEED(b);
-			/* FALLTHROUGH */
-		case I_NEG:
-		case I_ABS:
-			NEED(a);
-			if (arithmetic(f, i, a, b) == -1)
-				overflow(f, i);
-			break;
-		case I_SCALE:
-			NEED(a);
-			if (__builtin_mul_overflow(a->n, i->n, &t)) {
-				overflow(f, i);
-				break;
-			}
-			set_num(&s[i->to], t);
-			break;
-		case I_ROUND:
-			NEED(a);
-			set_num(&s[i->to], num_round(a->n, (int)i->n));
-			break;
-		case I_MIN:
-		case I_MAX:
-			NEED(a);
-			NEED(b);
-			if ((a->n < b->n) != (i->code == I_MIN))
-				a = b;
-			s[i->to] = *a;
-			break;
-		case I_COMPARE:
-			NEED(a);
-			NEED(b);
-			set_truth(&s[i->to], compared(i->how, a->n, b->n));
-			break;
-		case I_LISTED:
-			if (a->type == TYPE_MISSING) {
-				set_truth(&s[i->to], 0);
-				break;
-			}
-			ask_text(f, i);
-			break;
-		case I_COMPARE_TEXT:
-		case I_SAME_TEXT:
-			NEED(b);
-			/* FALLTHROUGH */
-		case I_IN_TEXTS:
-		case I_LIKE:
-		case I_HAS_WORD:
-		case I_MATCHES:
-		case I_VIP:
-			NEED(a);
-			ask_text(f, i);
-			break;
-		case I_IN_NUMBERS:
-			NEED(a);
-			set_truth(&s[i->to],
-			    in_numbers(&plan->numbers[i->n], a->n));
-			break;
-		case I_NOT:
-			NEED(a);
-			set_truth(&s[i->to], !a->n);
-			break;
-		case I_AND:
-		case I_OR: {
-			int	 lone = i->code == I_OR;
-
-			if (known(a, lone) || known(b, lone))
-				set_truth(&s[i->to], lone);
-			else if (BOTH)
-				set_truth(&s[i->to], !lone);
-			else
-				s[i->to].type = TYPE_MISSING;
-			break;
-		}
-		case I_MISSING:
-			set_truth(&s[i->to], a->type == TYPE_MISSING);
-			break;
-		case I_TIME_MOVE:
-			NEED(a);
-			if (move_time(plan, a->n, &plan->duration[i->n],
-			    i->how, &t) == -1) {
-				overflow(f, i);
-				break;
-			}
-			s[i->to].type = TYPE_TIME;
-			s[i->to].n = t;
-			break;
-		case I_TIME_DAYS: {
-			num	 days;
-
-			NEED(a);
-			NEED(b);
-			days = b->n;
-			if ((!i->how && num_sub(0, b->n, &days) == -1) ||
-			    move_by_number(plan, a->n, days, &t) == -1) {
-				overflow(f, i);
-				break;
-			}
-			s[i->to].type = TYPE_TIME;
-			s[i->to].n = t;
-			break;
-		}
-		case I_DAY:
-		case I_CLOCK:
-		case I_DAYS_SINCE:
-		case I_MONTHS_SINCE:
-		case I_YEARS_SINCE:
-		case I_MONTH:
-		case I_MONTHDAY:
-		case I_WEEKDAY:
-			NEED(a);
-			ask_time(f, i);
-			break;
-		case I_LENGTH:
-			NEED(a);
-			set_num(&s[i->to], (num)text_length(a->text.p,
-			    a->text.len) * NUM_ONE);
-			break;
-		case I_LOWER:
-			NEED(a);
-			f->one.len = 0;
-			text_lower(&f->one, a->text.p, a->text.len);
-			s[i->to].type = TYPE_TEXT;
-			s[i->to].text.p = frame_keep(f, f->one.p, f->one.len);
-			s[i->to].text.len = f->one.len;
-			break;
-		case I_GROUP: {
-			uint32_t	 g;
-
-			NEED(a);
-			g = series_group(&plan->series[i->n], a, &f->one);
-			set_num(&s[i->to], g);
-			break;
-		}
-		case I_POPULATION: {
-			uint32_t	 group = 0;
-
-			if (i->how) {
-				NEED(b);
-				group = (uint32_t)b->n;
-			}
-			s[i->to] = population_value(plan,
-			    &plan->population[i->n], a, group);
-			break;
-		}
-		case I_STATUS:
-			set_truth(&s[i->to], status_is(a, i->n));
-			break;
 		default:
-			__builtin_unreachable();
+			set_slot(f, i);
+			break;
 		}
 	}
 }
