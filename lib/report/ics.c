@@ -1,19 +1,63 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The dates of a report as iCalendar (RFC 5545): an event of one day for
- * each line of a table that has a date.  libical escapes and folds.  An
- * event keeps its UID from report to report, so that an import twice is an
- * import once.
+ * each line of a table that has a date.  An event keeps its UID from report
+ * to report, so that an import twice is an import once.
+ *
+ * This is not left to libical, whose 3.0 folds a line that is just full
+ * between its CR and its LF.
  */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include <libical/ical.h>
 
 #include "base/gettext.h"
 #include "report/format.h"
+
+#define FOLD	75		/* bytes of a line, without its end */
+
+/* "NAME:value", folded between characters; the value is escaped. */
+static void
+put_property(struct buf *out, const char *name, const struct buf *value)
+{
+	struct buf	 b = { 0 };
+	size_t		 i, n, most = FOLD;
+
+	buf_addf(&b, "%s:", name);
+	buf_add(&b, value->p, value->len);
+	for (i = 0; i < b.len; i += n) {
+		n = b.len - i;
+		if (n > most)
+			for (n = most; n > 1 &&
+			    ((unsigned char)b.p[i + n] & 0xc0) == 0x80; n--)
+				;
+		if (i > 0)
+			buf_adds(out, "\r\n ");
+		buf_add(out, b.p + i, n);
+		most = FOLD - 1;
+	}
+	buf_adds(out, "\r\n");
+	buf_free(&b);
+}
+
+/* TEXT of RFC 5545, 3.3.11. */
+static void
+put_text_property(struct buf *out, const char *name, const struct buf *text)
+{
+	struct buf	 b = { 0 };
+	size_t		 i;
+
+	for (i = 0; i < text->len; i++)
+		if (text->p[i] == '\n')
+			buf_adds(&b, "\\n");
+		else {
+			if (strchr("\\;,", text->p[i]) != NULL)
+				buf_addc(&b, '\\');
+			buf_addc(&b, text->p[i]);
+		}
+	put_property(out, name, &b);
+	buf_free(&b);
+}
 
 /* The first column of dates, or the number of columns. */
 static size_t
@@ -120,93 +164,68 @@ put_uid(const struct section *s, const struct table *t, const struct line *l,
 	buf_free(&what);
 }
 
-static struct icaltimetype
-day_of(int64_t day)
+static void
+put_day(int64_t day, struct buf *b)
 {
-	struct icaltimetype	 t = icaltime_null_date();
-	struct civil		 c;
+	struct civil	 c;
 
 	civil_of_days(day, &c);
-	t.year = c.year;
-	t.month = c.month;
-	t.day = c.day;
-	t.is_date = 1;
-	return t;
-}
-
-static struct icaltimetype
-instant_of(when now)
-{
-	struct icaltimetype	 t = icaltime_null_time();
-	struct civil		 c;
-
-	civil_of_seconds(now, &c);
-	t.year = c.year;
-	t.month = c.month;
-	t.day = c.day;
-	t.hour = c.hour;
-	t.minute = c.minute;
-	t.second = c.second;
-	t.zone = icaltimezone_get_utc_timezone();
-	return t;
+	buf_addf(b, "DTSTART;VALUE=DATE:%04d%02d%02d\r\n", c.year, c.month,
+	    c.day);
 }
 
 static void
-put_event(icalcomponent *calendar, const struct report *r,
-    const struct look *look, const struct section *s, const struct table *t,
-    const struct line *l, const struct figure *date)
+put_stamp(when now, struct buf *b)
 {
-	icalcomponent	*event = icalcomponent_new(ICAL_VEVENT_COMPONENT);
-	struct buf	 b = { 0 };
+	struct civil	 c;
 
-	put_uid(s, t, l, date, &b);
-	icalcomponent_add_property(event, icalproperty_new_uid(buf_str(&b)));
-	icalcomponent_add_property(event,
-	    icalproperty_new_dtstamp(instant_of(r->now)));
-	icalcomponent_add_property(event,
-	    icalproperty_new_dtstart(day_of(date->value)));
-	b.len = 0;
-	summary(r, look, t, l, &b);
-	icalcomponent_add_property(event,
-	    icalproperty_new_summary(buf_str(&b)));
-	b.len = 0;
-	describe(r, look, t, l, &b);
-	icalcomponent_add_property(event,
-	    icalproperty_new_description(buf_str(&b)));
-	icalcomponent_add_property(event,
-	    icalproperty_new_transp(ICAL_TRANSP_TRANSPARENT));
-	icalcomponent_add_component(calendar, event);
-	buf_free(&b);
+	civil_of_seconds(now, &c);
+	buf_addf(b, "DTSTAMP:%04d%02d%02dT%02d%02d%02dZ\r\n", c.year, c.month,
+	    c.day, c.hour, c.minute, c.second);
+}
+
+static void
+put_event(const struct report *r, const struct look *look,
+    const struct section *s, const struct table *t, const struct line *l,
+    const struct figure *date, struct buf *b)
+{
+	struct buf	 text = { 0 };
+
+	buf_adds(b, "BEGIN:VEVENT\r\n");
+	put_uid(s, t, l, date, &text);
+	put_property(b, "UID", &text);
+	put_stamp(r->now, b);
+	put_day(date->value, b);
+	text.len = 0;
+	summary(r, look, t, l, &text);
+	put_text_property(b, "SUMMARY", &text);
+	text.len = 0;
+	describe(r, look, t, l, &text);
+	put_text_property(b, "DESCRIPTION", &text);
+	buf_adds(b, "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n");
+	buf_free(&text);
 }
 
 void
 format_ics(const struct report *r, const struct look *look, struct buf *b)
 {
-	icalcomponent		*calendar = icalcomponent_new_vcalendar();
 	const struct section	*s;
 	const struct table	*t;
 	const struct line	*l;
-	struct buf		 title = { 0 };
-	icalproperty		*name;
-	char			*text;
+	struct figure		 title = figure_text(r->title);
+	struct buf		 text = { 0 };
 	size_t			 i;
 
-	icalcomponent_add_property(calendar, icalproperty_new_version("2.0"));
-	icalcomponent_add_property(calendar,
-	    icalproperty_new_prodid("-//viptools//vip-report//EN"));
-	text_escape(&title, r->title, strlen(r->title));
-	name = icalproperty_new_x(buf_str(&title));
-	icalproperty_set_x_name(name, "X-WR-CALNAME");
-	icalcomponent_add_property(calendar, name);
+	buf_adds(b, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
+	    "PRODID:-//viptools//vip-report//EN\r\n");
+	show(r, look, &title, &text);
+	put_text_property(b, "X-WR-CALNAME", &text);
 	for (s = r->section; s != NULL; s = s->next)
 		for (t = s->table; t != NULL; t = t->next)
 			for (l = t->line; l != NULL; l = l->next)
 				if ((i = date_column(t, l)) < t->ncolumn)
-					put_event(calendar, r, look, s, t, l,
-					    &l->cell[i]);
-	text = icalcomponent_as_ical_string_r(calendar);
-	buf_adds(b, text);
-	free(text);
-	icalcomponent_free(calendar);
-	buf_free(&title);
+					put_event(r, look, s, t, l,
+					    &l->cell[i], b);
+	buf_adds(b, "END:VCALENDAR\r\n");
+	buf_free(&text);
 }

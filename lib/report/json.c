@@ -106,7 +106,8 @@ put_figure(const struct report *r, const struct heading *h,
     const struct figure *f, struct buf *b)
 {
 	const char	*unit = unit_of(r, f);
-	num		 change;
+	num		 change = 0;
+	int		 known;
 
 	buf_adds(b, "{\"metric\": ");
 	put_string(b, h->id);
@@ -134,8 +135,8 @@ put_figure(const struct report *r, const struct heading *h,
 		buf_adds(b, ", \"previous\": ");
 		put_num(b, 1, f->previous);
 		buf_adds(b, ", \"change\": ");
-		put_num(b, num_sub(f->value, f->previous, &change) == 0,
-		    change);
+		known = num_sub(f->value, f->previous, &change) == 0;
+		put_num(b, known, change);
 	}
 	buf_addc(b, '}');
 }

@@ -14,8 +14,8 @@
 
 #define BOUNDARY	"=_viptools_report"
 #define LINE		76		/* most characters, RFC 2045, 6.7 */
-#define WORD		45		/* bytes of 60 in base64: with its
-					   frame and a name less than 76 */
+#define WORD		39		/* bytes, 52 in base64: with its frame
+					   and the field's name below 76 */
 
 /* ----------------------------------------------------------------- headers */
 
@@ -97,7 +97,7 @@ put_address(struct buf *b, const char *p, size_t len)
 			name.len--;
 		put_unstructured(b, buf_str(&name) +
 		    (name.len > 0 && name.p[0] == '"'));
-		buf_addf(b, " %s", angle);
+		buf_addf(b, "\n %s", angle);
 	}
 	buf_free(&text);
 	buf_free(&name);

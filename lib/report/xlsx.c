@@ -335,6 +335,16 @@ put_range(const struct sheet *sh, const struct table *t, lxw_row_t first,
 	buf_free(&list);
 }
 
+/* A name that the library would take for a formula gets a blank before it. */
+static void
+put_name(struct buf *b, const char *name)
+{
+	b->len = 0;
+	if (*name == '=')
+		buf_addc(b, ' ');
+	put_text(b, name);
+}
+
 static void
 put_chart(struct book *bk, struct sheet *sh, const struct table *t,
     lxw_row_t first)
@@ -361,8 +371,7 @@ put_chart(struct book *bk, struct sheet *sh, const struct table *t,
 		put_range(sh, t, first, c.column[i], &values);
 		series = chart_add_series(chart, buf_str(&names),
 		    buf_str(&values));
-		text.len = 0;
-		put_text(&text, tr(t->heading[c.column[i]].label));
+		put_name(&text, tr(t->heading[c.column[i]].label));
 		chart_series_set_name(series, buf_str(&text));
 		fill.color = color[i];
 		chart_series_set_fill(series, &fill);
@@ -373,8 +382,7 @@ put_chart(struct book *bk, struct sheet *sh, const struct table *t,
 		    t->line->cell[c.column[i]].kind == KIND_PERCENT ? "0%" :
 		    "#,##0");
 	}
-	text.len = 0;
-	put_text(&text, tr(t->chart));
+	put_name(&text, tr(t->chart));
 	chart_title_set_name(chart, buf_str(&text));
 	chart_axis_set_num_format(chart->y_axis,
 	    t->line->cell[c.column[0]].kind == KIND_PERCENT ? "0%" : "#,##0");
