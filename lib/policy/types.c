@@ -22,7 +22,8 @@
 enum kind {
 	KIND_ANY,			/* nothing is known */
 	KIND_NUMBER, KIND_TRUTH, KIND_TIME, KIND_TEXT, KIND_DURATION,
-	KIND_DAYS			/* a number that a duration is held to */
+	KIND_DAYS,			/* a number that a duration is held to */
+	KIND_CLOCK			/* a time of day, which a time is held to */
 };
 
 /* Where an expression stands, for what is allowed there. */
@@ -176,6 +177,8 @@ kind_text(enum kind k)
 		return "a duration";
 	case KIND_DAYS:
 		return "a number of days";
+	case KIND_CLOCK:
+		return "a time of day";
 	default:
 		return "a value";
 	}
@@ -291,6 +294,10 @@ agree(struct site *site, struct place at, const struct expr *a,
 	kb = infer(site, b, ka == KIND_DAYS ? KIND_NUMBER : ka);
 	if (ka == KIND_ANY && kb != KIND_ANY)
 		ka = infer(site, a, kb == KIND_DAYS ? KIND_NUMBER : kb);
+	if (ka == KIND_CLOCK || kb == KIND_CLOCK) {
+		expect(site, ka == KIND_CLOCK ? b : a, KIND_TIME);
+		return KIND_TIME;
+	}
 	if (ka == KIND_DAYS && (kb == KIND_NUMBER || kb == KIND_DURATION))
 		ka = kb = KIND_NUMBER;
 	if (kb == KIND_DAYS && (ka == KIND_NUMBER || ka == KIND_DURATION))
@@ -609,10 +616,7 @@ infer_op(struct site *site, const struct expr *e, enum kind want)
 	case OP_NOW:
 		return KIND_TIME;
 	case OP_CLOCK:
-		if (site->report)
-			policy_error(site->policy, e->at, "a time of day "
-			    "stands in the hours of a calendar alone");
-		return KIND_ANY;
+		return KIND_CLOCK;
 	case OP_DURATION:
 		return KIND_DURATION;
 	case OP_NAME:

@@ -293,8 +293,11 @@ types(void **state)
 	assert_true(is_wrong("let a = b + 1 let b = a"));
 	assert_true(is_wrong("let a = rank(b) tier c when top(a, 3)"));
 	assert_true(is_wrong("let a = vip tier c when a"));
+	assert_true(is_wrong("tier a when spend_30d > 09:30"));
+	assert_true(is_wrong("profile b when c > 1 tier a when profile(b)"));
 	assert_false(is_wrong("tier a when now - b > 2h and days_since(b) > 3 "
 	    "and c - d between 1d and 30d"));
+	assert_false(is_wrong("tier a when b >= 17:00 or c - d > 3d"));
 }
 
 static void
