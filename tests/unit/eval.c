@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glob.h>
+
 #include "plan_help.h"
 
 #ifdef HAVE_GMP
@@ -788,6 +790,103 @@ test_in_file(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+static char *
+file_text(const char *path, size_t *len)
+{
+	struct buf	 b = { 0 };
+	char		 block[4096];
+	size_t		 n;
+	FILE		*f;
+
+	f = fopen(path, "r");
+	assert_non_null(f);
+	while ((n = fread(block, 1, sizeof(block), f)) > 0)
+		buf_add(&b, block, n);
+	fclose(f);
+	*len = b.len;
+	return b.p;
+}
+
+/* All that a policy asks, by columns that need not be there. */
+static size_t
+add_all(struct plan *plan, const struct policy *p)
+{
+	const struct statement	*st;
+	const struct clause	*cl;
+	size_t			 n = 0;
+	int			 k;
+
+	for (k = 0; k < KW_NKEYWORDS; k++)
+		for (st = policy_find(p, (enum keyword)k, NULL); st != NULL;
+		    st = policy_next(st))
+			for (cl = st->clauses; cl != NULL; cl = cl->next)
+				if (cl->expr != NULL)
+					n = 1 + plan_add_lenient(plan,
+					    cl->expr, 0);
+	return n;
+}
+
+/*
+ * Every expression of the policies that come with this compiles and runs on
+ * a table that has none of its columns.
+ */
+static void
+test_policies(void **state)
+{
+	static const char *const folders[] = {
+		"policies", "tests/policies/good"
+	};
+	const char		*top = getenv("srcdir");
+	struct bench		 b;
+	struct buf		 out = { 0 };
+	struct value		 v;
+	char			 pattern[1000];
+	glob_t			 g;
+	FILE			*null;
+	char			*text;
+	size_t			 i, k, n, len, seen = 0;
+	int			 warnings;
+
+	(void)state;
+	null = fopen("/dev/null", "w");
+	assert_non_null(null);
+	note_quiet(1);
+	for (k = 0; k < 2; k++) {
+		snprintf(pattern, sizeof(pattern), "%s/%s/*.vip",
+		    top == NULL ? "." : top, folders[k]);
+		if (glob(pattern, 0, NULL, &g) != 0)
+			continue;
+		for (i = 0; i < g.gl_pathc; i++) {
+			text = file_text(g.gl_pathv[i], &len);
+			memset(&b, 0, sizeof(b));
+			b.policy = policy_parse(text, len, g.gl_pathv[i],
+			    null, &warnings);
+			free(text);
+			if (b.policy == NULL)
+				fail_msg("%s", g.gl_pathv[i]);
+			b.plan = plan_new(b.policy, MONDAY_NOON);
+			n = add_all(b.plan, b.policy);
+			bench_table(&b, "none_of_these\n1\n");
+			bench_settle(&b);
+			bench_row(&b);
+			for (seen += n; n-- > 0;) {
+				v = frame_eval(b.frame, n);
+				value_show(&v, policy_zone(b.policy), &out);
+				assert_int_equal(frame_test(b.frame, n),
+				    v.type == TYPE_TRUTH && v.n);
+				frame_reason(b.frame, n, &out);
+			}
+			bench_close(&b);
+		}
+		globfree(&g);
+	}
+	note_quiet(0);
+	fclose(null);
+	buf_free(&out);
+	if (seen == 0)
+		skip();				/* no source tree here */
+}
+
 /* ---------------------------------------------------------------- reference */
 
 #ifdef HAVE_GMP
@@ -1434,6 +1533,7 @@ main(void)
 		cmocka_unit_test(test_missing_columns),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_in_file),
+		cmocka_unit_test(test_policies),
 		cmocka_unit_test(test_reference),
 		cmocka_unit_test(test_overflow_told),
 	};
