@@ -279,6 +279,12 @@ test_times(void **state)
 		{ "later - winter", "81" },
 		{ "now - paid_at", "3.3125" },
 		{ "today - none_at", "missing" },
+		{ "today - paid >= 4d", "yes" },
+		{ "today - paid > 4d", "no" },
+		{ "96h <= today - paid", "yes" },
+		{ "today - jan19 >= 12mo", "yes" },
+		{ "today - jan20 >= 1y", "no" },
+		{ "3mo > paid - winter", "yes" },
 		/* The clocks changed on 2025-11-02 and 2025-03-09. */
 		{ "2025-11-03 - 2025-11-01", "2" },
 		{ "2025-03-10 - 2025-03-08", "2" },
