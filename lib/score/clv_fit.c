@@ -437,6 +437,11 @@ clv_fit_orders(const struct clv_sample *s, enum clv_model model,
 		    "bought a second time", clv_model_name(model));
 		return -1;
 	}
+	if (!(s->mean_T > 0)) {
+		buf_addf(why, "the likelihood of %s has no maximum: every T "
+		    "is 0", clv_model_name(model));
+		return -1;
+	}
 	if (model == CLV_PARETO_NBD)
 		p.scale[CLV_BETA] = s->mean_T;
 	set_start(&p, starts);

@@ -616,6 +616,14 @@ test_no_maximum(void **state)
 	    &why), &why);
 	clv_sample_free(s);
 
+	/* All of them today. */
+	for (i = 0; i < N(f); i++)
+		f[i].h = (struct clv_history){ 1, 0, 0, 5 };
+	s = sample_of(f, N(f), 0);
+	expect_why("every T is 0", clv_fit_orders(s, CLV_BG_NBD, &options,
+	    &fit, &why), &why);
+	clv_sample_free(s);
+
 	/* Regular customers who never leave, at rates of their own. */
 	for (i = 0; i < N(f); i++) {
 		f[i].h.T = 100;
