@@ -268,6 +268,7 @@ main(int argc, char *argv[])
 	plan_free(job.plan);
 	reader_free(rd);
 	policy_free(pol);
+	command_end(&cmd);
 	free(text);
 	return fail && over > 0 ? STATUS_FOUND : STATUS_OK;
 }

@@ -304,15 +304,20 @@ query(struct job *j)
 {
 	const char *const	*names = store_queries();
 	struct buf		 b = { 0 };
-	struct writer		*w = output(j);
+	struct writer		*w;
 	size_t			 i;
 
-	if (store_query(j->store, j->operand[0], w) == -1) {
+	for (i = 0; names[i] != NULL; i++)
+		if (strcmp(names[i], j->operand[0]) == 0)
+			break;
+	if (names[i] == NULL) {
 		for (i = 0; names[i] != NULL; i++)
 			buf_addf(&b, "%s%s", i > 0 ? ", " : "", names[i]);
 		command_usage(&j->cmd, "query: \"%s\" is not one of %s",
 		    j->operand[0], buf_str(&b));
 	}
+	w = output(j);
+	store_query(j->store, names[i], w);
 	writer_close(w);
 	return STATUS_OK;
 }
@@ -425,6 +430,7 @@ main(int argc, char *argv[])
 	store_close(j.store);
 	policy_free(j.pol);
 	zone_free(utc);
+	command_end(&j.cmd);
 	free(text);
 	return status;
 }

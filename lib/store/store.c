@@ -434,22 +434,26 @@ make(struct store *st)
 	store_commit(st);
 }
 
+/* Closed before anything is said, so that no file of SQLite's is left. */
 static void
 check_version(struct store *st, enum store_mode mode)
 {
-	int64_t	 version;
+	const int64_t	 id = sql_number(st, "PRAGMA application_id");
+	const long long	 version = sql_number(st, "PRAGMA user_version");
 
-	if (sql_number(st, "PRAGMA application_id") != APPLICATION_ID)
+	if (id == APPLICATION_ID && (version == store_version() ||
+	    (version < store_version() && mode == STORE_OLD)))
+		return;
+	sqlite3_close(st->db);
+	if (id != APPLICATION_ID)
 		die(STATUS_DATA, "%s: not a store", st->path);
-	version = sql_number(st, "PRAGMA user_version");
 	if (version > store_version())
 		die(STATUS_RESOURCE, "%s: a store of schema version %lld; this "
-		    "program knows versions up to %d", st->path,
-		    (long long)version, store_version());
-	if (version < store_version() && mode != STORE_OLD)
-		die(STATUS_RESOURCE, "%s: a store of schema version %lld, not "
-		    "%d: run vip-store %s upgrade", st->path,
-		    (long long)version, store_version(), st->path);
+		    "program knows versions up to %d", st->path, version,
+		    store_version());
+	die(STATUS_RESOURCE, "%s: a store of schema version %lld, not %d: run "
+	    "vip-store %s upgrade", st->path, version, store_version(),
+	    st->path);
 }
 
 struct actor

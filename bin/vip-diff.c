@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * vip-diff: who moved between two runs, one row a change.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/command.h"
+#include "score/diff.h"
+#include "store/store.h"
+
+enum { COLUMNS = 256, FAIL_ON, KEY, KIND, REVENUE, STORE, SUMMARY };
+
+static const struct flag flags[] = {
+	{ COLUMNS, "columns", "LIST", "compare only these" },
+	{ FAIL_ON, "fail-on", "any", "exit 1 when there is a change" },
+	{ KEY, "key", "COLUMN", "what names a row; default customer_id" },
+	{ KIND, "kind", "NAME", "of the snapshots; default the latest's" },
+	{ REVENUE, "revenue", "COLUMN", "what --summary adds up" },
+	{ STORE, "store", "FILE", "OLD and NEW are its snapshots" },
+	{ SUMMARY, "summary", NULL, "counts and money, not rows" },
+	{ 0, NULL, NULL, NULL }
+};
+
+struct job {
+	struct command		 cmd;
+	struct diff_options	 diff;
+	struct reader_options	 in[2];
+	struct reader		*old, *new;
+	const char		*store, *kind;
+	char			*list;
+};
+
+static void
+split(struct job *j, const char *text)
+{
+	const char	**columns;
+	char		*rest, *p;
+
+	free(j->list);
+	rest = j->list = xstrdup(text);
+	columns = xcalloc(strlen(text) + 1, sizeof(*columns));
+	j->diff.ncolumns = 0;
+	while ((p = strsep(&rest, ",")) != NULL)
+		columns[j->diff.ncolumns++] = p;
+	j->diff.columns = columns;
+}
+
+static void
+option(struct job *j, int ch)
+{
+	switch (ch) {
+	case COLUMNS:
+		split(j, optarg);
+		break;
+	case KEY:
+		j->diff.key = optarg;
+		break;
+	case KIND:
+		j->kind = optarg;
+		break;
+	case REVENUE:
+		j->diff.revenue = optarg;
+		break;
+	case STORE:
+		j->store = optarg;
+		break;
+	case SUMMARY:
+		j->diff.summary = 1;
+		break;
+	}
+}
+
+/* The snapshots: the one before the latest, and the latest, by default. */
+static void
+open_snapshots(struct job *j, char *argv[], int n)
+{
+	struct zone	*utc = zone_open("UTC");
+	struct actor	 actor = store_actor(command_user(),
+			    command_now(&j->cmd, utc), utc);
+	struct store	*st = store_open(j->store, STORE_READ, 10, &actor);
+
+	j->old = store_reader(st, store_find(st, n > 0 ? argv[0] : "previous",
+	    j->kind), &j->in[0]);
+	j->new = store_reader(st, store_find(st, n > 1 ? argv[1] : "latest",
+	    j->kind), &j->in[1]);
+	store_close(st);
+	zone_free(utc);
+}
+
+static void
+open_files(struct job *j, char *argv[], int n)
+{
+	if (n == 0)
+		command_usage(&j->cmd, "the old table is needed");
+	if (strcmp(argv[0], "-") == 0 && (n == 1 ||
+	    strcmp(argv[1], "-") == 0))
+		command_usage(&j->cmd, "only one of the two can be the "
+		    "standard input");
+	j->old = reader_open(argv[0], &j->in[0]);
+	j->new = reader_open(n > 1 ? argv[1] : NULL, &j->in[1]);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct job	 j = { .cmd = {
+		.name = "vip-diff", .operands = "OLD [NEW]",
+		.purpose = "Write one row for each change between two tables.",
+		.example = "vip-diff january.csv february.csv\n"
+		    "vip-diff --store vip.db previous latest",
+		.uses = USES_POLICY | USES_TABLE, .flags = flags
+	} };
+	struct policy	*pol = NULL;
+	struct writer	*w;
+	size_t		 changes;
+	int		 ch, fail = 0;
+
+	while ((ch = command_getopt(&j.cmd, argc, argv)) != -1) {
+		if (ch != FAIL_ON)
+			option(&j, ch);
+		else if (strcmp(optarg, "any") != 0)
+			command_usage(&j.cmd, "--fail-on: \"%s\" is not any",
+			    optarg);
+		else
+			fail = 1;
+	}
+	if (argc - optind > 2)
+		command_usage(&j.cmd, "two tables at most, not \"%s\" too",
+		    argv[optind + 2]);
+	if (command_has_policy(&j.cmd))
+		j.diff.pol = pol = command_policy(&j.cmd);
+	if (j.diff.key == NULL)
+		j.diff.key = pol != NULL ? policy_key(pol) : "customer_id";
+	j.in[0] = j.in[1] = j.cmd.in;
+	if (j.store != NULL)
+		open_snapshots(&j, argv + optind, argc - optind);
+	else
+		open_files(&j, argv + optind, argc - optind);
+	w = command_writer(&j.cmd, j.new);
+	changes = diff_write(j.old, j.new, w, &j.diff);
+	writer_close(w);
+
+	reader_free(j.old);
+	reader_free(j.new);
+	policy_free(pol);
+	command_end(&j.cmd);
+	free((void *)(uintptr_t)j.diff.columns);
+	free(j.list);
+	return fail && changes > 0 ? STATUS_FOUND : STATUS_OK;
+}
