@@ -14,7 +14,7 @@
 #define TOKENS_MAX	300000
 #define PARENS_MAX	200		/* one in the other */
 #define STATEMENTS_MAX	5000
-#define DEPTH_MAX	1000		/* of an expression, also without them */
+#define DEPTH_MAX	1000		/* of an expression, all in all */
 #define LETS_MAX	3000		/* the same through its lets */
 
 struct message {
@@ -42,7 +42,7 @@ struct let_state {
 	struct let	*let;
 	int		 mark;		/* 0, 1 on the way, 2 done */
 	int		 depth;		/* with the lets in it */
-	int		 population;	/* there is a population function in it */
+	int		 population;	/* it asks all rows */
 	int		 facts;		/* ... or what must be decided before */
 	int		 kind;		/* of its value; see types.c */
 };
@@ -62,15 +62,15 @@ struct money {
 
 /* An expression with what only this folder needs to know of it. */
 struct node {
-	struct expr	 expr;		/* first: the one is cast to the other */
+	struct expr	 expr;		/* first: it is cast to this */
 	int		 depth;
-	int		 round, want, kind;	/* what types.c last made of it */
+	int		 round, want, kind;	/* of types.c */
 };
 
 struct policy {
 	struct arena	*arena;
 	const char	*name;		/* of the file */
-	const char	*dir;		/* where it lies, with the slash, or "" */
+	const char	*dir;		/* where it lies, with the slash */
 	const char	*text;
 	size_t		 len;
 	int		 too_long;
@@ -162,7 +162,7 @@ int64_t		 duration_seconds(const struct duration *);
 
 /* ------------------------------------------------------------------ phases */
 
-int		 policy_scan_and_parse(struct policy *);	/* parse.y */
+void		 policy_scan_and_parse(struct policy *);	/* parse.y */
 void		 policy_check(struct policy *);			/* check.c */
 void		 policy_infer(struct policy *);			/* types.c */
 void		 policy_calendars(struct policy *);		/* hours.c */
@@ -172,5 +172,10 @@ void		 policy_sense(struct policy *);			/* sense.c */
 const char	*regex_error(struct policy *, const char *);
 /* "; did you mean X?" among the names of a keyword's statements, or "". */
 const char	*suggest(struct policy *, enum keyword, const char *);
+
+/* A clause by itself, its word and its value, in canonical form. */
+void	 show_clause(enum keyword, const struct clause *,
+	    const char *currency, struct buf *);
+const char *show_currency(const struct policy *);
 
 #endif /* VIP_AST_H */

@@ -723,7 +723,7 @@ struct reach {
 	int		 errors;
 };
 
-#define REACH_MAX	10000		/* tiers times channels of a statement */
+#define REACH_MAX	10000	/* tiers times channels of a statement */
 
 static uint32_t
 reach_key(struct reach *r, const char *metric, const char *tier,

@@ -35,7 +35,7 @@ struct token {
 	int			 sign;
 	int			 flags;
 	int			 type;		/* for the grammar */
-	num			 number;	/* also a keyword, a status, an op */
+	num			 number;	/* or a keyword, a status, an op */
 	const char		*text;
 	struct duration		 duration;
 	const struct clause_row	*row;		/* of a clause word */

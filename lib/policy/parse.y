@@ -307,7 +307,7 @@ comparison
 		$$ = op_two(ps, (enum op)$2->number, $2, $1, $3);
 	}
 	| sum IN '(' arguments ')'	{ $$ = op_list(ps, OP_IN, $2, $1, $4); }
-	| sum IN_FILE TEXT		{ $$ = op_text(ps, OP_IN_FILE, $2, $1, $3); }
+	| sum IN_FILE TEXT	{ $$ = op_text(ps, OP_IN_FILE, $2, $1, $3); }
 	| sum BETWEEN sum AND sum {
 		struct list	*l;
 
@@ -315,9 +315,9 @@ comparison
 		l = list_add(ps->policy, l, $5);
 		$$ = op_list(ps, OP_BETWEEN, $2, $1, l);
 	}
-	| sum LIKE TEXT			{ $$ = op_text(ps, OP_LIKE, $2, $1, $3); }
-	| sum MATCHES TEXT		{ $$ = op_text(ps, OP_MATCHES, $2, $1, $3); }
-	| sum HAS_WORD TEXT		{ $$ = op_text(ps, OP_HAS_WORD, $2, $1, $3); }
+	| sum LIKE TEXT		{ $$ = op_text(ps, OP_LIKE, $2, $1, $3); }
+	| sum MATCHES TEXT	{ $$ = op_text(ps, OP_MATCHES, $2, $1, $3); }
+	| sum HAS_WORD TEXT	{ $$ = op_text(ps, OP_HAS_WORD, $2, $1, $3); }
 	| NAME STATUS {
 		$$ = leaf(ps, OP_STATUS, $1);
 		$$->text = $1->text;
@@ -763,7 +763,8 @@ with_text(struct parse *ps, const struct token *t, const struct token *text,
 		c->to = to->text;
 	if (t->row->shape == SHAPE_WORD && t->row->values != NULL &&
 	    (text->type == NAME || t->row->word != W_AS)) {
-		for (p = t->row->values; *p != '\0'; p += len + (p[len] != '\0')) {
+		for (p = t->row->values; *p != '\0'; p += len) {
+			p += *p == ' ';
 			len = strcspn(p, " ");
 			names[n] = policy_text(ps->policy, p, len);
 			if (strcmp(names[n], c->text) == 0)
@@ -1036,7 +1037,7 @@ lead(struct parse *ps, const struct token *t)
 	return t->duration.days * NUM_ONE;
 }
 
-int
+void
 policy_scan_and_parse(struct policy *p)
 {
 	struct parse	 ps = { .policy = p };
@@ -1046,5 +1047,4 @@ policy_scan_and_parse(struct policy *p)
 	ps.lex = &lx;
 	p->cut_short |= policy_yyparse(&ps) != 0;
 	free(lx.token);
-	return p->nerrors == 0 ? 0 : -1;
 }

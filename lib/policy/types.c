@@ -22,8 +22,8 @@
 enum kind {
 	KIND_ANY,			/* nothing is known */
 	KIND_NUMBER, KIND_TRUTH, KIND_TIME, KIND_TEXT, KIND_DURATION,
-	KIND_DAYS,			/* a number that a duration is held to */
-	KIND_CLOCK			/* a time of day, which a time is held to */
+	KIND_DAYS,		/* a number that a duration is held to */
+	KIND_CLOCK		/* a time of day, which a time is held to */
 };
 
 /* Where an expression stands, for what is allowed there. */
@@ -523,8 +523,8 @@ decided(struct site *site, const struct expr *e)
 		break;
 	case OP_STATUS:
 		if (policy_find(p, KW_SLA, e->text) == NULL)
-			policy_error(p, e->at, "unknown metric \"%s\": there is "
-			    "no sla of it%s", e->text,
+			policy_error(p, e->at, "unknown metric \"%s\": there "
+			    "is no sla of it%s", e->text,
 			    suggest(p, KW_SLA, e->text));
 		break;
 	case OP_COUNT:

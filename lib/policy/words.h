@@ -53,11 +53,11 @@ enum times { TIMES_ONE, TIMES_MANY };
 /* A clause word of some keywords. */
 struct clause_row {
 	unsigned long	 keywords;	/* bit 1 << enum keyword */
-	const char	*text;		/* "keep when"; "" where there is none */
+	const char	*text;		/* "keep when"; "": none */
 	enum word	 word;
 	enum shape	 shape;
 	enum times	 times;
-	const char	*values;	/* SHAPE_WORD: "mar1 skip", or NULL: any */
+	const char	*values;	/* of SHAPE_WORD: "mar1 skip", or any */
 };
 
 enum part { PART_NONE, PART_MAY, PART_MUST };
@@ -80,8 +80,8 @@ const struct clause_row *clause_row_find(enum keyword, const char *);
 /* The row that a clause was parsed by. */
 const struct clause_row *clause_row_of(enum keyword, const struct clause *);
 
-const char	*shape_hint(enum shape);		/* "a duration such as 15min" */
-const char	*shape_summary(enum shape);		/* "DURATION", for summaries */
+const char	*shape_hint(enum shape);	/* "a duration such as 15min" */
+const char	*shape_summary(enum shape);	/* "DURATION" */
 int		 shape_is_expr(enum shape);
 
 /* Functions. */
