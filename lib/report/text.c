@@ -159,9 +159,13 @@ wrap_text(const struct page *pg, const char *text, size_t indent)
 
 /* ------------------------------------------------------------------ tables */
 
-/* Take from the widest columns of text what the line has not. */
+/*
+ * Take from the widest columns what the line has not: from texts all but a
+ * few characters, from numbers only what their heading has over them.
+ */
 static void
-squeeze(const struct page *pg, const struct table *t, size_t *width)
+squeeze(const struct page *pg, const struct table *t, size_t *width,
+    const size_t *least)
 {
 	size_t	 i, widest, sum;
 
@@ -172,8 +176,7 @@ squeeze(const struct page *pg, const struct table *t, size_t *width)
 			if (t->heading[i].align == ALIGN_BELOW)
 				continue;
 			sum += 2 + width[i];
-			if (t->heading[i].align == ALIGN_LEFT &&
-			    width[i] > LEAST && (widest == t->ncolumn ||
+			if (width[i] > least[i] && (widest == t->ncolumn ||
 			    width[i] > width[widest]))
 				widest = i;
 		}
@@ -188,12 +191,9 @@ widths(const struct page *pg, const struct table *t, size_t *width)
 {
 	const struct line	*l;
 	struct buf		 b = { 0 };
-	size_t			 i, w;
+	size_t			 i, w, *least = xcalloc(t->ncolumn,
+				    sizeof(*least));
 
-	for (i = 0; i < t->ncolumn; i++) {
-		label(&t->heading[i], CELL, &b);
-		width[i] = text_width(b.p, b.len);
-	}
 	for (l = t->line; l != NULL; l = l->next)
 		for (i = 0; i < t->ncolumn; i++) {
 			if (t->heading[i].align == ALIGN_BELOW)
@@ -203,8 +203,17 @@ widths(const struct page *pg, const struct table *t, size_t *width)
 			if (w > width[i])
 				width[i] = w;
 		}
+	for (i = 0; i < t->ncolumn; i++) {
+		least[i] = t->heading[i].align == ALIGN_LEFT ||
+		    width[i] < LEAST ? LEAST : width[i];
+		label(&t->heading[i], CELL, &b);
+		w = text_width(b.p, b.len);
+		if (w > width[i])
+			width[i] = w;
+	}
 	buf_free(&b);
-	squeeze(pg, t, width);
+	squeeze(pg, t, width, least);
+	free(least);
 }
 
 static void

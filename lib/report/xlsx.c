@@ -551,7 +551,7 @@ scratch(char **path)
 	if (asprintf(path, "%s/vip-XXXXXX", dir) == -1)
 		die(STATUS_RESOURCE, "out of memory");
 	if ((fd = mkostemp(*path, O_CLOEXEC)) == -1)
-		die_errno(STATUS_CREATE, "%s", *path);
+		die_errno(STATUS_CREATE, "%s: no temporary file", dir);
 	return fd;
 }
 
