@@ -6,8 +6,9 @@
  * positive, and the search the same whatever the unit of time or money.
  * BFGS (GSL's vector_bfgs2) goes from several starts, on a thinned sample
  * where there are many customers, and to the end from the best of them.
- * Newton's method finishes it on all customers, and tells a maximum from a slope that goes on
- * for ever: near a maximum its steps vanish; on such a slope they do not.
+ * Newton's method finishes it on all customers, and tells a maximum from a
+ * slope that goes on for ever: near a maximum its steps vanish; on such a
+ * slope they do not.
  */
 #include "config.h"
 
