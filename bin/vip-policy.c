@@ -9,22 +9,34 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/trial.h"
+#include "score/needs.h"
+
+enum { FAIL_ON = 256, ROW, AGAINST, REVENUE, WHO };
 
 static const struct flag flags[] = {
-	{ 256, "fail-on", "warning", "exit 1 if check has warned" },
+	{ FAIL_ON, "fail-on", "warning|change",
+	    "exit 1 if check warned, or diff or simulate found a change" },
+	{ ROW, "row", "KEY", "explain: which customer" },
+	{ AGAINST, "against", "POLICY", "simulate: the new policy" },
+	{ REVENUE, "revenue", "COLUMN", "simulate: what revenue is" },
+	{ WHO, "who", NULL, "simulate: write each customer who moves" },
 	{ 0, NULL, NULL, NULL }
 };
 
 static struct command cmd = {
 	.name = "vip-policy",
-	.operands = "check|show [NAME|FILE]",
-	.purpose = "Check a policy, or show it in one form.",
-	.example = "vip-policy check rhf.vip",
-	.uses = USES_POLICY,
+	.operands = "check|show|columns|diff|explain|simulate [FILE ...]",
+	.purpose = "Check, show, explain or compare policies.",
+	.example = "vip-policy check rhf.vip\n"
+	    "vip-policy explain -p rhf --row C0012 customers.csv\n"
+	    "vip-policy simulate -p rhf --against new.vip customers.csv",
+	.uses = USES_POLICY | USES_TIME | USES_TABLE,
 	.flags = flags,
 };
 
-static int	 fail_on_warning;
+static int		 fail_on_warning, fail_on_change, who;
+static const char	*row_key, *against, *revenue;
 
 static void
 write_out(const struct buf *b)
@@ -65,6 +77,72 @@ show(const char *name)
 	return STATUS_OK;
 }
 
+static int
+columns(const char *name)
+{
+	struct policy	*pol;
+	struct writer	*w;
+
+	if ((pol = command_examine(&cmd, name, NULL)) == NULL)
+		return STATUS_POLICY;
+	w = writer_open(&cmd.out, ',');
+	needs_write(pol, w);
+	writer_close(w);
+	policy_free(pol);
+	return STATUS_OK;
+}
+
+static int
+diff(const char *old, const char *new)
+{
+	struct policy	*was, *is;
+	struct buf	 b = { 0 };
+	size_t		 lines;
+
+	was = command_examine(&cmd, old, NULL);
+	is = command_examine(&cmd, new, NULL);
+	if (was == NULL || is == NULL)
+		return STATUS_POLICY;
+	lines = policy_diff(was, is, &b);
+	write_out(&b);
+	buf_free(&b);
+	policy_free(was);
+	policy_free(is);
+	return lines > 0 && fail_on_change ? STATUS_FOUND : STATUS_OK;
+}
+
+static int
+explain(const char *file)
+{
+	struct policy	*pol = command_policy(&cmd);
+	struct writer	*w;
+
+	if (row_key == NULL)
+		command_usage(&cmd, "explain: which customer? --row KEY");
+	w = trial_explain(&cmd, pol, file, row_key);
+	writer_close(w);
+	policy_free(pol);
+	return STATUS_OK;
+}
+
+static int
+simulate(const char *file)
+{
+	struct policy	*was = command_policy(&cmd), *is;
+	struct writer	*w;
+	size_t		 moved;
+
+	if (against == NULL)
+		command_usage(&cmd, "simulate: what? --against POLICY");
+	if ((is = command_examine(&cmd, against, NULL)) == NULL)
+		return STATUS_POLICY;
+	w = trial_simulate(&cmd, was, is, file, revenue, who, &moved);
+	writer_close(w);
+	policy_free(was);
+	policy_free(is);
+	return moved > 0 && fail_on_change ? STATUS_FOUND : STATUS_OK;
+}
+
 /* For the manual's test: vip-policy(5) shows what the table says. */
 static int
 words(const char *name)
@@ -86,36 +164,85 @@ static const struct verb {
 	{ "check", check },
 	{ "show", show },
 	{ "print", show },		/* another name for it */
+	{ "columns", columns },
 	{ "words", words },
+}, on_tables[] = {			/* the operand is no policy */
+	{ "explain", explain },
+	{ "simulate", simulate },
 };
+
+static const struct verb *
+find_verb(const struct verb *v, size_t n, const char *name)
+{
+	for (; n > 0; n--, v++)
+		if (strcmp(v->name, name) == 0)
+			return v;
+	return NULL;
+}
+
+static void
+fail_on(const char *what)
+{
+	if (strcmp(what, "warning") == 0)
+		fail_on_warning = 1;
+	else if (strcmp(what, "change") == 0)
+		fail_on_change = 1;
+	else
+		command_usage(&cmd, "--fail-on: \"%s\" is neither warning "
+		    "nor change", what);
+}
+
+/* A verb about one policy, which -p or the operand names. */
+static int
+run_on_policy(const struct verb *v, int argc, char *argv[])
+{
+	const char	*name = command_operand(&cmd, argc, argv);
+
+	if (name != NULL && cmd.policy != NULL)
+		command_usage(&cmd, "one policy: -p or an operand, not both");
+	return v->run(name != NULL ? name : cmd.policy);
+}
 
 int
 main(int argc, char *argv[])
 {
-	const char	*name;
-	size_t		 i;
-	int		 ch;
+	const struct verb	*v;
+	const char		*name;
+	int			 ch;
 
 	while ((ch = command_getopt(&cmd, argc, argv)) != -1)
-		if (ch == 256) {
-			if (strcmp(optarg, "warning") != 0)
-				command_usage(&cmd, "--fail-on: \"%s\" is "
-				    "not \"warning\"", optarg);
-			fail_on_warning = 1;
+		switch (ch) {
+		case FAIL_ON:
+			fail_on(optarg);
+			break;
+		case ROW:
+			row_key = optarg;
+			break;
+		case AGAINST:
+			against = optarg;
+			break;
+		case REVENUE:
+			revenue = optarg;
+			break;
+		case WHO:
+			who = 1;
+			break;
 		}
 	if (optind >= argc)
-		command_usage(&cmd, "what is to be done? check or show");
-	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (strcmp(argv[optind], verbs[i].name) == 0)
-			break;
-	if (i == sizeof(verbs) / sizeof(verbs[0]))
-		command_usage(&cmd, "\"%s\" is neither check nor show",
-		    argv[optind]);
-	optind++;
-	name = command_operand(&cmd, argc, argv);
-	if (name != NULL && cmd.policy != NULL)
-		command_usage(&cmd, "one policy: -p or an operand, not both");
-	if (name == NULL)
-		name = cmd.policy;
-	return verbs[i].run(name);
+		command_usage(&cmd, "what is to be done? check, show, columns, "
+		    "diff, explain or simulate");
+	name = argv[optind++];
+	if (strcmp(name, "diff") == 0) {
+		if (argc - optind != 2)
+			command_usage(&cmd, "diff: two policies, OLD and NEW");
+		return diff(argv[optind], argv[optind + 1]);
+	}
+	if ((v = find_verb(verbs, sizeof(verbs) / sizeof(verbs[0]), name)) !=
+	    NULL)
+		return run_on_policy(v, argc, argv);
+	if ((v = find_verb(on_tables, sizeof(on_tables) /
+	    sizeof(on_tables[0]), name)) != NULL)
+		return v->run(command_operand(&cmd, argc, argv));
+	command_usage(&cmd, "\"%s\" is none of check, show, columns, diff, "
+	    "explain and simulate", name);
 }

@@ -318,6 +318,9 @@ int		 list_has_tier(const struct policy *, const struct clause *,
 
 /* vip-policy show: the canonical text, which parses to the same policy. */
 void		 policy_show(const struct policy *, struct buf *);
+/* vip-policy diff: what changed, a line each; returns how many lines. */
+size_t		 policy_diff(const struct policy *was,
+		    const struct policy *is, struct buf *);
 void		 expr_show(const struct expr *, struct buf *);
 void		 duration_show(const struct duration *, struct buf *);
 

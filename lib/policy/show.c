@@ -672,8 +672,7 @@ show_value(const struct clause *c, const struct clause_row *row,
 	}
 }
 
-/* A clause by itself: its word and its value. */
-static void
+void
 show_clause(enum keyword k, const struct clause *c, const char *currency,
     struct buf *b)
 {
@@ -734,15 +733,20 @@ show_statement(const struct statement *s, const char *currency,
 	buf_free(&line);
 }
 
+const char *
+show_currency(const struct policy *p)
+{
+	/* Without a currency, the signs are all one. */
+	return p->currency[0] == '\0' && p->money != NULL ? p->money->sign :
+	    p->currency;
+}
+
 void
 policy_show(const struct policy *p, struct buf *b)
 {
 	const struct statement	*s, *last = NULL;
-	const char		*currency = p->currency;
+	const char		*currency = show_currency(p);
 
-	/* Without a currency, the signs are all one. */
-	if (currency[0] == '\0' && p->money != NULL)
-		currency = p->money->sign;
 	for (s = p->first; s != NULL; last = s, s = s->next) {
 		/* A blank line between the subjects, and around braces. */
 		if (last != NULL && (last->keyword != s->keyword ||

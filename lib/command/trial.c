@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/trial.h"
+#include "score/explain.h"
+#include "score/simulate.h"
+#include "score/tier.h"
+
+/* The row with a key; the frame is loaded with it. */
+static void
+find_row(struct reader *rd, struct frame *frame, const char *column_name,
+    const char *key)
+{
+	const size_t	 column = reader_need(rd, column_name);
+	struct fault	 fault;
+	struct row	 row;
+
+	while (reader_next(rd, &row)) {
+		if (!cell_is(row_cell(&row, column), key))
+			continue;
+		if (frame_load(frame, &row, &fault) == -1)
+			reader_die(rd, &row, &fault);
+		return;
+	}
+	die(STATUS_DATA, "%s: no row has %s \"%s\"", reader_name(rd),
+	    column_name, key);
+}
+
+struct writer *
+trial_explain(struct command *cmd, const struct policy *pol,
+    const char *file, const char *key)
+{
+	struct reader		*rd = command_reader(cmd, file);
+	const when		 now = command_now(cmd, policy_zone(pol));
+	struct plan		*plan = plan_new(pol, now);
+	struct explanation	*e = explanation_new(pol, plan, now);
+	struct frame		*frame;
+	struct writer		*w;
+
+	plan_bind(plan, rd);
+	command_survey(cmd, rd, plan, explanation_exclusions(e));
+	frame = frame_new(plan);
+	find_row(rd, frame, policy_key(pol), key);
+	w = writer_open(&cmd->out, ',');
+	explanation_write(e, frame, w);
+	frame_free(frame);
+	explanation_free(e);
+	plan_free(plan);
+	reader_free(rd);
+	return w;
+}
+
+/* One policy, ready to judge. */
+struct side {
+	const struct policy	*pol;
+	struct plan		*plan;
+	struct frame		*frame;
+	struct tiers		*tiers;
+};
+
+static void
+side_open(struct side *s, struct command *cmd, const struct policy *pol,
+    struct reader *rd)
+{
+	const when	 now = command_now(cmd, policy_zone(pol));
+
+	s->pol = pol;
+	s->plan = plan_new(pol, now);
+	s->tiers = tiers_new(pol, s->plan, now);
+	plan_bind(s->plan, rd);
+	command_survey(cmd, rd, s->plan, tiers_exclusions(s->tiers));
+	s->frame = frame_new(s->plan);
+}
+
+static void
+side_close(struct side *s)
+{
+	frame_free(s->frame);
+	tiers_free(s->tiers);
+	plan_free(s->plan);
+}
+
+/* The index of the row's tier, and why. */
+static int
+side_judge(struct side *s, const struct reader *rd, const struct row *row,
+    struct buf *reason)
+{
+	struct fault	 fault;
+	struct verdict	 v;
+
+	if (frame_load(s->frame, row, &fault) == -1)
+		reader_die(rd, row, &fault);
+	tiers_judge(s->tiers, s->frame, &v);
+	reason->len = 0;
+	tiers_reason(s->tiers, s->frame, &v, reason);
+	if (frame_fault(s->frame, &fault) == -1)
+		reader_die(rd, row, &fault);
+	return v.tier;
+}
+
+static long
+revenue_column(const struct reader *rd, const char *asked)
+{
+	static const char *const	 usual[] = {
+		"spend_365d", "spend_total", "ltv", "spend_30d", "mrr", "acv"
+	};
+	size_t	 i;
+	int	 column = -1;
+
+	if (asked != NULL)
+		return (long)reader_need(rd, asked);
+	for (i = 0; column == -1 && i < sizeof(usual) / sizeof(usual[0]); i++)
+		column = reader_column(rd, usual[i]);
+	return column;
+}
+
+static num
+revenue_of(const struct reader *rd, const struct row *row, long column)
+{
+	struct fault	 fault;
+	struct cell	 c;
+	num		 n = 0;
+
+	if (column == -1)
+		return 0;
+	c = row_cell(row, (size_t)column);
+	if (c.len > 0 && num_parse(c.p, c.len, &n) == -1) {
+		fault_cell(&fault, row, (size_t)column, "is not a number");
+		reader_die(rd, row, &fault);
+	}
+	return n;
+}
+
+struct writer *
+trial_simulate(struct command *cmd, const struct policy *was,
+    const struct policy *is, const char *file, const char *revenue, int who,
+    size_t *moved)
+{
+	static const char *const columns[] = { "key", "from", "to", "reason" };
+	struct reader		*rd = command_reader(cmd, file);
+	const size_t		 column = reader_need(rd, policy_key(was));
+	const long		 money = revenue_column(rd, revenue);
+	struct simulation	*sim = simulation_new(was, is);
+	struct side		 old, new;
+	struct writer		*w;
+	struct buf		 reason = { 0 };
+	struct row		 row;
+	struct cell		 key;
+	const char		*from, *to;
+	int			 a, b;
+
+	side_open(&old, cmd, was, rd);
+	side_open(&new, cmd, is, rd);
+	w = writer_open(&cmd->out, ',');
+	if (who)
+		writer_columns(w, columns, 4);
+	for (*moved = 0; reader_next(rd, &row);) {
+		a = side_judge(&old, rd, &row, &reason);
+		b = side_judge(&new, rd, &row, &reason);
+		simulation_count(sim, a, b, revenue_of(rd, &row, money));
+		from = policy_tier(was, (size_t)a)->name;
+		to = policy_tier(is, (size_t)b)->name;
+		if (strcmp(from, to) == 0)
+			continue;
+		++*moved;
+		if (!who)
+			continue;
+		key = row_cell(&row, column);
+		writer_cell(w, key.p, key.len);
+		writer_cells(w, from);
+		writer_cells(w, to);
+		writer_cell(w, reason.p, reason.len);
+		writer_end(w);
+	}
+	if (!who)
+		simulation_write(sim, w);
+	buf_free(&reason);
+	simulation_free(sim);
+	side_close(&old);
+	side_close(&new);
+	reader_free(rd);
+	return w;
+}

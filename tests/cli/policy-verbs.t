@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What a policy needs, what it says of one customer, what changed between
+# two, and who would move.
+# shellcheck disable=SC2016 # the commands are for sh -c
+. "${srcdir:-.}/tests/tap.sh"
+
+cat >old.vip <<'EOF'
+column acv from "Annual Value"
+let grown = spend_30d / spend_prev_30d
+exclude staff "Employees" when staff = "yes"
+tier gold "Gold" when rank(acv) <= 1 or spend_30d >= 400 {
+    cost 100
+}
+tier silver when grown >= 2
+default standard
+profile big when acv > 10
+signal quiet weight 30 when spend_30d < 10
+level high below 80
+level low
+sla first_response for vip, phone under 10s
+sla resolution for all within 24h
+EOF
+sed 's/400/300/; s/rank(acv) <= 1/rank(acv) <= 2/; s/under 10s/under 20s/
+    /^profile/d; s/^tier silver/tier bronze/' old.vip >new.vip
+echo 'touch hello every 1mo for vip by phone' >>new.vip
+cat >c.csv <<'EOF'
+customer_id,staff,Annual Value,spend_30d,spend_prev_30d
+A,no,50,5,
+B,no,40,350,100
+C,no,10,20,10
+D,yes,99,999,1
+EOF
+
+is 'columns: each command, what it needs' 0 \
+	'vip-classify,acv,Annual Value,number,must,,4\nvip-classify,customer_id,customer_id,text,must,,\nvip-classify,spend_30d,spend_30d,number,must,vip-rollup,4\nvip-classify,spend_prev_30d,spend_prev_30d,number,must,vip-rollup,2\nvip-classify,staff,staff,text,must,,3\n' '' \
+	sh -c 'vip-policy columns old.vip | grep ^vip-classify | sort'
+is 'columns: of tickets' 0 \
+	'channel\ncreated_at\ncustomer_id\nfirst_response_at\nresolved_at\nticket_id\n' '' \
+	sh -c 'vip-policy columns -p ./old.vip | awk -F, "\$1 == \"vip-sla\" { print \$2 }" | sort'
+
+is 'explain: every rule, and which decided' 0 \
+	'statement,name,result,decided,reason\nexclude,staff,no,,"staff ""no"" = ""yes"""\ntier,gold,no,,rank(acv) <= 1 (acv 40 < 50) or spend_30d 350 >= 400\ntier,silver,yes,yes,grown 3.5 >= 2\ndefault,standard,yes,,\nprofile,big,yes,,acv 40 > 10\nsignal,quiet,no,,spend_30d 350 < 10\n' '' \
+	vip-policy explain -p ./old.vip --row B c.csv
+is 'explain: what is not known' 0 'tier,silver,unknown,,\n' '' sh -c '
+	vip-policy explain -p ./old.vip --row A c.csv | grep ^tier,silver |
+	sed "s/unknown,,.*/unknown,,/"'
+is 'explain: an exclusion decides' 0 'exclude,staff,yes,yes,"staff ""yes"" = ""yes"""\n' '' \
+	sh -c 'vip-policy explain -p ./old.vip --row D c.csv | grep ,yes,yes,'
+is 'explain: a customer that is not there' 65 '' \
+	'vip-policy: c.csv: no row has customer_id "Z"\n' \
+	vip-policy explain -p ./old.vip --row Z c.csv
+is 'explain: no customer' 64 '' \
+	'vip-policy: explain: which customer? --row KEY\nvip-policy: try "vip-policy --help"\n' \
+	vip-policy explain -p ./old.vip c.csv
+
+cat >want <<'EOF'
+tiers, best first: were gold, silver, standard; are gold, bronze, standard
+tier silver: removed: when grown >= 2
+profile big: removed: when acv > 10
+tier gold: was: when rank(acv) <= 1 or spend_30d >= 400; is: when rank(acv) <= 2 or spend_30d >= 300
+tier bronze: added: when grown >= 2
+sla first_response for vip, phone: was: under 10s; is: under 20s
+touch hello for vip: added: every 1mo by phone
+EOF
+is 'diff: in words' 0 "$(cat want)\n" '' vip-policy diff old.vip new.vip
+is 'diff: nothing' 0 '' '' vip-policy diff --fail-on change old.vip old.vip
+is 'diff: a change, and the exit status' 1 '' '' \
+	sh -c 'vip-policy diff --fail-on change old.vip new.vip >out'
+is 'diff: one policy is not enough' 64 '' \
+	'vip-policy: diff: two policies, OLD and NEW\nvip-policy: try "vip-policy --help"\n' \
+	vip-policy diff old.vip
+
+is 'simulate: who would move, and what it is worth' 0 \
+	'change,from,to,customers,share,revenue,cost\nkept,gold,gold,1,0.25,5,\nmoved,silver,gold,1,0.25,350,\nmoved,silver,bronze,1,0.25,20,\nkept,standard,standard,1,0.25,999,\nbefore,gold,gold,1,0.25,5,100\nbefore,silver,silver,2,0.5,370,\nbefore,standard,standard,1,0.25,999,\nbefore,vip,vip,3,0.75,375,\nafter,gold,gold,2,0.5,355,200\nafter,bronze,bronze,1,0.25,20,\nafter,standard,standard,1,0.25,999,\nafter,vip,vip,3,0.75,375,\n' '' \
+	vip-policy simulate -p ./old.vip --against ./new.vip c.csv
+is 'simulate: by name, from a pipe' 0 \
+	'key,from,to,reason\nB,silver,gold,rank(acv) <= 2 (acv 40 >= 40)\nC,silver,bronze,grown 2 >= 2\n' '' \
+	sh -c 'cat c.csv | vip-policy simulate --who -p ./old.vip --against ./new.vip'
+is 'simulate: against itself nobody moves' 0 '0\n' '' sh -c '
+	vip-policy simulate --fail-on change -p ./old.vip --against ./old.vip c.csv >out &&
+	grep -c ^moved out || :'
+is 'simulate: against nothing' 64 '' \
+	'vip-policy: simulate: what? --against POLICY\nvip-policy: try "vip-policy --help"\n' \
+	vip-policy simulate -p ./old.vip c.csv
+is 'simulate: text where a number should be' 65 '' \
+	'vip-policy: bad.csv:2:6: Annual Value: "5O" is not a number\n' \
+	sh -c 'sed "s/,50,/,5O,/" c.csv >bad.csv
+	vip-policy simulate -p ./old.vip --against ./new.vip -o out bad.csv'
+
+plan
