@@ -462,6 +462,7 @@ frame_new(const struct plan *plan)
 		memcpy(f->slot, plan->slot,
 		    plan->nslot * sizeof(*f->slot));
 	f->let_epoch = xcalloc(plan->nlet + 1, sizeof(*f->let_epoch));
+	f->truth = xcalloc(plan->nreason + 1, sizeof(*f->truth));
 	f->epoch = 1;
 	f->sample = xcalloc(plan->nseries + 1, sizeof(*f->sample));
 	for (i = 0; i < plan->nseries; i++)
@@ -483,6 +484,7 @@ frame_free(struct frame *f)
 	buf_free(&f->one);
 	buf_free(&f->two);
 	free(f->let_epoch);
+	free(f->truth);
 	free(f->slot);
 	free(f);
 }

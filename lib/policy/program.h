@@ -292,11 +292,17 @@ void	*vector_room(void *, size_t n, size_t *cap, size_t size);
 
 struct scrap;				/* text made while judging a row */
 
+struct truth {				/* of a node of a reason */
+	uint64_t	 epoch;
+	int		 truth;
+};
+
 struct frame {
 	const struct plan	*plan;
 	struct value		*slot;
 	uint64_t		 epoch;		/* of the lets: this row's */
 	uint64_t		*let_epoch;
+	struct truth		*truth;
 	int			 overflow;
 	struct place		 overflow_at;
 	struct buf		 one, two;	/* texts that are compared */

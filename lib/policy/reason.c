@@ -421,8 +421,10 @@ show_cut(struct frame *f, const struct piece *p, struct buf *b)
 
 enum { NO, YES, UNKNOWN };
 
+static int	truth_of(struct frame *, uint32_t);
+
 static int
-truth_of(struct frame *f, uint32_t node)
+find_truth(struct frame *f, uint32_t node)
 {
 	const struct reason	*r = &f->plan->reason[node];
 	const struct value	*v;
@@ -445,6 +447,19 @@ truth_of(struct frame *f, uint32_t node)
 		v = &f->slot[r->slot];
 		return v->type == TYPE_MISSING ? UNKNOWN : v->n != 0;
 	}
+}
+
+/* Each is found once a row, however long the chain that it stands in. */
+static int
+truth_of(struct frame *f, uint32_t node)
+{
+	struct truth	*t = &f->truth[node];
+
+	if (t->epoch != f->epoch) {
+		t->truth = find_truth(f, node);
+		t->epoch = f->epoch;
+	}
+	return t->truth;
 }
 
 static void

@@ -279,6 +279,12 @@ test_times(void **state)
 		{ "later - winter", "81" },
 		{ "now - paid_at", "3.3125" },
 		{ "today - none_at", "missing" },
+		{ "paid_at >= 17:00", "yes" },
+		{ "paid_at < 23:30", "no" },
+		{ "23:30 <= paid_at", "yes" },
+		{ "paid_at between 23:00 and 24:00", "yes" },
+		{ "zoned_at between 19:00 and 20:00", "yes" },
+		{ "none_at > 09:00", "missing" },
 		{ "today - paid >= 4d", "yes" },
 		{ "today - paid > 4d", "no" },
 		{ "96h <= today - paid", "yes" },
@@ -363,6 +369,35 @@ test_lets(void **state)
 	v = frame_eval(b.frame, bench_program(&b, "k39"));
 	assert_string_equal(value_text(&b, &v), "2");
 	assert_true(frame_test(b.frame, bench_program(&b, "b39")));
+	bench_close(&b);
+
+	/* Long chains, as long as the parser lets them be. */
+	text.len = 0;
+	buf_adds(&text, "let sum = a");
+	for (i = 0; i < 900; i++)
+		buf_adds(&text, i % 2 ? " - a" : " + a");
+	buf_adds(&text, "\nlet any = a = 0");
+	for (i = 10; i < 800; i++)
+		buf_addf(&text, " or a = %d", i);
+	buf_adds(&text, " or a = 4\nlet all = a > 0");
+	for (i = 0; i < 800; i++)
+		buf_adds(&text, " and a < 5");
+	buf_adds(&text, "\nlet odd = ");
+	for (i = 0; i < 151; i++)
+		buf_adds(&text, "not (a > 1 and ");
+	buf_adds(&text, "a > 2");
+	for (i = 0; i < 151; i++)
+		buf_addc(&text, ')');
+	bench_open(&b, buf_str(&text), "a\n4\n");
+	bench_row(&b);
+	v = frame_eval(b.frame, bench_program(&b, "sum"));
+	assert_string_equal(value_text(&b, &v), "4");
+	assert_true(frame_test(b.frame, bench_program(&b, "any")));
+	assert_true(frame_test(b.frame, bench_program(&b, "all")));
+	assert_false(frame_test(b.frame, bench_program(&b, "odd")));
+	text.len = 0;
+	frame_reason(b.frame, bench_program(&b, "any"), &text);
+	assert_string_equal(buf_str(&text), "a 4 = 4");
 	bench_close(&b);
 	buf_free(&text);
 }
