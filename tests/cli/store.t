@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # vip-store: each verb, and what is wrong with a file.
+# shellcheck disable=SC2016 # such texts are for another shell
 . "${srcdir:-.}/tests/tap.sh"
 
 # Of a store that must not change: its bytes, and no file beside it.
