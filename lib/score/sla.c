@@ -936,6 +936,18 @@ before_start(const struct judge *j, const struct owed *o,
 	return fault_cell(fault, row, column, why);
 }
 
+/* Is a tier owed a metric, if on other channels only? */
+static int
+owed_elsewhere(const struct sla *sla, size_t metric, int tier)
+{
+	size_t	 i;
+
+	for (i = 0; i < sla->nchannel; i++)
+		if (*sla_rules(sla, metric, tier, i) != NULL)
+			return 1;
+	return 0;
+}
+
 static int
 judge_metric(struct judge *j, size_t m, struct ticket *t,
     const struct row *row, struct fault *fault)
@@ -950,7 +962,8 @@ judge_metric(struct judge *j, size_t m, struct ticket *t,
 	j->first[m] = j->npause;
 	j->first_run[m] = j->end_run[m] = j->nrun;
 	if ((r = o->rule = rule_of(j, t, m)) == NULL) {
-		ticket_is_strange(t);
+		if (owed_elsewhere(j->sla, m, t->tier))
+			ticket_is_strange(t);
 		return 0;
 	}
 	o->start = t->times[r->start];
