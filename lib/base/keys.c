@@ -262,41 +262,44 @@ store(struct keys *k, const char *p, size_t len)
 }
 
 void
-keys_prefetch(const struct keys *k, uint64_t hash)
+keys_guess(const struct keys *k, const uint64_t *hashes, size_t n,
+    uint32_t *guesses)
 {
-	__builtin_prefetch(&k->slots[(uint32_t)hash & k->mask]);
-}
+	const struct slot	*s;
+	uint32_t		 hash;
+	size_t			 i, at;
 
-uint32_t
-keys_guess(const struct keys *k, uint64_t hash)
-{
-	struct slot	*s;
-	size_t		 at;
-
-	for (at = (uint32_t)hash & k->mask;; at = (at + 1) & k->mask) {
-		s = &k->slots[at];
-		if (s->number == 0)
-			return KEY_NONE;
-		if (s->hash == (uint32_t)hash)
-			break;
+	for (i = 0; i < n; i++)
+		__builtin_prefetch(&k->slots[(uint32_t)hashes[i] & k->mask]);
+	for (i = 0; i < n; i++) {
+		hash = (uint32_t)hashes[i];
+		for (at = hash & k->mask;; at = (at + 1) & k->mask) {
+			s = &k->slots[at];
+			if (s->number == 0 || s->hash == hash)
+				break;
+		}
+		guesses[i] = s->number - 1;	/* 0 - 1 is KEY_NONE */
+		if (s->number != 0)
+			__builtin_prefetch(entry_of(k, s->number - 1));
 	}
-	__builtin_prefetch(entry_of(k, s->number - 1));
-	return s->number - 1;
 }
 
 uint32_t
 keys_add(struct keys *k, const char *p, size_t len)
 {
-	return keys_add_hashed(k, p, len, keys_hash(p, len));
+	return keys_add_guessed(k, p, len, keys_hash(p, len), KEY_NONE);
 }
 
 uint32_t
-keys_add_hashed(struct keys *k, const char *p, size_t len, uint64_t wide)
+keys_add_guessed(struct keys *k, const char *p, size_t len, uint64_t wide,
+    uint32_t guess)
 {
 	uint32_t	 hash = (uint32_t)wide;
 	struct slot	*s;
 	struct entry	*e;
 
+	if (guess != KEY_NONE && same(entry_of(k, guess), p, len))
+		return guess;
 	s = probe(k, p, len, hash);
 	if (s->number != 0)
 		return s->number - 1;

@@ -24,19 +24,20 @@ uint32_t	 keys_find(const struct keys *, const char *, size_t);
 uint32_t	 keys_count(const struct keys *);
 /* The bytes of number i, which stand until keys_free(). */
 const char	*keys_bytes(const struct keys *, uint32_t i, size_t *len);
-void		 keys_prefetch_bytes(const struct keys *, uint32_t i);
 
 /* The 64-bit hash that is used; the same on every machine. */
 uint64_t	 keys_hash(const char *, size_t);
 
 /*
- * To add many keys at once, with their cache misses side by side: go over
- * their hashes with keys_prefetch(), again with keys_guess(), which is the
- * likely number of a key that is there already, else KEY_NONE, and then add.
+ * To add many keys at once, with their cache misses side by side: guess the
+ * numbers of all of them by their hashes, KEY_NONE where there is no such key
+ * yet, and then add each.
  */
-void		 keys_prefetch(const struct keys *, uint64_t hash);
-uint32_t	 keys_guess(const struct keys *, uint64_t hash);
-uint32_t	 keys_add_hashed(struct keys *, const char *, size_t,
-		    uint64_t hash);
+void		 keys_guess(const struct keys *, const uint64_t *hashes,
+		    size_t n, uint32_t *guesses);
+uint32_t	 keys_add_guessed(struct keys *, const char *, size_t,
+		    uint64_t hash, uint32_t guess);
+/* Fetch what keys_bytes() will need. */
+void		 keys_prefetch_bytes(const struct keys *, uint32_t i);
 
 #endif /* VIP_KEYS_H */

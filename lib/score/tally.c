@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <sys/mman.h>
+
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +11,9 @@
 
 #include "score/tally.h"
 #include "score/tally_parts.h"
+
+#define CACHE_LINE	((size_t)64)
+#define HUGE_PAGE	((size_t)2 << 20)
 
 /* ------------------------------------------------------------------ layout */
 
@@ -173,6 +178,21 @@ place(size_t *end, size_t *hole, size_t size)
 	return (uint16_t)at;
 }
 
+/*
+ * The size of a block: such that it lies in as few cache lines as it can, if
+ * that takes little more memory.
+ */
+static size_t
+spread(size_t size)
+{
+	size_t	 whole = (size + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+
+	if (size <= CACHE_LINE / 2)
+		return size <= CACHE_LINE / 4 ? CACHE_LINE / 4 :
+		    CACHE_LINE / 2;
+	return size <= CACHE_LINE || whole - size <= size / 8 ? whole : size;
+}
+
 static void
 place_fields(struct tally *t)
 {
@@ -203,7 +223,7 @@ place_fields(struct tally *t)
 				t->at[f->quantity * (t->nsegments + 1) + s] =
 				    f->at;
 	}
-	t->stride = (end + 7) & ~(size_t)7;
+	t->stride = spread((end + 7) & ~(size_t)7);
 }
 
 /* The fields that make up a quantity in a window. */
@@ -256,6 +276,7 @@ tally_new(const struct metric *metrics, size_t n, int64_t today,
 	t->metrics = metrics;
 	t->nmetrics = n;
 	t->arena = arena_new();
+	pthread_mutex_init(&t->slabs_lock, NULL);
 	marks_file_init(&t->marks, memory);
 	find_kinds(t);
 	for (i = 0; i < n; i++) {
@@ -299,20 +320,25 @@ void
 tally_free(struct tally *t)
 {
 	struct shard	*s;
+	struct slab	*slab;
 
 	if (t == NULL)
 		return;
 	for (s = t->shards; s < t->shards + NSHARDS; s++) {
 		pthread_mutex_destroy(&s->lock);
 		keys_free(s->keys);
-		while (s->npages > 0)
-			free(s->pages[--s->npages]);
 		free(s->pages);
 		marks_free(&s->marks);
 		free(s->carries);
 		free(s->settled);
 		free(s->first);
 	}
+	while ((slab = t->slabs) != NULL) {
+		t->slabs = slab->next;
+		free(slab->bytes);
+		free(slab);
+	}
+	pthread_mutex_destroy(&t->slabs_lock);
 	marks_file_close(&t->marks);
 	arena_free(t->arena);
 	free(t);
@@ -387,19 +413,62 @@ tally_order(const char *p, size_t len)
 
 /* ------------------------------------------------------------------ shards */
 
-uint32_t
-shard_add(const struct tally *t, struct shard *s, const char *key, size_t len,
-    uint64_t hash)
+static struct slab *
+slab_new(struct slab *next, size_t least)
 {
-	uint32_t	 c = keys_add_hashed(s->keys, key, len, hash);
+	struct slab	*s = xcalloc(1, sizeof(*s));
+	void		*p;
+
+	s->next = next;
+	s->size = next == NULL ? HUGE_PAGE / 4 : next->size < 4 * HUGE_PAGE ?
+	    4 * next->size : next->size;
+	if (s->size < least)
+		s->size = least;
+	if (posix_memalign(&p, s->size < HUGE_PAGE ? CACHE_LINE : HUGE_PAGE,
+	    s->size) != 0)
+		die(STATUS_RESOURCE, "out of memory");
+	if (s->size >= HUGE_PAGE)
+		madvise(p, s->size, MADV_HUGEPAGE);
+	s->bytes = p;
+	return s;
+}
+
+/*
+ * Blocks for customers that lie together, all zero.  They are found by a
+ * hash, so that with pages of the usual size half of the time would go into
+ * finding the pages.
+ */
+static char *
+page_new(struct tally *t)
+{
+	const size_t	 size = t->stride << PAGE_BITS;
+	struct slab	*s;
+	char		*p;
+
+	pthread_mutex_lock(&t->slabs_lock);
+	s = t->slabs;
+	if (s == NULL || s->size - s->used < size) {
+		s = slab_new(t->slabs, size);
+		t->slabs = s;
+	}
+	p = s->bytes + s->used;
+	s->used += size;
+	pthread_mutex_unlock(&t->slabs_lock);
+	return memset(p, 0, size);
+}
+
+uint32_t
+shard_add(struct tally *t, struct shard *s, const char *key, size_t len,
+    uint64_t hash, uint32_t guess)
+{
+	uint32_t	 c = keys_add_guessed(s->keys, key, len, hash, guess);
 
 	if (c >> PAGE_BITS == s->npages) {
 		if ((s->npages & (s->npages - 1)) == 0)
 			s->pages = xreallocarray(s->pages,
 			    s->npages == 0 ? 1 : 2 * s->npages,
 			    sizeof(*s->pages));
-		s->pages[s->npages++] = xcalloc((size_t)1 << PAGE_BITS,
-		    t->stride);
+		s->pages[s->npages++] = page_new(t);
 	}
 	return c;
 }
@@ -475,7 +544,7 @@ tally_range(const struct shard *s, uint32_t customer, const char *what)
  * waited for together.
  */
 #define BATCH		((size_t)8192)
-#define BATCH_MAX	(BATCH / sizeof(struct record))
+#define TOGETHER	64
 
 struct record {
 	uint64_t	 hash;
@@ -599,31 +668,46 @@ record_size(size_t keylen)
 	return (sizeof(struct record) + keylen + 7) & ~(size_t)7;
 }
 
+/* Some facts of one shard, which is locked; returns where they end. */
+static const char *
+apply_some(struct tally *t, struct shard *s, const char *p, const char *end)
+{
+	const struct record	*r[TOGETHER];
+	uint64_t		 hashes[TOGETHER];
+	uint32_t		 guesses[TOGETHER], c;
+	const uint16_t		*spend;
+	const char		*b;
+	size_t			 i, n = 0;
+
+	do {
+		r[n] = (const struct record *)(const void *)p;
+		hashes[n] = r[n]->hash;
+		p += record_size(r[n++]->keylen);
+	} while (n < TOGETHER && p < end);
+	spend = t->at + QUANTITY_SPEND * (t->nsegments + 1);
+	keys_guess(s->keys, hashes, n, guesses);
+	for (i = 0; i < n; i++)
+		if (guesses[i] != KEY_NONE) {
+			b = block(t, s, guesses[i]);
+			__builtin_prefetch(b, 1);
+			__builtin_prefetch(b + spend[r[i]->segment], 1);
+		}
+	for (i = 0; i < n; i++) {
+		c = shard_add(t, s, r[i]->key, r[i]->keylen, hashes[i],
+		    guesses[i]);
+		apply(t, s, c, r[i]);
+	}
+	return p;
+}
+
 static void
 apply_all(struct tally *t, struct shard *s, const char *p, size_t len)
 {
-	const struct record	*r[BATCH_MAX];
-	const char		*end = p + len, *b;
-	uint32_t		 c;
-	size_t			 i, n = 0;
+	const char	*end = p + len;
 
-	for (; p < end; p += record_size(r[n - 1]->keylen))
-		r[n++] = (const struct record *)(const void *)p;
 	pthread_mutex_lock(&s->lock);
-	for (i = 0; i < n; i++)
-		keys_prefetch(s->keys, r[i]->hash);
-	for (i = 0; i < n; i++) {
-		if ((c = keys_guess(s->keys, r[i]->hash)) == KEY_NONE)
-			continue;
-		b = block(t, s, c);
-		__builtin_prefetch(b, 1);
-		__builtin_prefetch(b + t->at[QUANTITY_SPEND *
-		    (t->nsegments + 1) + r[i]->segment], 1);
-	}
-	for (i = 0; i < n; i++) {
-		c = shard_add(t, s, r[i]->key, r[i]->keylen, r[i]->hash);
-		apply(t, s, c, r[i]);
-	}
+	while (p < end)
+		p = apply_some(t, s, p, end);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -1059,22 +1143,45 @@ tally_worth(const struct tally *t, const struct customer *c, size_t i,
 
 /* -------------------------------------------------------------------- walk */
 
-struct ref {				/* 16 bytes of the key, to compare */
-	uint64_t	 a, b;
-	uint32_t	 number;
+/*
+ * Customers by their keys' bytes: by the eight that follow what all keys
+ * begin with, digit by digit, and those that agree in them by the rest.
+ */
+struct ref {
+	uint64_t	 eight;
+	uint32_t	 where;		/* shard and number */
 };
 
-struct line {				/* the customers of a shard in order */
-	struct ref	*refs;
-	uint32_t	 n, next;
-};
+#define NUMBER_BITS	(32 - SHARD_BITS)
+#define AHEAD		8		/* fetched before they are wanted */
 
 struct tally_walk {
 	const struct tally	*tally;
-	struct line		 lines[NSHARDS];
-	unsigned		 heap[NSHARDS];
-	unsigned		 nheap;
+	struct ref		*refs, *scratch;
+	size_t			 common;	/* bytes */
+	size_t			 n, next;
 };
+
+static struct customer
+customer_of(const struct ref *ref)
+{
+	return (struct customer){ ref->where >> NUMBER_BITS,
+	    ref->where & ((UINT32_C(1) << NUMBER_BITS) - 1) };
+}
+
+static int
+by_key(const void *a, const void *b, void *tally)
+{
+	struct customer	 c = customer_of(a), d = customer_of(b);
+	const char	*p, *q;
+	size_t		 plen, qlen;
+	int		 diff;
+
+	p = tally_key(tally, c, &plen);
+	q = tally_key(tally, d, &qlen);
+	diff = memcmp(p, q, plen < qlen ? plen : qlen);
+	return diff != 0 ? diff : (plen > qlen) - (plen < qlen);
+}
 
 static uint64_t
 eight(const char *p, size_t len)
@@ -1087,130 +1194,125 @@ eight(const char *p, size_t len)
 	return x;
 }
 
-static int
-compare_keys(const struct keys *j, uint32_t x, const struct keys *k,
-    uint32_t y)
+/* How many bytes all keys begin with. */
+static size_t
+common_bytes(const struct tally *t)
 {
-	const char	*p, *q;
-	size_t		 plen, qlen;
-	int		 d;
+	const struct shard	*s;
+	const char		*first = NULL, *p;
+	size_t			 len = 0, plen, i;
+	uint32_t		 c;
 
-	p = keys_bytes(j, x, &plen);
-	q = keys_bytes(k, y, &qlen);
-	d = memcmp(p, q, plen < qlen ? plen : qlen);
-	return d != 0 ? d : (plen > qlen) - (plen < qlen);
-}
-
-static int
-compare(const struct ref *x, const struct keys *j, const struct ref *y,
-    const struct keys *k)
-{
-	if (x->a != y->a)
-		return x->a < y->a ? -1 : 1;
-	if (x->b != y->b)
-		return x->b < y->b ? -1 : 1;
-	return compare_keys(j, x->number, k, y->number);
-}
-
-static int
-by_key(const void *a, const void *b, void *keys)
-{
-	return compare(a, keys, b, keys);
+	for (s = t->shards; s < t->shards + NSHARDS; s++)
+		for (c = 0; c < keys_count(s->keys); c++) {
+			p = keys_bytes(s->keys, c, &plen);
+			if (first == NULL) {
+				first = p;
+				len = plen;
+			}
+			if (plen < len)
+				len = plen;
+			for (i = 0; i < len && p[i] == first[i]; i++)
+				;
+			len = i;
+		}
+	return len;
 }
 
 static void
 line_up(struct tally *t, struct shard *s, void *ctx)
 {
-	struct line	*l = &((struct tally_walk *)ctx)->lines[s - t->shards];
-	const char	*p;
-	size_t		 len;
-	uint32_t	 i;
+	struct tally_walk	*w = ctx;
+	struct ref		*ref = w->refs + s->base;
+	const char		*p;
+	size_t			 len;
+	uint32_t		 c;
 
-	l->n = keys_count(s->keys);
-	l->refs = xreallocarray(NULL, l->n + 1, sizeof(*l->refs));
-	for (i = 0; i < l->n; i++) {
-		p = keys_bytes(s->keys, i, &len);
-		l->refs[i].a = eight(p, len);
-		l->refs[i].b = len > 8 ? eight(p + 8, len - 8) : 0;
-		l->refs[i].number = i;
+	if (keys_count(s->keys) >> NUMBER_BITS != 0)
+		die(STATUS_RESOURCE, "too many customers");
+	for (c = 0; c < keys_count(s->keys); c++, ref++) {
+		p = keys_bytes(s->keys, c, &len);
+		ref->eight = eight(p + w->common, len - w->common);
+		ref->where = (uint32_t)(s - t->shards) << NUMBER_BITS | c;
 	}
-	qsort_r(l->refs, l->n, sizeof(*l->refs), by_key, s->keys);
-}
-
-static int
-before(const struct tally_walk *w, unsigned i, unsigned j)
-{
-	const struct line	*x = &w->lines[i], *y = &w->lines[j];
-
-	return compare(&x->refs[x->next], w->tally->shards[i].keys,
-	    &y->refs[y->next], w->tally->shards[j].keys) < 0;
 }
 
 static void
-sift(struct tally_walk *w, unsigned at)
+sort_refs(struct tally_walk *w)
 {
-	unsigned	 down, x = w->heap[at];
+	size_t		(*count)[256] = xcalloc(8, sizeof(*count));
+	size_t		 i, d, sum, n;
+	struct ref	*swap;
 
-	for (; (down = 2 * at + 1) < w->nheap; at = down) {
-		if (down + 1 < w->nheap &&
-		    before(w, w->heap[down + 1], w->heap[down]))
-			down++;
-		if (!before(w, w->heap[down], x))
-			break;
-		w->heap[at] = w->heap[down];
+	for (i = 0; i < w->n; i++)
+		for (d = 0; d < 8; d++)
+			count[d][w->refs[i].eight >> 8 * d & 0xff]++;
+	for (d = 0; d < 8 && w->n > 0; d++) {
+		if (count[d][w->refs[0].eight >> 8 * d & 0xff] == w->n)
+			continue;
+		for (i = 0, sum = 0; i < 256; i++, sum += n) {
+			n = count[d][i];
+			count[d][i] = sum;
+		}
+		for (i = 0; i < w->n; i++)
+			w->scratch[count[d][w->refs[i].eight >> 8 * d &
+			    0xff]++] = w->refs[i];
+		swap = w->refs;
+		w->refs = w->scratch;
+		w->scratch = swap;
 	}
-	w->heap[at] = x;
+	free(count);
+	for (i = 0; i < w->n; i += n) {
+		for (n = 1; i + n < w->n &&
+		    w->refs[i + n].eight == w->refs[i].eight; n++)
+			;
+		if (n > 1)
+			qsort_r(w->refs + i, n, sizeof(*w->refs), by_key,
+			    (void *)(uintptr_t)w->tally);
+	}
 }
 
 struct tally_walk *
 tally_walk(const struct tally *t, int jobs)
 {
 	struct tally_walk	*w = xcalloc(1, sizeof(*w));
-	unsigned	 i;
 
 	w->tally = t;
+	w->n = tally_count(t);
+	w->refs = xreallocarray(NULL, w->n + 1, sizeof(*w->refs));
+	w->scratch = xreallocarray(NULL, w->n + 1, sizeof(*w->scratch));
+	w->common = common_bytes(t);
 	tally_each((struct tally *)(uintptr_t)t, jobs, line_up, w);
-	for (i = 0; i < NSHARDS; i++)
-		if (w->lines[i].n > 0)
-			w->heap[w->nheap++] = i;
-	for (i = w->nheap; i-- > 0;)
-		sift(w, i);
+	sort_refs(w);
+	free(w->scratch);
+	w->scratch = NULL;
 	return w;
 }
 
 int
 tally_next(struct tally_walk *w, struct customer *c)
 {
+	struct customer		 soon;
 	const struct shard	*s;
-	struct line		*l;
 
-	if (w->nheap == 0)
+	if (w->next == w->n)
 		return 0;
-	c->shard = w->heap[0];
-	l = &w->lines[c->shard];
-	c->number = l->refs[l->next++].number;
-	/* The shard's next one is wanted soon, and may be anywhere. */
-	if (l->next < l->n) {
-		s = &w->tally->shards[c->shard];
-		keys_prefetch_bytes(s->keys, l->refs[l->next].number);
-		__builtin_prefetch(block(w->tally, s,
-		    l->refs[l->next].number));
-	} else {
-		w->heap[0] = w->heap[--w->nheap];
+	if (w->next + AHEAD < w->n) {
+		soon = customer_of(&w->refs[w->next + AHEAD]);
+		s = &w->tally->shards[soon.shard];
+		keys_prefetch_bytes(s->keys, soon.number);
+		__builtin_prefetch(block(w->tally, s, soon.number));
 	}
-	if (w->nheap > 0)
-		sift(w, 0);
+	*c = customer_of(&w->refs[w->next++]);
 	return 1;
 }
 
 void
 tally_walk_free(struct tally_walk *w)
 {
-	unsigned	 i;
-
 	if (w == NULL)
 		return;
-	for (i = 0; i < NSHARDS; i++)
-		free(w->lines[i].refs);
+	free(w->refs);
+	free(w->scratch);
 	free(w);
 }

@@ -57,6 +57,13 @@ struct term {				/* fields to be added up */
 	size_t		 n;
 };
 
+/* Memory for blocks, in large pieces: a page of all customers each. */
+struct slab {
+	struct slab	*next;
+	size_t		 used, size;
+	char		*bytes;
+};
+
 struct tally {
 	int64_t		 today;
 	const struct metric *metrics;
@@ -76,6 +83,8 @@ struct tally {
 	uint16_t	 first_spend;	/* places in a block, 0 where not kept */
 	uint16_t	 purchases;
 	int		 marking;	/* orders are counted */
+	pthread_mutex_t	 slabs_lock;
+	struct slab	*slabs;
 	struct marks_file marks;
 	struct arena	*arena;
 	struct shard	 shards[NSHARDS];
@@ -131,9 +140,12 @@ shard_of(struct tally *t, uint64_t hash)
 	return &t->shards[hash >> (64 - SHARD_BITS)];
 }
 
-/* The number of a key in its shard, with a block: call it with the lock. */
-uint32_t	 shard_add(const struct tally *, struct shard *, const char *,
-		    size_t, uint64_t hash);
+/*
+ * The number of a key in its shard, with a block: call it with the lock.
+ * The guess is that of keys_guess(), or KEY_NONE.
+ */
+uint32_t	 shard_add(struct tally *, struct shard *, const char *,
+		    size_t, uint64_t hash, uint32_t guess);
 /* Add to a sum of a customer's block. */
 void		 shard_sum(struct shard *, uint32_t customer, char *block,
 		    uint16_t at, num);

@@ -371,7 +371,8 @@ tally_read(struct tally *t, const char *key, size_t len,
 	uint64_t		 hash = keys_hash(key, len);
 	struct shard		*s = shard_of(t, hash);
 	const struct cell	*first_spend = NULL;
-	uint32_t		 customer = shard_add(t, s, key, len, hash);
+	uint32_t		 customer = shard_add(t, s, key, len, hash,
+				    KEY_NONE);
 	size_t			 i, n = tally_columns(t);
 
 	for (i = t->nfields; i < n; i++)
