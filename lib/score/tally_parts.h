@@ -11,6 +11,7 @@
 
 __extension__ typedef __int128 wide;
 
+#define CACHE_LINE	((size_t)64)
 #define SHARD_BITS	6
 #define NSHARDS		(1U << SHARD_BITS)
 #define PAGE_BITS	7		/* customers whose blocks lie together */

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The end of the facts: lines of orders that have been counted twice, and
+ * the days of purchases.
+ */
+#include "config.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "score/tally.h"
+#include "score/tally_parts.h"
+
+struct crew {
+	struct tally	*tally;
+	void		(*work)(struct tally *, struct shard *, void *);
+	void		*ctx;
+	atomic_uint	 next;
+};
+
+static void *
+crew_work(void *arg)
+{
+	struct crew	*c = arg;
+	unsigned	 i;
+
+	while ((i = atomic_fetch_add(&c->next, 1)) < NSHARDS)
+		c->work(c->tally, &c->tally->shards[i], c->ctx);
+	return NULL;
+}
+
+void
+tally_each(struct tally *t, int jobs,
+    void (*work)(struct tally *, struct shard *, void *), void *ctx)
+{
+	struct crew	 c = { t, work, ctx, 0 };
+	pthread_t	 threads[NSHARDS];
+	int		 i, n = 0;
+
+	if (jobs <= 0)
+		jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	/* Without a thread there is only less speed. */
+	for (i = 1; i < jobs && i < (int)NSHARDS; i++)
+		if (pthread_create(&threads[n], NULL, crew_work, &c) == 0)
+			n++;
+	crew_work(&c);
+	while (n > 0)
+		pthread_join(threads[--n], NULL);
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+	const struct mark	*x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return (x->day > y->day) - (x->day < y->day);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const uint32_t	*x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+#define FEW	24		/* that are put in order by insertion */
+
+static void
+sort_marks(struct mark *m, size_t n)
+{
+	struct mark	 x;
+	size_t		 i, j;
+
+	if (n > FEW) {
+		qsort(m, n, sizeof(*m), by_order);
+		return;
+	}
+	for (i = 1; i < n; i++) {
+		x = m[i];
+		for (j = i; j > 0 && by_order(&x, &m[j - 1]) < 0; j--)
+			m[j] = m[j - 1];
+		m[j] = x;
+	}
+}
+
+/* How many different days the marks of a customer have. */
+static uint32_t
+count_days(const struct mark *m, size_t n, struct buf *room)
+{
+	uint32_t	*days, x, count = 0;
+	size_t		 i, j;
+
+	room->len = 0;
+	buf_room(room, n * sizeof(*days));
+	days = (uint32_t *)(void *)room->p;
+	for (i = 0; i < n; i++) {
+		x = m[i].day;
+		for (j = i; n <= FEW && j > 0 && x < days[j - 1]; j--)
+			days[j] = days[j - 1];
+		days[j] = x;
+	}
+	if (n > FEW)
+		qsort(days, n, sizeof(*days), by_number);
+	for (i = 0; i < n; i++)
+		count += i == 0 || days[i] != days[i - 1];
+	return count;
+}
+
+/*
+ * Lines of one order have been counted one by one where they did not follow
+ * each other.  Take back all but the first day's of each count.
+ */
+static void
+uncount(struct tally *t, struct shard *s, struct mark *m, size_t n)
+{
+	static const unsigned	 quantity[] = {
+		QUANTITY_ORDERS, QUANTITY_RETURNS, QUANTITY_LATE
+	};
+	unsigned		 seen = 0, q, again;
+	uint16_t		 at;
+	size_t			 i, segment;
+
+	for (i = 0; i < n; i++) {
+		again = m[i].counted & seen;
+		seen |= m[i].counted;
+		m[i].counted &= ~again & MARK_ALL;
+		segment = tally_segment(t, day_of_block(m[i].day));
+		for (q = 0; again >> q != 0; q++) {
+			at = t->at[quantity[q] * (t->nsegments + 1) + segment];
+			if ((again >> q & 1) != 0 && at != 0)
+				--*narrow_at(block(t, s, m[i].customer), at);
+		}
+	}
+}
+
+static void
+settle_customer(struct tally *t, struct shard *s, uint32_t customer,
+    struct buf *room)
+{
+	struct mark	*m = s->settled + s->first[customer];
+	size_t		 n = s->first[customer + 1] - s->first[customer];
+	size_t		 i, j;
+
+	if (n == 0)
+		return;
+	if (t->purchases != 0)
+		*narrow_at(block(t, s, customer), t->purchases) =
+		    count_days(m, n, room);
+	sort_marks(m, n);
+	for (i = 0; i < n; i = j) {
+		for (j = i + 1; j < n && m[j].order == m[i].order; j++)
+			;
+		if (j > i + 1 && m[i].order != 0)
+			uncount(t, s, m + i, j - i);
+	}
+}
+
+/* Marks by customer, by counting; then each customer's. */
+static void
+settle(struct tally *t, struct shard *s, void *ctx)
+{
+	uint32_t	 n = keys_count(s->keys), i, *first;
+	struct mark	*marks;
+	struct buf	 room = { 0 };
+	size_t		 j, nmarks;
+
+	if (s->marks.n == 0)
+		return;
+	if (s->marks.n > UINT32_MAX)
+		die(STATUS_RESOURCE, "too many orders for one tally");
+	marks = marks_take(&s->marks, &t->marks, &nmarks);
+	first = s->first = xcalloc((size_t)n + 2, sizeof(*first));
+	for (j = 0; j < nmarks; j++)
+		first[marks[j].customer + 2]++;
+	for (i = 2; i < n + 2; i++)
+		first[i] += first[i - 1];
+	s->settled = xreallocarray(NULL, nmarks, sizeof(*s->settled));
+	for (j = 0; j < nmarks; j++)
+		s->settled[first[marks[j].customer + 1]++] = marks[j];
+	free(marks);
+	for (i = 0; i < n; i++)
+		settle_customer(t, s, i, &room);
+	buf_free(&room);
+	if (!*(const int *)ctx) {
+		free(s->settled);
+		s->settled = NULL;
+		free(s->first);
+		s->first = NULL;
+	}
+}
+
+void
+tally_settle(struct tally *t, int jobs, int state)
+{
+	size_t	 i;
+
+	tally_each(t, jobs, settle, &state);
+	for (i = 1; i < NSHARDS; i++)
+		t->shards[i].base = t->shards[i - 1].base +
+		    keys_count(t->shards[i - 1].keys);
+}
