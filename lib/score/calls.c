@@ -163,7 +163,7 @@ static void
 write_call(struct calls *c, const struct statement *st, struct cell key,
     struct cell id, const char *tier, when raised, when due)
 {
-	const struct clause	*todo = clause_find(st, W_DO);
+	const struct clause	*todo;
 	struct buf		 by = { 0 };
 
 	if (told(c, st->name, strlen(st->name), key, id, 0) != KEY_NONE)
@@ -177,7 +177,8 @@ write_call(struct calls *c, const struct statement *st, struct cell key,
 	writer_cell(c->w, by.p, by.len);
 	write_when(c->w, c->zone, raised);
 	write_when(c->w, c->zone, due);
-	if (todo != NULL)
+	for (todo = clause_find(st, W_DO); todo != NULL;
+	    todo = clause_next(todo))
 		buf_addf(&c->reason, "%sdo: %s", c->reason.len > 0 ? "; " : "",
 		    todo->text);
 	writer_cell(c->w, c->reason.p, c->reason.len);
