@@ -9,19 +9,37 @@
 #include <string.h>
 
 #include "command/command.h"
-#include "score/exclude.h"
+#include "score/backtest.h"
+#include "score/detail.h"
 #include "score/risk.h"
+#include "score/trend.h"
+#include "score/tune.h"
+#include "store/store.h"
+
+#define WAIT	10		/* seconds for another run's lock */
 
 struct job {
-	const struct policy	*pol;
+	struct command		*cmd;
+	const char		*fail_on;	/* a level, or NULL */
+	const char		*store;
+	const char		*outcome;	/* of --backtest and --tune */
+	int			 explain, tune;
+
+	struct policy		*pol;
 	struct plan		*plan;
 	struct risk		*risk;
-	const char		*fail_on;	/* a level, or NULL */
+	struct trend		*trend;		/* --store, or NULL */
+	struct detail		*detail;	/* --explain, or NULL */
+	struct cases		*cases;		/* an outcome, or NULL */
+	struct writer		*w;		/* of --explain */
+	size_t			 key;		/* of those four */
+	size_t			 left;		/* program of the outcome */
+	int			 left_column;	/* or -1 */
 	size_t			 found;
 };
 
 struct worker {
-	const struct job	*job;
+	struct job		*job;
 	struct frame		*frame;
 	struct prognosis	 prognosis;
 	size_t			 found;
@@ -37,6 +55,36 @@ begin(void *ctx)
 	w->prognosis.symptom = xcalloc(risk_signals(w->job->risk) + 1,
 	    sizeof(*w->prognosis.symptom));
 	return w;
+}
+
+static void
+end(void *ctx, void *state)
+{
+	struct job	*job = ctx;
+	struct worker	*w = state;
+
+	job->found += w->found;
+	frame_free(w->frame);
+	free(w->prognosis.symptom);
+	free(w);
+}
+
+/* ------------------------------------------------------------ the ordinary */
+
+static void
+put_trend(const struct worker *w, const struct row *row, struct cells *cells)
+{
+	num	 was, change;
+
+	if (trend_find(w->job->trend, row_cell(row, w->job->key), &was) ==
+	    -1) {
+		cells_str(cells, 7, "new");
+		return;
+	}
+	change = w->prognosis.health - was;
+	cells_num(cells, 5, was);
+	cells_num(cells, 6, change);
+	cells_str(cells, 7, trend_word(change));
 }
 
 static int
@@ -64,35 +112,198 @@ judge(void *state, const struct row *row, struct cells *cells,
 		cells_str(cells, 4, to != NULL ? to->text :
 		    p->escalation->label);
 	}
+	if (w->job->trend != NULL)
+		put_trend(w, row, cells);
 	if (w->job->fail_on != NULL && strcmp(w->job->fail_on, level) == 0)
 		w->found++;
 	return ROW_OK;
 }
 
-static void
-end(void *ctx, void *state)
-{
-	struct job	*job = ctx;
-	struct worker	*w = state;
+/* ---------------------------------------------------- --explain, an outcome */
 
-	job->found += w->found;
-	frame_free(w->frame);
-	free(w->prognosis.symptom);
-	free(w);
+static int
+explain(void *state, const struct row *row, struct cells *cells,
+    struct fault *fault)
+{
+	struct worker	*w = state;
+	struct job	*job = w->job;
+
+	(void)cells;
+	if (frame_load(w->frame, row, fault) == -1)
+		return ROW_FAULT;
+	risk_judge(job->risk, w->frame, &w->prognosis);
+	if (frame_fault(w->frame, fault) == -1)
+		return ROW_FAULT;
+	detail_write(job->detail, w->frame, &w->prognosis,
+	    row_cell(row, job->key), job->w);
+	return ROW_OK;
+}
+
+static int
+collect(void *state, const struct row *row, struct cells *cells,
+    struct fault *fault)
+{
+	struct worker	*w = state;
+	struct job	*job = w->job;
+	struct cell	 key = row_cell(row, job->key);
+	struct value	 v;
+	int		 left;
+
+	(void)cells;
+	if (frame_load(w->frame, row, fault) == -1)
+		return ROW_FAULT;
+	v = frame_eval(w->frame, job->left);
+	left = v.type == TYPE_TEXT ? outcome_parse(v.text) : -1;
+	if (left == -2)
+		return job->left_column == -1 ?
+		    fault_set(fault, FAULT_ROW, "%s is not yes or no",
+		    job->outcome) :
+		    fault_cell(fault, row, (size_t)job->left_column,
+		    "is not yes or no");
+	risk_judge(job->risk, w->frame, &w->prognosis);
+	if (frame_fault(w->frame, fault) == -1)
+		return ROW_FAULT;
+	if (left == -1)
+		job->cases->unknown++;
+	else
+		cases_add(job->cases, &w->prognosis, left,
+		    keys_hash(key.p, key.len));
+	return ROW_OK;
+}
+
+static void
+propose(struct job *job, const char *name)
+{
+	struct tuned	 t;
+	struct buf	 b = { 0 };
+
+	if (tune(job->cases, &t, &b) == -1)
+		die(STATUS_DATA, "%s: %s", name, buf_str(&b));
+	tune_say(&t, &b);
+	note("%s", buf_str(&b));
+	b.len = 0;
+	tune_show(&t, job->cases, job->pol, &b);
+	writer_bytes(job->w, b.p, b.len);
+	free(t.weight);
+	buf_free(&b);
+}
+
+static void
+hold_against(struct job *job, const struct reader *rd)
+{
+	const struct cases	*c = job->cases;
+
+	if (c->unknown > 0)
+		note("%s: %zu row%s without %s left out", reader_name(rd),
+		    c->unknown, c->unknown == 1 ? "" : "s", job->outcome);
+	if (c->n == 0)
+		die(STATUS_DATA, "%s: there are no customers with %s",
+		    reader_name(rd), job->outcome);
+	if (job->tune)
+		propose(job, reader_name(rd));
+	else
+		backtest_write(c, job->w);
+}
+
+/* One thread: what is written, or kept, is in the order of the rows. */
+static void
+run_other(struct job *job, struct reader *rd)
+{
+	struct pass		 pass = { .begin = begin, .end = end };
+	struct pass_options	 options = command_pass(job->cmd);
+	const char *const	*names;
+	size_t			 n;
+
+	options.jobs = 1;
+	pass.unique = (int)job->key + 1;
+	pass.row = job->explain ? explain : collect;
+	job->w = command_writer(job->cmd, rd);
+	if (job->explain) {
+		names = detail_columns(policy_key(job->pol), &n);
+		writer_columns(job->w, names, n);
+	}
+	table_pass(rd, NULL, &pass, job, &options);
+	if (job->cases != NULL)
+		hold_against(job, rd);
+	reject_close(options.reject);
+	writer_close(job->w);
+}
+
+/* -------------------------------------------------------------------- runs */
+
+static void
+run(struct job *job, struct reader *rd)
+{
+	static const char *const columns[] = {
+		"health", "risk_level", "risk_reasons", "risk_action",
+		"escalate_to", "health_previous", "health_change",
+		"health_trend"
+	};
+	struct pass		 pass = {
+		.columns = columns, .begin = begin, .row = judge, .end = end
+	};
+	struct pass_options	 options = command_pass(job->cmd);
+	struct writer		*w = command_writer(job->cmd, rd);
+
+	pass.ncolumns = job->trend != NULL ? 8 : 5;
+	pass.unique = reader_column(rd, policy_key(job->pol)) + 1;
+	table_pass(rd, w, &pass, job, &options);
+	reject_close(options.reject);
+	writer_close(w);
+}
+
+/* The latest run that the store has of days before today. */
+static struct trend *
+remember(const struct job *job, when now)
+{
+	struct reader_options	 in = { 0 };
+	struct actor		 actor;
+	struct store		*st;
+	struct reader		*rd = NULL;
+	struct trend		*t;
+	int64_t			 id;
+
+	actor = store_actor(command_user(), now, policy_zone(job->pol));
+	st = store_open(job->store, STORE_READ, WAIT, &actor);
+	if ((id = store_before(st, actor.day, "risk")) != 0)
+		rd = store_reader(st, id, &in);
+	t = trend_new(rd, policy_key(job->pol));
+	reader_free(rd);
+	store_close(st);
+	return t;
+}
+
+static void
+check_usage(const struct job *job, int modes)
+{
+	if (modes > 1)
+		command_usage(job->cmd, "--explain, --backtest and --tune "
+		    "are one or the other");
+	if (modes == 1 && (job->fail_on != NULL || job->store != NULL))
+		command_usage(job->cmd, "--%s is not for --%s",
+		    job->store != NULL ? "store" : "fail-on",
+		    job->explain ? "explain" : job->tune ? "tune" :
+		    "backtest");
+	if (job->fail_on != NULL &&
+	    policy_find(job->pol, KW_LEVEL, job->fail_on) == NULL)
+		command_usage(job->cmd, "--fail-on: the policy has no level "
+		    "%s", job->fail_on);
 }
 
 int
 main(int argc, char *argv[])
 {
-	enum { FAIL_ON = 256 };
+	enum { BACKTEST = 256, EXPLAIN, FAIL_ON, STORE, TUNE };
 	static const struct flag flags[] = {
+		{ BACKTEST, "backtest", "COLUMN",
+		    "hold health against who left" },
+		{ EXPLAIN, "explain", NULL, "write a row a signal instead" },
 		{ FAIL_ON, "fail-on", "LEVEL",
 		    "exit 1 when a customer is at that risk level" },
+		{ STORE, "store", "FILE", "add the trend since the last run" },
+		{ TUNE, "tune", "COLUMN",
+		    "propose weights from who left" },
 		{ 0, NULL, NULL, NULL }
-	};
-	static const char *const columns[] = {
-		"health", "risk_level", "risk_reasons", "risk_action",
-		"escalate_to"
 	};
 	struct command	 cmd = {
 		.name = "vip-risk", .operands = "[FILE]",
@@ -101,47 +312,66 @@ main(int argc, char *argv[])
 		.example = "vip-classify -p rhf customers.csv | vip-risk -p rhf",
 		.uses = USES_ALL, .flags = flags
 	};
-	struct pass	 pass = {
-		.columns = columns, .ncolumns = 5,
-		.begin = begin, .row = judge, .end = end
-	};
-	struct pass_options options;
+	struct job	 job = { .cmd = &cmd };
 	struct exclusions *exclusions;
-	struct job	 job = { 0 };
-	struct policy	*pol;
 	struct reader	*rd;
-	struct writer	*w;
 	when		 now;
-	int		 ch;
+	int		 ch, modes = 0;
 
 	while ((ch = command_getopt(&cmd, argc, argv)) != -1)
-		if (ch == FAIL_ON)
+		switch (ch) {
+		case BACKTEST:
+		case TUNE:
+			job.tune = ch == TUNE;
+			job.outcome = optarg;
+			modes++;
+			break;
+		case EXPLAIN:
+			job.explain = 1;
+			modes++;
+			break;
+		case FAIL_ON:
 			job.fail_on = optarg;
-	job.pol = pol = command_policy(&cmd);
-	if (job.fail_on != NULL && policy_find(pol, KW_LEVEL, job.fail_on) ==
-	    NULL)
-		command_usage(&cmd, "--fail-on: the policy has no level %s",
-		    job.fail_on);
+			break;
+		case STORE:
+			job.store = optarg;
+			break;
+		}
+	job.pol = command_policy(&cmd);
+	check_usage(&job, modes);
 	rd = command_reader(&cmd, command_operand(&cmd, argc, argv));
-	now = command_now(&cmd, policy_zone(pol));
-	job.plan = plan_new(pol, now);
-	job.risk = risk_new(pol, job.plan, now);
+	now = command_now(&cmd, policy_zone(job.pol));
+	job.plan = plan_new(job.pol, now);
+	job.risk = risk_new(job.pol, job.plan, now);
+	if (job.explain)
+		job.detail = detail_new(job.pol, job.plan, job.risk);
+	if (job.outcome != NULL) {
+		job.cases = cases_new(job.risk);
+		job.left = plan_add_column(job.plan, job.outcome, TYPE_TEXT);
+		job.left_column = reader_column(rd, job.outcome);
+	}
 	exclusions = plan_ranked(job.plan) ?
-	    exclusions_new(pol, job.plan, now) : NULL;
+	    exclusions_new(job.pol, job.plan, now) : NULL;
 	plan_bind(job.plan, rd);
-	pass.unique = reader_column(rd, policy_key(pol)) + 1;
+	if (modes > 0 || job.store != NULL)
+		job.key = reader_need(rd, policy_key(job.pol));
+	if (job.store != NULL)
+		job.trend = remember(&job, now);
 
 	command_survey(&cmd, rd, job.plan, exclusions);
-	options = command_pass(&cmd);
-	w = command_writer(&cmd, rd);
-	table_pass(rd, w, &pass, &job, &options);
-	reject_close(options.reject);
-	writer_close(w);
+	if (modes > 0)
+		run_other(&job, rd);
+	else
+		run(&job, rd);
 
+	trend_free(job.trend);
+	detail_free(job.detail);
+	cases_free(job.cases);
 	risk_free(job.risk);
 	exclusions_free(exclusions);
 	plan_free(job.plan);
 	reader_free(rd);
-	policy_free(pol);
+	policy_free(job.pol);
+	command_end(&cmd);
 	return job.found > 0 ? STATUS_FOUND : STATUS_OK;
 }

@@ -321,6 +321,9 @@ void		 policy_show(const struct policy *, struct buf *);
 /* vip-policy diff: what changed, a line each; returns how many lines. */
 size_t		 policy_diff(const struct policy *was,
 		    const struct policy *is, struct buf *);
+/* One statement of it, which need not be one of the policy's own. */
+void		 statement_show(const struct policy *,
+		    const struct statement *, struct buf *);
 void		 expr_show(const struct expr *, struct buf *);
 void		 duration_show(const struct duration *, struct buf *);
 

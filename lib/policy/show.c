@@ -742,6 +742,13 @@ show_currency(const struct policy *p)
 }
 
 void
+statement_show(const struct policy *p, const struct statement *s,
+    struct buf *b)
+{
+	show_statement(s, show_currency(p), b);
+}
+
+void
 policy_show(const struct policy *p, struct buf *b)
 {
 	const struct statement	*s, *last = NULL;

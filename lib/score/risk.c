@@ -116,6 +116,29 @@ risk_weight(const struct risk *r, size_t i)
 	return r->signal[i].weight;
 }
 
+size_t
+risk_levels(const struct risk *r)
+{
+	return r->nlevel;
+}
+
+const struct statement *
+risk_level(const struct risk *r, size_t i)
+{
+	return r->level[i];
+}
+
+/* What is not below the level before. */
+num
+risk_health(const struct risk *r, size_t i)
+{
+	const struct clause	*cl = NULL;
+
+	if (i > 0)
+		cl = clause_find(r->level[i - 1], W_BELOW);
+	return cl != NULL ? cl->number : 0;
+}
+
 /* weight * (x - low) / (high - low), within 0 and weight. */
 static num
 portion(const struct signal *s, num x)
@@ -130,8 +153,8 @@ portion(const struct signal *s, num x)
 	return part;
 }
 
-static void
-examine(const struct risk *r, struct frame *frame, size_t i, int tier,
+void
+risk_examine(const struct risk *r, struct frame *frame, size_t i, int tier,
     struct symptom *sym)
 {
 	const struct signal	*s = &r->signal[i];
@@ -139,8 +162,10 @@ examine(const struct risk *r, struct frame *frame, size_t i, int tier,
 
 	memset(sym, 0, sizeof(*sym));
 	sym->signal = i;
-	if (rule->who != NULL && !list_has_tier(r->pol, rule->who, tier))
+	if (rule->who != NULL && !list_has_tier(r->pol, rule->who, tier)) {
+		sym->exempt = 1;
 		return;
+	}
 	if (rule->when != NO_PROGRAM) {
 		struct value	 v = frame_eval(frame, rule->when);
 
@@ -190,7 +215,7 @@ risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 	p->health = 100 * NUM_ONE;
 	p->nsymptom = p->nfired = 0;
 	for (i = 0; i < r->rules.n; i++) {
-		examine(r, frame, i, p->tier, &sym);
+		risk_examine(r, frame, i, p->tier, &sym);
 		if (sym.taken > 0 || sym.missing)
 			put(p, &sym);
 		if (sym.taken > 0)
@@ -227,24 +252,32 @@ show_value(const struct signal *s, const struct value *v, struct buf *b)
 }
 
 void
+risk_value(const struct risk *r, struct frame *frame,
+    const struct symptom *sym, struct buf *b)
+{
+	const struct signal	*s = &r->signal[sym->signal];
+	const struct rule	*rule = &r->rules.rule[sym->signal];
+
+	if (s->of != NO_PROGRAM && sym->value.type == TYPE_NUMBER)
+		show_value(s, &sym->value, b);
+	else if (rule->when != NO_PROGRAM)
+		frame_reason(frame, rule->when, b);
+}
+
+void
 risk_reasons(const struct risk *r, struct frame *frame,
     const struct prognosis *p, struct buf *b)
 {
 	const struct symptom	*sym;
-	const struct rule	*rule;
 	size_t			 i, start = b->len;
 
 	for (i = 0; i < p->nfired; i++) {
 		sym = &p->symptom[i];
-		rule = &r->rules.rule[sym->signal];
 		if (b->len > start)
 			buf_adds(b, "; ");
-		buf_adds(b, rule->st->label);
+		buf_adds(b, r->rules.rule[sym->signal].st->label);
 		buf_adds(b, " (");
-		if (r->signal[sym->signal].of != NO_PROGRAM)
-			show_value(&r->signal[sym->signal], &sym->value, b);
-		else if (rule->when != NO_PROGRAM)
-			frame_reason(frame, rule->when, b);
+		risk_value(r, frame, sym, b);
 		buf_addc(b, ')');
 	}
 }

@@ -20,6 +20,7 @@ struct symptom {
 	size_t		 signal;	/* its place among the policy's */
 	num		 taken;		/* of its weight */
 	int		 missing;	/* its value is not known */
+	int		 exempt;	/* it is not for the customer's tier */
 	struct value	 value;		/* of "of x"; n is a number then */
 };
 
@@ -45,9 +46,21 @@ size_t		 risk_signals(const struct risk *);
 const struct statement *risk_signal(const struct risk *, size_t i);
 num		 risk_weight(const struct risk *, size_t i);
 
+/* Levels, worst first; risk_health() is the least health of one. */
+size_t		 risk_levels(const struct risk *);
+const struct statement *risk_level(const struct risk *, size_t i);
+num		 risk_health(const struct risk *, size_t i);
+
 /* p->symptom has room for risk_signals(). */
 void		 risk_judge(const struct risk *, struct frame *,
 		    struct prognosis *);
+
+/* The same of one signal, whether it fired or not; after risk_judge(). */
+void		 risk_examine(const struct risk *, struct frame *, size_t i,
+		    int tier, struct symptom *);
+/* What it says of the row: its value, or its condition with values. */
+void		 risk_value(const struct risk *, struct frame *,
+		    const struct symptom *, struct buf *);
 
 /* "LABEL (VALUES); ...", heaviest first. */
 void		 risk_reasons(const struct risk *, struct frame *,

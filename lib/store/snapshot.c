@@ -279,6 +279,21 @@ store_find(struct store *st, const char *which, const char *kind)
 	return pick(st, s, which, kind);
 }
 
+int64_t
+store_before(struct store *st, int64_t day, const char *kind)
+{
+	sqlite3_stmt	*s;
+	int64_t		 id;
+
+	s = sql(st, "SELECT id FROM snapshot WHERE pruned = 0 AND day < ?1 "
+	    "AND kind = ?2 ORDER BY day DESC, id DESC LIMIT 1");
+	sql_day(st, s, 1, day);
+	sql_text(st, s, 2, kind);
+	id = sql_step(st, s) ? sqlite3_column_int64(s, 0) : 0;
+	sql_done(s);
+	return id;
+}
+
 typedef void	(*sink)(void *, const char *, size_t);
 
 static void

@@ -85,6 +85,8 @@ int64_t		 store_put(struct store *, struct reader *,
  */
 int64_t		 store_find(struct store *, const char *which,
 		    const char *kind);
+/* The latest of a kind from before a day, or 0. */
+int64_t		 store_before(struct store *, int64_t day, const char *kind);
 /* Its bytes, to a writer; or as a table to read. */
 void		 store_get(struct store *, int64_t id, struct writer *);
 struct reader	*store_reader(struct store *, int64_t id,
