@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # vip-escalate: who must be told, by when.
+# shellcheck disable=SC2016,SC2034 # the texts are for sh -c; loops count
 . "${srcdir:-.}/tests/tap.sh"
 
 cat >exec.vip <<'END'

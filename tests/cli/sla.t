@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # vip-sla: what is owed by when, and whether it was kept.
+# shellcheck disable=SC2016,SC2034 # the texts are for sh -c; loops count
 . "${srcdir:-.}/tests/tap.sh"
 
 # The columns of a table by name, without the header.
