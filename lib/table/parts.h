@@ -201,6 +201,48 @@ int	 block_next(struct block *, struct row *);
 void	 block_at(struct block *, const struct mark *, struct row *);
 void	 block_free(struct block *);
 
+/* ------------------------------------------------------------------ unique */
+
+struct key {
+	uint64_t	 hash;
+	size_t		 line;
+	uint32_t	 check;		/* 24 bits of another hash */
+};
+
+/*
+ * The keys of a block with their lines: noted one after another as long as
+ * they ascend, or hashed.  Cells must stand until the run has been taken.
+ */
+struct keyrun {
+	int		 noted;
+	struct buf	 notes;
+	struct cell	 first, last;	/* noted; p is NULL: none */
+	size_t		 line;		/* of the last */
+	struct key	*keys;
+	size_t		 nkeys, keys_cap;
+};
+
+struct unique;
+
+/* Keys are to be noted (1), or there is a table already (0).  Any thread. */
+int	 keyrun_begin(struct keyrun *, struct unique *);
+void	 keyrun_hashed(struct keyrun *);	/* begin anew, to hash them */
+/* -1: this key does not come after the one before; nothing else of it. */
+int	 keyrun_add(struct keyrun *, struct cell, size_t line);
+void	 keyrun_free(struct keyrun *);
+
+/*
+ * The keys of all blocks.  unique_take(), in the order of blocks, gives 1
+ * where no key of the run has come already; 0 where unique_line() has to be
+ * asked, once for each, from the first to the last; and -1 where the run must
+ * be hashed before that.  unique_line() is the line on which a key came
+ * first, or 0.
+ */
+struct unique	*unique_new(void);
+void		 unique_free(struct unique *);	/* takes NULL */
+int		 unique_take(struct unique *, const struct keyrun *);
+size_t		 unique_line(struct unique *, const struct keyrun *, size_t i);
+
 /* -------------------------------------------------------------- row, reader */
 
 /* Where byte p of a record lies: moves line and column on to it. */

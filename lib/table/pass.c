@@ -8,8 +8,6 @@
  */
 #include "config.h"
 
-#include <sys/mman.h>
-
 #include <assert.h>
 #include <pthread.h>
 #include <sched.h>
@@ -37,33 +35,6 @@ struct aside {
 	size_t		 what;		/* in the texts of the worker */
 };
 
-struct key {
-	uint64_t	 hash;
-	size_t		 line;
-	uint32_t	 check;		/* 24 bits of another hash */
-};
-
-/*
- * Which keys came, and on which line.  Keys are not kept: 64 bits of one
- * hash and 24 of another stand for them.  In the order of the first, so
- * that growing reads and writes from front to back, and gives back what it
- * has read.
- */
-#define LINE_BITS	40
-#define SEEN_MIN	4096
-#define SEEN_AHEAD	8
-#define HUGE_PAGE	((size_t)2 * 1024 * 1024)
-
-struct slot {
-	uint64_t	 hash;
-	uint64_t	 line;		/* and above it the check; 0: free */
-};
-
-struct seen {
-	struct slot	*slots;
-	size_t		 n, size;
-};
-
 struct pool;
 
 struct worker {
@@ -76,8 +47,7 @@ struct worker {
 	struct aside	*asides;
 	size_t		 nasides, asides_cap;
 	struct buf	 texts;
-	struct key	*keys;
-	size_t		 nkeys, keys_cap;
+	struct keyrun	 run;
 	struct dup	*dups;		/* of this block */
 	size_t		 ndups, dups_cap;
 	uint64_t	 rows;		/* of this block */
@@ -100,7 +70,7 @@ struct pool {
 	size_t		*added;		/* cells that come at the end */
 	size_t		 nadded;
 	int		 silent;	/* another pass will tell of rejects */
-	struct seen	*seen;		/* or NULL: rd->dups says it all */
+	struct unique	*seen;		/* or NULL: rd->dups says it all */
 	struct progress	 progress;
 	uint64_t	 rows;
 
@@ -286,107 +256,6 @@ lay_out(struct pool *pool)
 
 /* ---- keys that may come once */
 
-/* FNV-1a: has nothing in common with keys_hash(). */
-static uint32_t
-second_hash(const char *p, size_t n)
-{
-	uint32_t	 h = 2166136261U;
-	size_t		 i;
-
-	for (i = 0; i < n; i++)
-		h = (h ^ (uint8_t)p[i]) * 16777619U;
-	return (h ^ h >> 24) & 0xffffff;
-}
-
-static size_t
-slot_of(uint64_t hash, size_t size)
-{
-	return (size_t)((hash >> 32) * size >> 32);
-}
-
-/* In large pages, for a walk of page tables takes longer than the rest. */
-static struct slot *
-slots_new(size_t size)
-{
-	void	*p;
-
-	p = mmap(NULL, size * sizeof(struct slot), PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
-		die(STATUS_RESOURCE, "out of memory");
-	madvise(p, size * sizeof(struct slot), MADV_HUGEPAGE);
-	return p;
-}
-
-static void
-seen_grow(struct seen *s)
-{
-	const size_t	 step = HUGE_PAGE / sizeof(struct slot);
-	struct slot	*old = s->slots, *new;
-	size_t		 i, j, n = s->size;
-	size_t		 size = n == 0 ? SEEN_MIN : n + n / 2;
-
-	/* slot_of() has 32 bits for it */
-	if (size > UINT32_MAX)
-		die(STATUS_RESOURCE, "too many keys");
-	new = slots_new(size);
-	for (i = 0; i < n; i++) {
-		if (i > 0 && i % step == 0)
-			madvise(old + (i - step), HUGE_PAGE, MADV_DONTNEED);
-		if (old[i].line == 0)
-			continue;
-		for (j = slot_of(old[i].hash, size); new[j].line != 0;)
-			if (++j == size)
-				j = 0;
-		new[j] = old[i];
-	}
-	if (n > 0)
-		munmap(old, n * sizeof(*old));
-	s->slots = new;
-	s->size = size;
-}
-
-static void
-seen_prefetch(const struct seen *s, uint64_t hash)
-{
-	if (s->size > 0)
-		__builtin_prefetch(&s->slots[slot_of(hash, s->size)]);
-}
-
-/* The line where the key came first, or 0: this is the first. */
-static size_t
-seen_add(struct seen *s, const struct key *k)
-{
-	const uint64_t	 mask = ((uint64_t)1 << LINE_BITS) - 1;
-	struct slot	*slot;
-	size_t		 i;
-
-	if (s->n >= s->size / 8 * 7)
-		seen_grow(s);
-	for (i = slot_of(k->hash, s->size);;) {
-		slot = &s->slots[i];
-		if (slot->line == 0)
-			break;
-		if (slot->hash == k->hash && slot->line >> LINE_BITS ==
-		    k->check)
-			return (size_t)(slot->line & mask);
-		if (++i == s->size)
-			i = 0;
-	}
-	slot->hash = k->hash;
-	slot->line = (k->line & mask) | (uint64_t)k->check << LINE_BITS;
-	s->n++;
-	return 0;
-}
-
-static void
-seen_free(struct seen *s)
-{
-	if (s != NULL && s->size > 0)
-		munmap(s->slots, s->size * sizeof(*s->slots));
-	free(s);
-}
-
 static void
 add_dup(struct dup **dups, size_t *n, size_t *cap, size_t line, size_t first)
 {
@@ -419,6 +288,30 @@ end_turn(struct pool *pool, uint64_t *turn)
 	pthread_mutex_unlock(&pool->turn);
 }
 
+/* The keys of the block; -1: noted until one was out of order. */
+static int
+find_keys(struct worker *w)
+{
+	struct block	*b = &w->block;
+	const size_t	 column = (size_t)w->pool->pass->unique - 1;
+	const size_t	 ncells = w->pool->reader->header.ncells;
+	struct row	 row;
+	struct cell	 c;
+	int		 ordered = 0;
+
+	while (ordered == 0 && block_next(b, &row)) {
+		if (row.ncells != ncells)
+			continue;
+		c = row_cell(&row, column);
+		if (c.len > 0)
+			ordered = keyrun_add(&w->run, c, row.line);
+	}
+	b->next = 0;
+	b->first = 1;
+	b->at = b->line;
+	return ordered;
+}
+
 /*
  * Which rows of the block have a key that came before?  That must be known
  * before any is judged: a row that is set aside must not count.
@@ -428,49 +321,28 @@ find_dups(struct worker *w, uint64_t seq)
 {
 	struct pool	*pool = w->pool;
 	struct reader	*rd = pool->reader;
-	struct block	*b = &w->block;
-	const size_t	 column = (size_t)pool->pass->unique - 1;
-	struct row	 row;
-	struct cell	 c;
-	struct key	*k;
 	size_t		 i, first;
-
-	w->nkeys = 0;
-	while (block_next(b, &row)) {
-		if (row.ncells != rd->header.ncells)
-			continue;
-		c = row_cell(&row, column);
-		if (c.len == 0)
-			continue;
-		if (w->nkeys == w->keys_cap) {
-			w->keys_cap = w->keys_cap == 0 ? 1024 :
-			    w->keys_cap * 2;
-			w->keys = xreallocarray(w->keys, w->keys_cap,
-			    sizeof(*w->keys));
-		}
-		k = &w->keys[w->nkeys++];
-		k->hash = keys_hash(c.p, c.len);
-		k->check = second_hash(c.p, c.len);
-		k->line = row.line;
-	}
-	b->next = 0;
-	b->first = 1;
-	b->at = b->line;
+	int		 taken;
 
 	w->ndups = 0;
+	if (!keyrun_begin(&w->run, pool->seen) || find_keys(w) == -1) {
+		keyrun_hashed(&w->run);
+		find_keys(w);
+	}
 	if (wait_turn(pool, &pool->keyed, seq) == -1)
 		return -1;
-	for (i = 0; i < w->nkeys; i++) {
-		if (i + SEEN_AHEAD < w->nkeys)
-			seen_prefetch(pool->seen,
-			    w->keys[i + SEEN_AHEAD].hash);
-		if ((first = seen_add(pool->seen, &w->keys[i])) == 0)
+	if ((taken = unique_take(pool->seen, &w->run)) == -1) {
+		keyrun_hashed(&w->run);
+		find_keys(w);
+	}
+	for (i = 0; taken != 1 && i < w->run.nkeys; i++) {
+		if ((first = unique_line(pool->seen, &w->run, i)) == 0)
 			continue;
 		add_dup(&w->dups, &w->ndups, &w->dups_cap,
-		    w->keys[i].line, first);
+		    w->run.keys[i].line, first);
 		if (rd->keep)
 			add_dup(&rd->dups, &rd->ndups, &rd->dups_cap,
-			    w->keys[i].line, first);
+			    w->run.keys[i].line, first);
 	}
 	end_turn(pool, &pool->keyed);
 	return 0;
@@ -708,11 +580,11 @@ pool_free(struct pool *pool, struct worker *w, size_t n)
 		buf_free(&w[i].out);
 		buf_free(&w[i].texts);
 		free(w[i].asides);
-		free(w[i].keys);
+		keyrun_free(&w[i].run);
 		free(w[i].dups);
 	}
 	free(w);
-	seen_free(pool->seen);
+	unique_free(pool->seen);
 	free(pool->places);
 	free(pool->added);
 	pthread_mutex_destroy(&pool->in);
@@ -749,7 +621,7 @@ table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
 	/* A second pass knows what the first one found. */
 	if (pass->unique && !(rd->again && rd->unique ==
 	    (size_t)pass->unique)) {
-		pool.seen = xcalloc(1, sizeof(*pool.seen));
+		pool.seen = unique_new();
 		rd->ndups = 0;
 	}
 
