@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/cuts.h"
+#include "score/climb.h"
 #include "score/tier.h"
 #include "store/store.h"
 
@@ -18,7 +20,9 @@ struct job {
 	struct tiers		*tiers;
 	size_t			*count;		/* customers of each tier */
 	struct memory		*memory;	/* --store, or NULL */
+	struct climb		*climb;		/* --next, or NULL */
 	int			 profiles, benefits;	/* cells, or -1 */
+	int			 next;			/* the first of two, or -1 */
 	int			 previous;	/* the first of four, or -1 */
 	int			 downgrade;	/* the fourth is wanted */
 };
@@ -59,6 +63,18 @@ put_move(const struct worker *w, struct cells *cells)
 		    date_format(day, m->downgrade_on));
 }
 
+/* What the customer would be, and what it is short of. */
+static void
+put_next(const struct worker *w, const struct verdict *v, struct cells *cells)
+{
+	const size_t		 i = (size_t)w->job->next;
+	const struct statement	*st;
+
+	st = climb_next(w->job->climb, w->frame, v, cells_buf(cells, i + 1));
+	if (st != NULL)
+		cells_str(cells, i, st->name);
+}
+
 static int
 classify(void *state, const struct row *row, struct cells *cells,
     struct fault *fault)
@@ -91,6 +107,8 @@ classify(void *state, const struct row *row, struct cells *cells,
 		put_move(w, cells);
 	if (frame_fault(w->frame, fault) == -1)
 		return ROW_FAULT;
+	if (job->next != -1)
+		put_next(w, &v, cells);
 	if (w->recall != NULL)
 		recall_keep(w->recall, row);
 	w->count[qualifies]++;
@@ -135,6 +153,11 @@ add_columns(struct job *job, struct pass *pass, const char **columns,
 	if (benefits) {
 		job->benefits = (int)pass->ncolumns;
 		add_column(pass, columns, "benefits");
+	}
+	if (job->climb != NULL) {
+		job->next = (int)pass->ncolumns;
+		add_column(pass, columns, "next_tier");
+		add_column(pass, columns, "to_next");
 	}
 	if (job->memory == NULL)
 		return;
@@ -184,13 +207,17 @@ finish(const struct command *cmd, const struct job *job,
 int
 main(int argc, char *argv[])
 {
-	enum { BENEFITS = 256, DOWNGRADE_ON, FAIL_ON, NO_RECORD, STORE };
+	enum { BENEFITS = 256, CUTS, CUTS_OUT, DOWNGRADE_ON, FAIL_ON, NEXT,
+	    NO_RECORD, STORE };
 	static const struct flag flags[] = {
 		{ BENEFITS, "benefits", NULL, "add what the tier is owed" },
+		{ CUTS, "cuts", "FILE", "rank by these cuts, in one pass" },
+		{ CUTS_OUT, "cuts-out", "FILE", "write what was ranked by" },
 		{ DOWNGRADE_ON, "downgrade-on", NULL,
 		    "add the day of the fall to come; --store" },
 		{ FAIL_ON, "fail-on", "limit",
 		    "exit 1 when more qualify than a limit allows" },
+		{ NEXT, "next", NULL, "add what it takes to rise" },
 		{ NO_RECORD, "no-record", NULL, "only read the store" },
 		{ STORE, "store", "FILE", "remember from run to run" },
 		{ 0, NULL, NULL, NULL }
@@ -201,25 +228,33 @@ main(int argc, char *argv[])
 		.example = "vip-classify -p rhf customers.csv",
 		.uses = USES_ALL, .flags = flags
 	};
-	const char	*columns[9], *store = NULL;
+	const char	*columns[11], *store = NULL, *cuts = NULL;
+	const char	*cuts_out = NULL;
 	char		*text = command_text(argc, argv);
 	struct pass	 pass = {
 		.begin = begin, .row = classify, .end = end
 	};
 	struct pass_options options;
 	struct job	 job = {
-		.profiles = -1, .benefits = -1, .previous = -1
+		.profiles = -1, .benefits = -1, .next = -1, .previous = -1
 	};
 	struct policy	*pol;
 	struct reader	*rd;
 	struct writer	*w;
 	when		 now;
-	int		 ch, benefits = 0, fail = 0, over, record = 1;
+	int		 ch, benefits = 0, fail = 0, next = 0, over;
+	int		 record = 1;
 
 	while ((ch = command_getopt(&cmd, argc, argv)) != -1)
 		switch (ch) {
 		case BENEFITS:
 			benefits = 1;
+			break;
+		case CUTS:
+			cuts = optarg;
+			break;
+		case CUTS_OUT:
+			cuts_out = optarg;
 			break;
 		case DOWNGRADE_ON:
 			job.downgrade = 1;
@@ -229,6 +264,9 @@ main(int argc, char *argv[])
 				command_usage(&cmd, "--fail-on: \"%s\" is not "
 				    "limit", optarg);
 			fail = 1;
+			break;
+		case NEXT:
+			next = 1;
 			break;
 		case NO_RECORD:
 			record = 0;
@@ -246,6 +284,8 @@ main(int argc, char *argv[])
 	job.plan = plan_new(pol, now);
 	job.tiers = tiers_new(pol, job.plan, now);
 	job.count = xcalloc(policy_tiers(pol), sizeof(*job.count));
+	if (next)
+		job.climb = climb_new(job.tiers, pol, job.plan);
 	if (store != NULL)
 		job.memory = remember(&cmd, store, &job, now, record);
 	plan_bind(job.plan, rd);
@@ -254,7 +294,8 @@ main(int argc, char *argv[])
 	pass.unique = reader_column(rd, policy_key(pol)) + 1;
 	add_columns(&job, &pass, columns, benefits);
 
-	command_survey(&cmd, rd, job.plan, tiers_exclusions(job.tiers));
+	command_cuts(&cmd, rd, job.plan, tiers_exclusions(job.tiers), cuts,
+	    cuts_out);
 	options = command_pass(&cmd);
 	w = command_writer(&cmd, rd);
 	table_pass(rd, w, &pass, &job, &options);
@@ -266,6 +307,7 @@ main(int argc, char *argv[])
 	free(job.count);
 	tiers_free(job.tiers);
 	plan_free(job.plan);
+	climb_free(job.climb);
 	reader_free(rd);
 	policy_free(pol);
 	command_end(&cmd);

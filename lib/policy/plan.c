@@ -673,6 +673,14 @@ frame_status(struct frame *f, const char *metric, enum metric_status status)
 			tell(f, plan->status[i].slot, TYPE_NUMBER)->n = status;
 }
 
+void
+frame_suppose(struct frame *f, size_t program, const struct value *v)
+{
+	f->epoch++;
+	f->overflow = 0;
+	f->slot[f->plan->program[program].slot] = *v;
+}
+
 /* -------------------------------------------------------------- evaluation */
 
 struct value

@@ -408,6 +408,12 @@ void		 frame_risk(struct frame *, const char *level);
 void		 frame_profile(struct frame *, const struct statement *);
 void		 frame_status(struct frame *, const char *metric,
 		    enum metric_status);
+/*
+ * What if the column of a plan_add_column() had another value?  It has it
+ * until it is set back or the next row; what overflowed before is forgotten.
+ */
+void		 frame_suppose(struct frame *, size_t program,
+		    const struct value *);
 
 /*
  * Evaluate a program.  An overflow is a fault like an unreadable cell:

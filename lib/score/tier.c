@@ -51,6 +51,12 @@ tiers_exclusions(const struct tiers *t)
 	return t->exclusions;
 }
 
+const struct rules *
+tiers_rules(const struct tiers *t)
+{
+	return &t->rules;
+}
+
 /* The rule that gave a tier, or NULL for the default. */
 static const struct rule *
 rule_of(const struct tiers *t, const struct statement *st)

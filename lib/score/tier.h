@@ -10,6 +10,7 @@
  * statements of a policy, for one customer at a time.
  */
 struct tiers;
+struct rules;
 
 struct verdict {
 	int			 tier;		/* index into the policy's tiers */
@@ -25,6 +26,8 @@ struct verdict {
 struct tiers	*tiers_new(const struct policy *, struct plan *, when now);
 void		 tiers_free(struct tiers *);
 const struct exclusions *tiers_exclusions(const struct tiers *);
+/* Those with a "when" or without, best first; of score/rules.h. */
+const struct rules *tiers_rules(const struct tiers *);
 
 /*
  * Judge the row of a loaded frame: the first tier whose "when" holds, else
