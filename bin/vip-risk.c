@@ -194,7 +194,7 @@ hold_against(struct job *job, const struct reader *rd)
 	const struct cases	*c = job->cases;
 
 	if (c->unknown > 0)
-		note("%s: %zu row%s without %s left out", reader_name(rd),
+		note("%s: %zu row%s without %s: left out", reader_name(rd),
 		    c->unknown, c->unknown == 1 ? "" : "s", job->outcome);
 	if (c->n == 0)
 		die(STATUS_DATA, "%s: there are no customers with %s",

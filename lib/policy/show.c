@@ -401,7 +401,8 @@ show_expr(const struct expr *e, enum level level, const char *currency,
 		duration_show(&e->duration, b);
 		break;
 	case OP_NAME:
-		show_name(e->text, 0, b);
+		/* In backticks it would be a column of that name. */
+		show_name(e->text, e->let != NULL, b);
 		break;
 	case OP_TODAY:
 		buf_adds(b, "today");
