@@ -31,30 +31,16 @@ struct job {
 	struct reader_options	 in[2];
 	struct reader		*old, *new;
 	const char		*store, *kind;
-	char			*list;
+	const char		**columns;
 };
-
-static void
-split(struct job *j, const char *text)
-{
-	const char	**columns;
-	char		*rest, *p;
-
-	free(j->list);
-	rest = j->list = xstrdup(text);
-	columns = xcalloc(strlen(text) + 1, sizeof(*columns));
-	j->diff.ncolumns = 0;
-	while ((p = strsep(&rest, ",")) != NULL)
-		columns[j->diff.ncolumns++] = p;
-	j->diff.columns = columns;
-}
 
 static void
 option(struct job *j, int ch)
 {
 	switch (ch) {
 	case COLUMNS:
-		split(j, optarg);
+		free(j->columns);
+		j->columns = text_split(optarg, &j->diff.ncolumns);
 		break;
 	case KEY:
 		j->diff.key = optarg;
@@ -135,6 +121,7 @@ main(int argc, char *argv[])
 		j.diff.pol = pol = command_policy(&j.cmd);
 	if (j.diff.key == NULL)
 		j.diff.key = pol != NULL ? policy_key(pol) : "customer_id";
+	j.diff.columns = j.columns;
 	j.in[0] = j.in[1] = j.cmd.in;
 	if (j.store != NULL)
 		open_snapshots(&j, argv + optind, argc - optind);
@@ -148,7 +135,6 @@ main(int argc, char *argv[])
 	reader_free(j.new);
 	policy_free(pol);
 	command_end(&j.cmd);
-	free((void *)(uintptr_t)j.diff.columns);
-	free(j.list);
+	free(j.columns);
 	return fail && changes > 0 ? STATUS_FOUND : STATUS_OK;
 }

@@ -21,19 +21,6 @@ static const struct flag flags[] = {
 	{ 0, NULL, NULL, NULL }
 };
 
-static struct reader *
-aside(const struct command *cmd, const char *path,
-    struct reader_options *options)
-{
-	if (path == NULL)
-		return NULL;
-	*options = cmd->in;
-	options->delimiter = 0;
-	options->encoding = NULL;
-	options->map = NULL;
-	return reader_open(path, options);
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -72,8 +59,8 @@ main(int argc, char *argv[])
 		}
 	pol = command_policy(&cmd);
 	rd = command_reader(&cmd, command_operand(&cmd, argc, argv));
-	who = aside(&cmd, customers, &in[0]);
-	before = aside(&cmd, since, &in[1]);
+	who = command_aside(&cmd, customers, &in[0]);
+	before = command_aside(&cmd, since, &in[1]);
 	calls = calls_new(pol, command_now(&cmd, policy_zone(pol)), rd, who,
 	    before, cmd.pass.jobs);
 	reader_free(who);

@@ -92,17 +92,6 @@ parse(struct command *cmd, int argc, char *argv[], struct settings *s)
 		}
 }
 
-static int64_t
-day_argument(const struct command *cmd, const char *option, const char *arg)
-{
-	struct stamp	 st;
-
-	if (stamp_parse(arg, strlen(arg), &st) == -1 || st.has_time)
-		command_usage(cmd, "%s: \"%s\" is not a date such as "
-		    "2026-01-19", option, arg);
-	return days_of(st.civil.year, st.civil.month, st.civil.day);
-}
-
 /* vip-sla calendar NAME: look at opening hours. */
 static int
 calendar(const struct command *cmd, const struct settings *s,
@@ -120,27 +109,14 @@ calendar(const struct command *cmd, const struct settings *s,
 		command_usage(cmd, "%s has no calendar \"%s\"",
 		    policy_name(pol), name);
 	zone = calendar_zone(cal);
-	from = s->from != NULL ? day_argument(cmd, "--from", s->from) :
+	from = s->from != NULL ? command_day(cmd, "--from", s->from) :
 	    zone_day(zone, command_now(cmd, zone));
-	to = s->to != NULL ? day_argument(cmd, "--to", s->to) : from + 6;
+	to = s->to != NULL ? command_day(cmd, "--to", s->to) : from + 6;
 	w = command_writer(cmd, NULL);
 	service_calendar(cal, zone, from, to, w);
 	writer_close(w);
 	policy_free(pol);
 	return STATUS_OK;
-}
-
-static struct reader *
-aside(const struct command *cmd, const char *path,
-    struct reader_options *options)
-{
-	if (path == NULL)
-		return NULL;
-	*options = cmd->in;
-	options->delimiter = 0;
-	options->encoding = NULL;
-	options->map = NULL;
-	return reader_open(path, options);
 }
 
 /* A service over the tickets; what it reads beside them is read whole. */
@@ -154,8 +130,8 @@ serve(const struct command *cmd, const struct settings *s,
 
 	o.now = command_now(cmd, policy_zone(pol));
 	o.until = command_until(cmd, policy_zone(pol));
-	o.customers = aside(cmd, s->customers, &in[0]);
-	o.log = aside(cmd, s->events, &in[1]);
+	o.customers = command_aside(cmd, s->customers, &in[0]);
+	o.log = command_aside(cmd, s->events, &in[1]);
 	o.jobs = cmd->pass.jobs;
 	o.strict_time = s->strict;
 	o.tier = s->tier;

@@ -376,3 +376,21 @@ text_nearest(const char *wrong, const char *const *names, size_t n)
 	}
 	return best;
 }
+
+const char **
+text_split(const char *s, size_t *n)
+{
+	const size_t	 len = strlen(s);
+	const char	**parts;
+	char		*rest, *p;
+	size_t		 most = 1, i;
+
+	for (i = 0; i < len; i++)
+		most += s[i] == ',';
+	parts = xmalloc(most * sizeof(*parts) + len + 1);
+	rest = memcpy(parts + most, s, len + 1);
+	*n = 0;
+	while ((p = strsep(&rest, ",")) != NULL)
+		parts[(*n)++] = p;
+	return parts;
+}

@@ -35,4 +35,10 @@ size_t	 text_fit(const char *, size_t, size_t columns);
  */
 const char *text_nearest(const char *, const char *const *names, size_t n);
 
+/*
+ * What stands between commas, n of them, empty ones too; free() what is
+ * returned and all of it goes.
+ */
+const char **text_split(const char *, size_t *n);
+
 #endif /* VIP_TEXT_H */

@@ -455,6 +455,17 @@ scan(struct scan *sc, const char *format)
 }
 
 int
+day_parse(const char *p, size_t len, int64_t *day)
+{
+	struct stamp	 st;
+
+	if (stamp_parse(p, len, &st) == -1 || st.has_time)
+		return -1;
+	*day = days_of(st.civil.year, st.civil.month, st.civil.day);
+	return 0;
+}
+
+int
 stamp_parse_yearless(const char *p, size_t len, struct stamp *st)
 {
 	char	 text[] = "0004-12-25";

@@ -43,6 +43,9 @@ struct stamp {
  */
 int	 stamp_parse(const char *, size_t, struct stamp *);
 
+/* Read a date alone, as days: 0, or -1. */
+int	 day_parse(const char *, size_t, int64_t *);
+
 /*
  * Read "--12-25", a date of no year (ISO 8601:2000, 5.2.1.3): the year is
  * then YEAR_NONE, which is a leap year, so that 29 February is there.

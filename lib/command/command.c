@@ -395,6 +395,18 @@ command_number(const struct command *cmd, const char *option,
 	return n;
 }
 
+int64_t
+command_day(const struct command *cmd, const char *option,
+    const char *argument)
+{
+	int64_t	 day;
+
+	if (day_parse(argument, strlen(argument), &day) == -1)
+		command_usage(cmd, "%s: \"%s\" is not a date such as "
+		    "2026-01-19", option, argument);
+	return day;
+}
+
 int
 command_has_policy(const struct command *cmd)
 {
@@ -537,6 +549,19 @@ struct reader *
 command_reader(const struct command *cmd, const char *path)
 {
 	return reader_open(path, &cmd->in);
+}
+
+struct reader *
+command_aside(const struct command *cmd, const char *path,
+    struct reader_options *options)
+{
+	if (path == NULL)
+		return NULL;
+	*options = cmd->in;
+	options->delimiter = 0;
+	options->encoding = NULL;
+	options->map = NULL;
+	return reader_open(path, options);
 }
 
 struct writer *

@@ -78,6 +78,10 @@ const char	*command_operand(const struct command *, int argc,
 long long	 command_number(const struct command *, const char *option,
 		    const char *argument, long long low, long long high);
 
+/* A date from an option's argument, as days, or wrong usage. */
+int64_t		 command_day(const struct command *, const char *option,
+		    const char *argument);
+
 /* Is one named by -p or $VIP_POLICY?  For commands that can do without. */
 int		 command_has_policy(const struct command *);
 /* Load the policy of -p or $VIP_POLICY; none is wrong usage. */
@@ -109,6 +113,12 @@ const char	*command_user(void);
 char		*command_text(int argc, char *argv[]);
 
 struct reader	*command_reader(const struct command *, const char *path);
+/*
+ * Another table beside the input, whose dialect is its own, or NULL for no
+ * path; the options must stand as long as the reader.
+ */
+struct reader	*command_aside(const struct command *, const char *path,
+		    struct reader_options *);
 struct writer	*command_writer(const struct command *, const struct reader *);
 /* Options for table_pass(), with --reject opened. */
 struct pass_options command_pass(struct command *);

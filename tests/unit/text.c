@@ -279,6 +279,31 @@ test_nearest(void **state)
 	assert_null(text_nearest("a", NULL, 0));
 }
 
+static void
+is_split(const char *text, size_t want, const char *first, const char *last)
+{
+	const char	**parts;
+	size_t		  n = 0;
+
+	parts = text_split(text, &n);
+	assert_int_equal(n, want);
+	assert_string_equal(parts[0], first);
+	assert_string_equal(parts[n - 1], last);
+	free(parts);
+}
+
+static void
+test_split(void **state)
+{
+	(void)state;
+	is_split("", 1, "", "");
+	is_split("a", 1, "a", "a");
+	is_split("a,b c", 2, "a", "b c");
+	is_split("a,,", 3, "a", "");
+	is_split(",", 2, "", "");
+	is_split(", a,b", 3, "", "b");
+}
+
 int
 main(void)
 {
@@ -288,7 +313,8 @@ main(void)
 		cmocka_unit_test(test_forms_all),
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_fit),
-		cmocka_unit_test(test_nearest)
+		cmocka_unit_test(test_nearest),
+		cmocka_unit_test(test_split)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -418,6 +418,24 @@ test_yearless(void **state)
 	assert_int_equal(stamp_parse("--12-25", 7, &st), -1);
 }
 
+static void
+test_day(void **state)
+{
+	int64_t	 day = 7;
+
+	(void)state;
+	assert_int_equal(day_parse("2026-02-30", 10, &day), -1);
+	assert_int_equal(day_parse("2026-01", 7, &day), -1);
+	assert_int_equal(day_parse("2026-01-19T00:00", 16, &day), -1);
+	assert_int_equal(day_parse("2026-01-19Z", 11, &day), -1);
+	assert_int_equal(day_parse("", 0, &day), -1);
+	assert_int_equal(day, 7);
+	assert_int_equal(day_parse("1970-01-02", 10, &day), 0);
+	assert_int_equal(day, 1);
+	assert_int_equal(day_parse("2026-01-19T00:00", 10, &day), 0);
+	assert_int_equal(day, days_of(2026, 1, 19));
+}
+
 int
 main(void)
 {
@@ -425,6 +443,7 @@ main(void)
 		cmocka_unit_test(test_stamp),
 		cmocka_unit_test(test_stamp_strict),
 		cmocka_unit_test(test_yearless),
+		cmocka_unit_test(test_day),
 		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_format_error),
 		cmocka_unit_test(test_days),
