@@ -16,24 +16,12 @@ cell_is(struct cell c, const char *text)
 	return strlen(text) == c.len && memcmp(c.p, text, c.len) == 0;
 }
 
-struct cell
-row_raw_cell(const struct row *row, size_t i)
-{
-	const uint32_t	*end = row->ends + i;
-	const uint32_t	 start = end[-1] + 1;
-	struct cell	 c;
-
-	c.p = row->base + start;
-	c.len = *end - start;
-	return c;
-}
-
 /*
  * What the quotes enclose, where no quote is in it; else a copy, in the
  * shadow at the cell's own offset: asking again gives the same.
  */
-static struct cell
-unquote(const struct row *row, struct cell c)
+struct cell
+cell_unquote(const struct row *row, struct cell c)
 {
 	char	*to;
 
@@ -46,16 +34,6 @@ unquote(const struct row *row, struct cell c)
 	to = row->shadow + (c.p - row->base);
 	c.len = dialect_decode(to, c.p, c.len);
 	c.p = to;
-	return c;
-}
-
-struct cell
-row_cell(const struct row *row, size_t i)
-{
-	struct cell	 c = row_raw_cell(row, i);
-
-	if (row->quoted && c.len > 0 && *c.p == '"')
-		return unquote(row, c);
 	return c;
 }
 

@@ -36,26 +36,30 @@ struct chunk {
 static inline struct chunk
 chunk_load(const char *p)
 {
+	const __m128i	*v = (const __m128i *)(const void *)p;
 	struct chunk	 c;
-	int		 i;
 
-	for (i = 0; i < 4; i++)
-		c.v[i] = _mm_loadu_si128((const __m128i *)(const void *)
-		    (p + 16 * i));
+	c.v[0] = _mm_loadu_si128(v);
+	c.v[1] = _mm_loadu_si128(v + 1);
+	c.v[2] = _mm_loadu_si128(v + 2);
+	c.v[3] = _mm_loadu_si128(v + 3);
 	return c;
 }
 
 static inline uint64_t
+find16(__m128i v, __m128i want)
+{
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, want));
+}
+
+/* No loops: they would not be unrolled at -O2. */
+static inline uint64_t
 chunk_find(const struct chunk *c, int byte)
 {
 	const __m128i	 want = _mm_set1_epi8((char)byte);
-	uint64_t	 mask = 0;
-	int		 i;
 
-	for (i = 0; i < 4; i++)
-		mask |= (uint64_t)(unsigned)_mm_movemask_epi8(
-		    _mm_cmpeq_epi8(c->v[i], want)) << (16 * i);
-	return mask;
+	return find16(c->v[0], want) | find16(c->v[1], want) << 16 |
+	    find16(c->v[2], want) << 32 | find16(c->v[3], want) << 48;
 }
 
 static inline int
@@ -65,10 +69,12 @@ chunk_is_odd(const struct chunk *c)
 	const __m128i	 least = _mm_min_epu8(_mm_min_epu8(c->v[0], c->v[1]),
 			    _mm_min_epu8(c->v[2], c->v[3]));
 	__m128i		 odd = _mm_cmpeq_epi8(least, _mm_setzero_si128());
-	int		 i;
 
-	for (i = 0; i < 4; i++)
-		odd = _mm_or_si128(odd, _mm_cmpeq_epi8(c->v[i], quote));
+	odd = _mm_or_si128(odd, _mm_or_si128(
+	    _mm_or_si128(_mm_cmpeq_epi8(c->v[0], quote),
+	    _mm_cmpeq_epi8(c->v[1], quote)),
+	    _mm_or_si128(_mm_cmpeq_epi8(c->v[2], quote),
+	    _mm_cmpeq_epi8(c->v[3], quote))));
 	return _mm_movemask_epi8(odd) != 0;
 }
 

@@ -49,10 +49,32 @@ struct row {
 	char		*shadow;	/* bytes like those at base, to decode into */
 };
 
-/* Cell i of a row, i < ncells; stands as long as the row does. */
-struct cell	 row_cell(const struct row *, size_t i);
-/* Its bytes as they stand in the record, quotes and all. */
-struct cell	 row_raw_cell(const struct row *, size_t i);
+/*
+ * Cell i of a row, i < ncells; stands as long as the row does.  Of a raw cell
+ * the bytes as they stand in the record, quotes and all.  Inline, since there
+ * is no call that is made more often.
+ */
+struct cell	 cell_unquote(const struct row *, struct cell raw);
+
+static inline struct cell
+row_raw_cell(const struct row *row, size_t i)
+{
+	const uint32_t	*end = row->ends + i;
+	const uint32_t	 start = end[-1] + 1;
+	struct cell	 c = { row->base + start, *end - start };
+
+	return c;
+}
+
+static inline struct cell
+row_cell(const struct row *row, size_t i)
+{
+	struct cell	 c = row_raw_cell(row, i);
+
+	if (row->quoted && c.len > 0 && *c.p == '"')
+		return cell_unquote(row, c);
+	return c;
+}
 
 /* What is wrong with a row. */
 struct fault {
