@@ -31,7 +31,7 @@ C3,changed,spend_365d,5,80
 C2,changed,name,Bo,"Bo ""B"""
 C2,risk_up,risk_level,medium,high
 C4,left,tier,gold,\n'
-is 'every change' 0 "$h$rows" '' vip-diff old.csv new.csv
+is 'R163 R255 every change' 0 "$h$rows" '' vip-diff old.csv new.csv
 cp new.csv in
 is 'the new one on the standard input' 0 "$h$rows" '' vip-diff old.csv
 is 'or as -' 0 "$h$rows" '' vip-diff old.csv -

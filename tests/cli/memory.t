@@ -52,7 +52,7 @@ isfile 'and nothing has changed' 0 moves1 /dev/null \
 is 'not even the audit' 0 '3\n' '' sh -c 'vip-store s.db audit | wc -l'
 
 rows C1,350 C2,400 >in
-is 'keep when; promotion at once' 0 "$h
+is 'R119 R170 keep when; promotion at once' 0 "$h
 C1,350,platinum,1,keep when spend_30d 350 >= 350,platinum,held,2026-01-01
 C2,400,platinum,1,spend_30d 400 >= 400,standard,promoted,2026-02-01\n" '' \
     classify --as-of 2026-02-01
@@ -61,7 +61,7 @@ is 'keep 60d: the 60th day after the last that qualified' 0 "$h,downgrade_on
 C1,10,platinum,1,keep 60d after 2026-01-01,platinum,held,2026-01-01,2026-03-03
 C2,400,platinum,1,spend_30d 400 >= 400,platinum,kept,2026-02-01,\n" '' \
     classify --as-of 2026-03-02 --downgrade-on
-is 'the 61st: one step down' 0 "$h,downgrade_on
+is 'R121 the 61st: one step down' 0 "$h,downgrade_on
 C1,10,gold,2,demote one step from platinum,platinum,demoted,2026-03-03,2026-04-02
 C2,400,platinum,1,spend_30d 400 >= 400,platinum,kept,2026-02-01,\n" '' \
     classify --as-of 2026-03-03 --downgrade-on
@@ -106,7 +106,7 @@ is 'five orders are in force, one is not' 0 'in force\nin force
 in force\nin force\nin force\npending\n' '' sh -c \
     'vip-store s.db override list --as-of 2026-01-01 | sed 1d |
     sed "s/.*,//"'
-is 'orders beat the rules, revoke first; one not approved does not' 0 "$h
+is 'R120 R187 orders beat the rules, revoke first; one not approved does not' 0 "$h
 C1,400,standard,0,revoke: why,,override,2026-01-01
 C2,400,gold,2,ceiling gold: why,,override,2026-01-01
 C3,10,silver,3,floor silver: why,,override,2026-01-01

@@ -79,6 +79,13 @@ mapped() {
 is 'R280 one level, three ways to write it' 0 \
 	'1 diamond\n2 diamond\n3 diamond\n4 other\n' '' mapped
 
+printf '%s,标签\n1,,5万,,,,,"爱茶; ""常客"""\n' "$members" >in
+tags() {
+	vip-classify -q -p care | sed '1d; s/,senior,.*//'
+}
+is 'R268 tags of their own pass through as they are' 0 \
+	'1,,5万,,,,,"爱茶; ""常客"""\n' '' tags
+
 # ------------------------------------------------------------ what is owed
 
 tickets=ticket_id,customer_id,tier,channel,created_at,first_response_at

@@ -94,7 +94,7 @@ EOF
 risk() {
 	vip-risk -q -p "$1" | pick customer_id,health,risk_level,risk_action
 }
-is 'R121 a long time without a purchase' 0 \
+is 'R121, R156 a long time without a purchase' 0 \
 	'180 100 low \n181 50 high 制定挽回方案; 电话回访\n' '' risk retail-cn
 
 # ----------------------------------------------------- abcd: R127 to R132
@@ -121,7 +121,13 @@ EOF
 is 'R129 class B, and who of it becomes gold' 0 \
 	'grows b becoming_gold\nonce b \nshrinks b \n' '' \
 	tiers abcd member_id,tier,profiles
-is 'R127 a threshold that is still X' 78 '' \
+strategies() {
+	vip-policy show abcd | sed -n '/^tier a/,/^default/s/^.*do //p'
+}
+is 'R128-R130 what is to be done about each class' 0 \
+	'"提高年消费额,发展为金卡"\n"跟踪服务,发展为A类"\n"通过一线员工了解需求"\n' \
+	'' strategies
+is 'R127, R217 a threshold that is still X' 78 '' \
 	'vip-policy: x.vip:2:22: error: "X" is a placeholder: put a value in its place\ntier a when spend >= X\n                     ^\n' \
 	sh -c 'printf "currency CNY\ntier a when spend >= X\ndefault d\n" >x.vip
 	vip-policy check x.vip'
@@ -169,7 +175,7 @@ money | spend_365d=500000 | orders_365d=0 | first_order=2026-02-01 | spend_90d=5
 little | spend_365d=5000 | orders_365d=2 | first_order=2025-06-01 | spend_90d=5000
 waits | spend_365d=50000 | orders_365d=24 | first_order=2023-03-01 | complaints_365d=0 | state=candidate
 EOF
-is 'R160, R163, R164 a score of three, models, candidates' 0 \
+is 'R124, R160, R163, R164 a score of three, models, candidates' 0 \
 	'top diamond model\neighty diamond \nunder gold \nmoney silver \nlittle ordinary potential\nwaits ordinary \n' \
 	'' tiers club customer_id,tier,profiles
 rows $head >in <<'EOF'

@@ -105,7 +105,7 @@ is 'R15 R19 R21 touchpoints' 0 \
 is 'R19 three days ahead, with and without a year' 0 \
 	'touchpoints,gold,C2/due,,,2026-01-19,,,,\ntouchpoints,platinum,C1/due,,,2026-01-21,,,,\n' '' \
 	sh -c 'grep "C[12]/due" long.csv | sort -u | sort -t, -k6'
-is 'R32 targets: exactly at the bound, missed, not measurable' 0 \
+is 'R32 R218 targets: exactly at the bound, missed, not measurable' 0 \
 	'targets,vip,csat/value,9,2,4.5,> 4.5,missed,,\ntargets,vip,csat/value,9,2,4.5,>= 4.5,met,,\ntargets,all,first_response/value,2,4,0.5,> 95%,missed,,\ntargets,all,first_response/value,2,4,0.5,>= 50%,met,,\ntargets,all,retention/value,,,,> 95%,not measurable,,\n' '' \
 	grep ^targets long.csv
 is 'the same bytes again' 0 '' '' sh -c '

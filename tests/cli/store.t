@@ -20,7 +20,7 @@ untouched() {
 # ---- snapshots
 
 is 'init' 0 '' '' vip-store s.db init
-is 'its owner'"'"'s alone' 0 '600\n' '' stat -c %a s.db
+is 'R213 its owner'"'"'s alone' 0 '600\n' '' stat -c %a s.db
 is 'init again' 73 '' 'vip-store: s.db: there is a store already\n' \
     vip-store s.db init
 is 'nothing in it' 66 '' \
@@ -102,22 +102,22 @@ is 'flows' 0 'day,from,to,customers\n2026-03-31,gold,gold,1
     sh -c 'vip-store h.db query flows | sed -n "1p;/03-31/p"'
 is 'who was not there' 0 '2026-02-28,standard,,1\n2026-02-28,,standard,1\n' \
     '' sh -c 'vip-store h.db query flows | grep -e "02-28,,.*" -e "d,,1$"'
-is 'retention' 0 'day,tier,before,kept,retention
+is 'R88 retention' 0 'day,tier,before,kept,retention
 2026-02-28,vip,3,3,1.0\n2026-02-28,gold,2,1,0.5\n2026-02-28,silver,1,1,1.0
 2026-02-28,standard,1,0,0.0\n2026-03-31,vip,3,2,0.6667
 2026-03-31,gold,2,1,0.5\n2026-03-31,silver,1,1,1.0
 2026-03-31,standard,1,1,1.0\n' '' vip-store h.db query retention
-is 'churn' 0 'day,tier,before,fell,left,churn\n2026-02-28,vip,3,0,0,0.0
+is 'R219 churn' 0 'day,tier,before,fell,left,churn\n2026-02-28,vip,3,0,0,0.0
 2026-02-28,gold,2,1,0,0.5\n2026-02-28,silver,1,0,0,0.0
 2026-02-28,standard,1,0,1,1.0\n' '' \
     sh -c 'vip-store h.db query churn | head -5'
-is 'expansion' 0 'day,tier,before,promoted,expansion\n2026-02-28,vip,3,1,0.3333
+is 'R88 expansion' 0 'day,tier,before,promoted,expansion\n2026-02-28,vip,3,1,0.3333
 2026-02-28,gold,2,0,0.0\n2026-02-28,silver,1,1,1.0\n' '' \
     sh -c 'vip-store h.db query expansion | head -4'
-is 'growth' 0 'month,tier,measure,this,last,growth
+is 'R220 growth' 0 'month,tier,measure,this,last,growth
 2026-01,gold,spend_ytd,300.5,180,0.6694\n' '' \
     sh -c 'vip-store h.db query growth | head -2'
-is 'nps' 0 'month,responses,promoters,detractors,nps\n2026-01,4,2,1,25.0
+is 'R88 nps' 0 'month,responses,promoters,detractors,nps\n2026-01,4,2,1,25.0
 2026-02,4,1,2,-25.0\n2026-03,4,1,2,-25.0\n' '' vip-store h.db query nps
 is 'csat' 0 'month,measure,responses,csat\n2026-01,csat,3,3.6667
 2026-02,csat,3,4.0\n2026-03,csat,3,4.0\n' '' vip-store h.db query csat
@@ -148,7 +148,7 @@ is 'add' 0 '1\n' '' add C1 --kind pin --tier gold --by 'Ana Ruiz' \
     --reason 'a board member' --expiry 2026-12-31 --as-of 2026-01-20
 is 'pending' 0 'pending\n' '' sh -c \
     'vip-store s.db override list --as-of 2026-01-20 | sed 1d | sed "s/.*,//"'
-is 'he who asked cannot approve' 65 '' 'vip-store: s.db: override 1 was asked '\
+is 'R120 he who asked cannot approve' 65 '' 'vip-store: s.db: override 1 was asked '\
 'for by Ana Ruiz, who cannot approve it\n' \
     vip-store s.db override approve 1 --by 'Ana Ruiz'
 is 'in no other spelling' 65 '' 'vip-store: s.db: override 1 was asked '\
@@ -171,7 +171,7 @@ is 'its history' 0 '2026-01-20,override 1,pin,,gold,by Ana Ruiz until '\
 '2026-12-31: a board member\n2026-01-21,override 1,approved,,gold,by bo
 2026-02-01,override 1,ended,gold,,by bo\n' '' \
     sh -c 'vip-store s.db history C1 | grep override'
-is 'a revocation in the audit' 0 \
+is 'R187 a revocation in the audit' 0 \
     'ana,override add,override 2,key=C9; kind=revoke; by=ana; '\
 'reason=misconduct; expiry=2026-12-31\n' '' sh -c 'vip-store s.db override \
     add C9 --kind revoke --by ana --reason misconduct --expiry 2026-12-31 \
