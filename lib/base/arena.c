@@ -115,6 +115,17 @@ arena_text(struct arena *a, const char *p, size_t n)
 	return s;
 }
 
+char *
+arena_join(struct arena *a, const char *s, const char *t)
+{
+	const size_t	 len = strlen(s), more = strlen(t) + 1;
+	char		*p = get(a, len + more, 1);
+
+	memcpy(p, s, len);
+	memcpy(p + len, t, more);
+	return p;
+}
+
 size_t
 arena_size(const struct arena *a)
 {

@@ -14,6 +14,7 @@ struct arena	*arena_new(void);
 void		 arena_free(struct arena *);
 void		*arena_get(struct arena *, size_t);
 char		*arena_text(struct arena *, const char *, size_t); /* + NUL */
+char		*arena_join(struct arena *, const char *, const char *);
 size_t		 arena_size(const struct arena *);	/* bytes held */
 
 #endif /* VIP_ARENA_H */

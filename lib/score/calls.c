@@ -40,17 +40,6 @@ struct calls {
 	size_t			 written;
 };
 
-static const char *
-joined(struct calls *c, const char *a, const char *b)
-{
-	size_t	 len = strlen(a);
-	char	*p = arena_get(c->arena, len + strlen(b) + 1);
-
-	memcpy(p, a, len);
-	memcpy(p + len, b, strlen(b) + 1);
-	return p;
-}
-
 static void
 add_metrics(struct calls *c)
 {
@@ -66,8 +55,10 @@ add_metrics(struct calls *c)
 		m = &c->metrics[i];
 		m->name = names[i];
 		m->column = intake_column(c->intake,
-		    joined(c, names[i], "_status"), TYPE_TEXT, ASK_LENIENT);
-		m->due = intake_time(c->intake, joined(c, names[i], "_due"), 0);
+		    arena_join(c->arena, names[i], "_status"), TYPE_TEXT,
+		    ASK_LENIENT);
+		m->due = intake_time(c->intake,
+		    arena_join(c->arena, names[i], "_due"), 0);
 	}
 	free(names);
 }

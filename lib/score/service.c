@@ -15,6 +15,8 @@
 enum { TAIL_STATUS, TAIL_LEFT, TAIL_TO, TAIL_BY, TAIL_TIER, TAIL_BADGE,
     TAIL_N };
 
+struct clerk;
+
 struct service {
 	const struct policy	*pol;
 	const struct zone	*zone;
@@ -28,8 +30,10 @@ struct service {
 	struct arena		*arena;
 	size_t			 count[METRIC_BREACHED + 1];
 
-	/* for the tables that are no filters */
+	/* for the tables that are no filters: write() is given each run */
 	struct writer		*w;
+	void			 (*write)(struct clerk *, size_t metric,
+				    const struct owed *, struct buf *);
 	struct service		*other;
 	size_t			*met, *of;	/* by metric and tier */
 	size_t			*other_met, *other_of;
@@ -45,17 +49,6 @@ struct clerk {				/* one worker's */
 	struct clerk	*other;
 };
 
-static const char *
-joined(struct service *s, const char *a, const char *b)
-{
-	size_t	 len = strlen(a);
-	char	*p = arena_get(s->arena, len + strlen(b) + 1);
-
-	memcpy(p, a, len);
-	memcpy(p + len, b, strlen(b) + 1);
-	return p;
-}
-
 static void
 name_columns(struct service *s)
 {
@@ -63,15 +56,15 @@ name_columns(struct service *s)
 		"sla_status", "sla_left", "escalate_to", "escalate_by",
 		"tier", "badge"
 	};
-	size_t	 i;
+	const char	*name;
+	size_t		 i;
 
 	s->columns = xcalloc(s->nmetric * 3 + TAIL_N, sizeof(*s->columns));
 	for (i = 0; i < s->nmetric; i++) {
-		s->columns[i * 3] = joined(s, sla_metric(s->sla, i), "_due");
-		s->columns[i * 3 + 1] = joined(s, sla_metric(s->sla, i),
-		    "_elapsed");
-		s->columns[i * 3 + 2] = joined(s, sla_metric(s->sla, i),
-		    "_status");
+		name = sla_metric(s->sla, i);
+		s->columns[i * 3] = arena_join(s->arena, name, "_due");
+		s->columns[i * 3 + 1] = arena_join(s->arena, name, "_elapsed");
+		s->columns[i * 3 + 2] = arena_join(s->arena, name, "_status");
 	}
 	for (i = 0; i < TAIL_N; i++)
 		s->columns[s->nmetric * 3 + i] = tail[i];
@@ -302,6 +295,26 @@ in_order(struct service *s, struct reader *rd, struct writer *w,
 	table_pass(rd, NULL, &pass, s, &one);
 }
 
+static int
+run_row(void *state, const struct row *row, struct cells *cells,
+    struct fault *fault)
+{
+	struct clerk		*c = state;
+	const struct owed	*o;
+	struct buf		 b = { 0 };
+	size_t			 i, n;
+
+	(void)cells;
+	if (judge_row(c, row, fault) == ROW_FAULT)
+		return ROW_FAULT;
+	c->count[judge_worst(c->judge)]++;
+	for (i = 0; i < c->service->nmetric; i++)
+		for (o = judge_runs(c->judge, i, &n); n > 0; n--, o++)
+			c->service->write(c, i, o, &b);
+	buf_free(&b);
+	return ROW_OK;
+}
+
 static void
 write_long(struct clerk *c, size_t metric, const struct owed *o,
     struct buf *b)
@@ -334,26 +347,6 @@ write_long(struct clerk *c, size_t metric, const struct owed *o,
 	writer_end(w);
 }
 
-static int
-long_row(void *state, const struct row *row, struct cells *cells,
-    struct fault *fault)
-{
-	struct clerk		*c = state;
-	const struct owed	*o;
-	struct buf		 b = { 0 };
-	size_t			 i, n;
-
-	(void)cells;
-	if (judge_row(c, row, fault) == ROW_FAULT)
-		return ROW_FAULT;
-	c->count[judge_worst(c->judge)]++;
-	for (i = 0; i < c->service->nmetric; i++)
-		for (o = judge_runs(c->judge, i, &n); n > 0; n--, o++)
-			write_long(c, i, o, &b);
-	buf_free(&b);
-	return ROW_OK;
-}
-
 void
 service_long(struct service *s, struct reader *rd, struct writer *w,
     const struct pass_options *options)
@@ -365,7 +358,8 @@ service_long(struct service *s, struct reader *rd, struct writer *w,
 	};
 
 	writer_columns(w, columns, sizeof(columns) / sizeof(columns[0]));
-	in_order(s, rd, w, options, long_row);
+	s->write = write_long;
+	in_order(s, rd, w, options, run_row);
 }
 
 static void
@@ -401,26 +395,6 @@ write_stretches(struct clerk *c, size_t metric, const struct owed *o,
 	}
 }
 
-static int
-explain_row(void *state, const struct row *row, struct cells *cells,
-    struct fault *fault)
-{
-	struct clerk		*c = state;
-	const struct owed	*o;
-	struct buf		 b = { 0 };
-	size_t			 i, n;
-
-	(void)cells;
-	if (judge_row(c, row, fault) == ROW_FAULT)
-		return ROW_FAULT;
-	c->count[judge_worst(c->judge)]++;
-	for (i = 0; i < c->service->nmetric; i++)
-		for (o = judge_runs(c->judge, i, &n); n > 0; n--, o++)
-			write_stretches(c, i, o, &b);
-	buf_free(&b);
-	return ROW_OK;
-}
-
 void
 service_explain(struct service *s, struct reader *rd, struct writer *w,
     const struct pass_options *options)
@@ -431,7 +405,8 @@ service_explain(struct service *s, struct reader *rd, struct writer *w,
 	};
 
 	writer_columns(w, columns, sizeof(columns) / sizeof(columns[0]));
-	in_order(s, rd, w, options, explain_row);
+	s->write = write_stretches;
+	in_order(s, rd, w, options, run_row);
 }
 
 /* ----------------------------------------------------------------- replay */
