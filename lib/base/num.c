@@ -122,15 +122,6 @@ load4(const char *p)
 	return le32toh(x);
 }
 
-static uint64_t
-load8(const char *p)
-{
-	uint64_t	 x;
-
-	memcpy(&x, p, sizeof(x));
-	return le64toh(x);
-}
-
 /*
  * A number of 1 to 8 bytes, all of them at once: how many digits there are
  * and where the point is differs from cell to cell, which makes a loop
@@ -145,9 +136,7 @@ parse_short(const char *p, size_t n, uint64_t *out)
 	uint64_t	 x, y, below;
 	int		 at, decimals = 0;
 
-	if (n == 8)
-		x = load8(p);
-	else if (n >= 4)
+	if (n >= 4)
 		x = load4(p) | load4(p + n - 4) << 8 * (n - 4);
 	else
 		x = (uint64_t)(unsigned char)p[0] |

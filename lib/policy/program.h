@@ -204,6 +204,7 @@ enum piece_kind { PIECE_TEXT, PIECE_VALUE, PIECE_CUT };
 struct piece {
 	enum piece_kind	 kind;
 	const char	*text;		/* PIECE_TEXT; PIECE_CUT: that of x */
+	size_t		 len;		/* of a PIECE_TEXT */
 	uint32_t	 code, slot;	/* PIECE_VALUE; PIECE_CUT: of x */
 	int		 bare;		/* a text without quotes */
 	uint32_t	 population;

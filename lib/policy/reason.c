@@ -45,7 +45,7 @@ say_bytes(struct compiler *c, uint32_t first, const char *p, size_t len)
 
 	if (plan->npiece > first &&
 	    (last = &plan->piece[plan->npiece - 1])->kind == PIECE_TEXT) {
-		size_t	 had = strlen(last->text);
+		size_t	 had = last->len;
 
 		text = arena_get(plan->arena, had + len + 1);
 		memcpy(text, last->text, had);
@@ -56,6 +56,7 @@ say_bytes(struct compiler *c, uint32_t first, const char *p, size_t len)
 		text = arena_text(plan->arena, p, len);
 	}
 	last->text = text;
+	last->len += len;
 }
 
 static void
@@ -472,7 +473,7 @@ tell_leaf(struct frame *f, const struct reason *r, struct buf *b)
 		p = &f->plan->piece[i];
 		switch (p->kind) {
 		case PIECE_TEXT:
-			buf_adds(b, p->text);
+			buf_add(b, p->text, p->len);
 			break;
 		case PIECE_VALUE:
 			if (p->code != NOWHERE)

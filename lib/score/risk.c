@@ -183,11 +183,32 @@ risk_examine(const struct risk *r, struct frame *frame, size_t i, int tier,
 		sym->taken = portion(s, sym->value.n);
 }
 
-/* Heaviest first, those that took nothing last; else the policy's order. */
+/*
+ * risk_examine() where only what a signal takes is asked for, so that a test
+ * will do, which does not tell false from missing.
+ */
+static void
+take(const struct risk *r, struct frame *frame, size_t i, int tier,
+    struct symptom *sym)
+{
+	const struct signal	*s = &r->signal[i];
+
+	sym->taken = 0;
+	if (!rule_holds(&r->rules.rule[i], r->pol, frame, tier))
+		return;
+	sym->taken = s->weight;
+	if (s->of == NO_PROGRAM)
+		return;
+	sym->value = frame_eval(frame, s->of);
+	sym->taken = sym->value.type == TYPE_NUMBER ?
+	    portion(s, sym->value.n) : 0;
+}
+
+/* Heaviest first, else in the policy's order. */
 static void
 put(struct prognosis *p, const struct symptom *sym)
 {
-	size_t	 i = p->nsymptom++;
+	size_t	 i = p->nfired++;
 
 	for (; i > 0 && p->symptom[i - 1].taken < sym->taken; i--)
 		p->symptom[i] = p->symptom[i - 1];
@@ -198,7 +219,7 @@ void
 risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 {
 	const struct clause	*cl;
-	struct symptom		 sym;
+	struct symptom		 sym = { .missing = 0, .exempt = 0 };
 	struct value		 v = frame_eval(frame, r->tier);
 	char			 name[256];
 	size_t			 i;
@@ -213,13 +234,13 @@ risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 	frame_tier(frame, p->tier);
 
 	p->health = 100 * NUM_ONE;
-	p->nsymptom = p->nfired = 0;
+	p->nfired = 0;
 	for (i = 0; i < r->rules.n; i++) {
-		risk_examine(r, frame, i, p->tier, &sym);
-		if (sym.taken > 0 || sym.missing)
-			put(p, &sym);
-		if (sym.taken > 0)
-			p->nfired++;
+		take(r, frame, i, p->tier, &sym);
+		if (sym.taken == 0)
+			continue;
+		sym.signal = i;
+		put(p, &sym);
 		p->health = p->health > sym.taken ? p->health - sym.taken : 0;
 	}
 

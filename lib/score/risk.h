@@ -27,9 +27,7 @@ struct symptom {
 struct prognosis {
 	num			 health;	/* 0 to 100 */
 	const struct statement	*level;		/* or NULL: no level fits */
-	size_t			 nsymptom;	/* room for risk_signals() */
-	struct symptom		*symptom;	/* that fired, heaviest first;
-						   then those that are missing */
+	struct symptom		*symptom;	/* that fired, heaviest first */
 	size_t			 nfired;
 	const struct statement	*escalation;	/* or NULL */
 	int			 tier;
