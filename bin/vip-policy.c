@@ -12,7 +12,7 @@
 #include "command/trial.h"
 #include "score/needs.h"
 
-enum { FAIL_ON = 256, ROW, AGAINST, REVENUE, WHO };
+enum { FAIL_ON = 256, ROW, AGAINST, REVENUE, WHO, DIALECT, TABLE };
 
 static const struct flag flags[] = {
 	{ FAIL_ON, "fail-on", "warning|change",
@@ -21,12 +21,15 @@ static const struct flag flags[] = {
 	{ AGAINST, "against", "POLICY", "simulate: the new policy" },
 	{ REVENUE, "revenue", "COLUMN", "simulate: what revenue is" },
 	{ WHO, "who", NULL, "simulate: write each customer who moves" },
+	{ DIALECT, "dialect", "sqlite|duckdb|postgres",
+	    "sql: for which database" },
+	{ TABLE, "table", "NAME", "sql: of which table (customers)" },
 	{ 0, NULL, NULL, NULL }
 };
 
 static struct command cmd = {
 	.name = "vip-policy",
-	.operands = "check|show|columns|diff|explain|simulate [FILE ...]",
+	.operands = "check|show|columns|diff|explain|simulate|sql [FILE ...]",
 	.purpose = "Check, show, explain or compare policies.",
 	.example = "vip-policy check rhf.vip\n"
 	    "vip-policy explain -p rhf --row C0012 customers.csv\n"
@@ -35,8 +38,8 @@ static struct command cmd = {
 	.flags = flags,
 };
 
-static int		 fail_on_warning, fail_on_change, who;
-static const char	*row_key, *against, *revenue;
+static int		 fail_on_warning, fail_on_change, who, dialect = -1;
+static const char	*row_key, *against, *revenue, *table = "customers";
 
 static void
 write_out(const struct buf *b)
@@ -143,6 +146,27 @@ simulate(const char *file)
 	return moved > 0 && fail_on_change ? STATUS_FOUND : STATUS_OK;
 }
 
+static int
+sql(const char *name)
+{
+	struct policy	*pol;
+	struct buf	 b = { 0 };
+	int		 rc;
+
+	if (dialect == -1)
+		command_usage(&cmd, "sql: for which database? --dialect "
+		    "sqlite, duckdb or postgres");
+	if ((pol = command_examine(&cmd, name, NULL)) == NULL)
+		return STATUS_POLICY;
+	rc = policy_sql(pol, (enum dialect)dialect, table, cmd.renames,
+	    command_now(&cmd, policy_zone(pol)), &b);
+	if (rc == 0)
+		write_out(&b);
+	buf_free(&b);
+	policy_free(pol);
+	return rc == 0 ? STATUS_OK : STATUS_POLICY;
+}
+
 /* For the manual's test: vip-policy(5) shows what the table says. */
 static int
 words(const char *name)
@@ -165,6 +189,7 @@ static const struct verb {
 	{ "show", show },
 	{ "print", show },		/* another name for it */
 	{ "columns", columns },
+	{ "sql", sql },
 	{ "words", words },
 }, on_tables[] = {			/* the operand is no policy */
 	{ "explain", explain },
@@ -227,10 +252,18 @@ main(int argc, char *argv[])
 		case WHO:
 			who = 1;
 			break;
+		case DIALECT:
+			if ((dialect = sql_dialect(optarg)) == -1)
+				command_usage(&cmd, "--dialect: \"%s\" is none "
+				    "of sqlite, duckdb and postgres", optarg);
+			break;
+		case TABLE:
+			table = optarg;
+			break;
 		}
 	if (optind >= argc)
 		command_usage(&cmd, "what is to be done? check, show, columns, "
-		    "diff, explain or simulate");
+		    "diff, explain, simulate or sql");
 	name = argv[optind++];
 	if (strcmp(name, "diff") == 0) {
 		if (argc - optind != 2)
@@ -244,5 +277,5 @@ main(int argc, char *argv[])
 	    sizeof(on_tables[0]), name)) != NULL)
 		return v->run(command_operand(&cmd, argc, argv));
 	command_usage(&cmd, "\"%s\" is none of check, show, columns, diff, "
-	    "explain and simulate", name);
+	    "explain, simulate and sql", name);
 }

@@ -327,6 +327,19 @@ void		 statement_show(const struct policy *,
 void		 expr_show(const struct expr *, struct buf *);
 void		 duration_show(const struct duration *, struct buf *);
 
+/*
+ * vip-policy sql: the tiers as one query on a table, from which the columns
+ * come under the names of the policy, of "from" or of the map.  Returns -1
+ * with a complaint for each expression that the dialect cannot say exactly.
+ * sql_dialect() is one by its name, or -1.
+ */
+enum dialect { DIALECT_SQLITE, DIALECT_DUCKDB, DIALECT_POSTGRES };
+
+int		 sql_dialect(const char *);
+int		 policy_sql(const struct policy *, enum dialect,
+		    const char *table, const struct rename *map, when now,
+		    struct buf *);
+
 /* The summary of vip-policy(5): each statement, and what it may say. */
 void		 policy_words(struct buf *);
 
