@@ -225,17 +225,15 @@ put(char *p, uint64_t m)
 	return p;
 }
 
-/* Write so many decimals of m, which counts millionths. */
+/* Write m in so many digits. */
 static char *
 put_decimals(char *p, uint64_t m, int decimals)
 {
-	uint64_t	 unit = NUM_ONE;
+	int	 i;
 
-	for (; decimals > 0; decimals--) {
-		unit /= 10;
-		*p++ = (char)('0' + m / unit % 10);
-	}
-	return p;
+	for (i = decimals; i-- > 0; m /= 10)
+		p[i] = (char)('0' + m % 10);
+	return p + decimals;
 }
 
 /* Divide, half to even. */
@@ -275,10 +273,14 @@ num_format(char out[NUM_SIZE], num x)
 		*p++ = '-';
 	p = put(p, m / (uint64_t)NUM_ONE);
 	if (rest > 0) {
+		if (rest % 10000 == 0) {	/* as money is */
+			rest /= 10000;
+			decimals -= 4;
+		}
 		for (; rest % 10 == 0; rest /= 10)
 			decimals--;
 		*p++ = '.';
-		p = put_decimals(p, m, decimals);
+		p = put_decimals(p, rest, decimals);
 	}
 	return (size_t)(p - out);
 }
@@ -294,8 +296,10 @@ num_format_fixed(char out[NUM_SIZE], num x, int decimals)
 	p = put(p, m / (uint64_t)NUM_ONE);
 	if (decimals > 0) {
 		*p++ = '.';
-		p = put_decimals(p, m, decimals < DECIMALS ? decimals :
-		    DECIMALS);
+		if (decimals > DECIMALS)
+			decimals = DECIMALS;
+		p = put_decimals(p, m % (uint64_t)NUM_ONE /
+		    power10[DECIMALS - decimals], decimals);
 	}
 	return (size_t)(p - out);
 }

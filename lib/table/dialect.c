@@ -271,18 +271,37 @@ needs_quotes(const char *p, int delimiter)
 	    has_zero(x ^ REPEAT('\n')) | has_zero(x ^ REPEAT('\r'));
 }
 
+typedef uint8_t	 lanes __attribute__((vector_size(16)));
+
+static lanes
+special(const char *p, int delimiter)
+{
+	lanes	 v;
+
+	memcpy(&v, p, sizeof(v));
+	return (lanes)((v == (uint8_t)delimiter) | (v == '"') | (v == '\n') |
+	    (v == '\r'));
+}
+
 /* Does a cell stand without quotes? */
 static int
 is_plain(const char *p, size_t n, int delimiter)
 {
+	uint64_t half[2];
+	lanes	 found;
 	size_t	 i;
 
-	for (i = 0; i + 8 <= n; i += 8)
-		if (needs_quotes(p + i, delimiter))
-			return 0;
+	if (n >= sizeof(found)) {
+		found = special(p + n - sizeof(found), delimiter);
+		for (i = 0; i + sizeof(found) < n; i += sizeof(found))
+			found |= special(p + i, delimiter);
+		memcpy(half, &found, sizeof(half));
+		return (half[0] | half[1]) == 0;
+	}
 	if (n >= 8)
-		return n == i || !needs_quotes(p + n - 8, delimiter);
-	for (; i < n; i++) {
+		return (needs_quotes(p, delimiter) |
+		    needs_quotes(p + n - 8, delimiter)) == 0;
+	for (i = 0; i < n; i++) {
 		/* '"' and the line ends come before a comma */
 		if ((unsigned char)p[i] > ',' && p[i] != (char)delimiter)
 			continue;
