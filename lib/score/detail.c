@@ -220,6 +220,15 @@ mend(const struct detail *d, const struct part *p, struct frame *frame,
 
 /* ----------------------------------------------------------------- remedies */
 
+/* What no health could tell apart from all there is, is that. */
+static num
+plus(num a, num b)
+{
+	num	 sum;
+
+	return num_add(a, b, &sum) == 0 ? sum : NUM_MAX;
+}
+
 struct detail *
 detail_new(const struct policy *pol, struct plan *plan,
     const struct risk *risk)
@@ -274,11 +283,11 @@ ease(const struct clause *of, num weight, const struct symptom *sym,
     num most, struct remedy *r)
 {
 	struct value	 v = { .type = TYPE_NUMBER, .n = of->low };
-	num		 part;
+	num		 part, width;
 	char		 text[NUM_SIZE];
 
-	if (most > 0 && num_muldiv(of->high - of->low, most, weight, &part) ==
-	    0) {
+	if (most > 0 && num_sub(of->high, of->low, &width) == 0 &&
+	    num_muldiv(width, most, weight, &part) == 0) {
 		/* Rounded down, for the quotient may have been rounded up. */
 		v.n += part > 0 ? part - 1 : 0;
 		v.n = readable(v.n, of->low, of->percent);
@@ -324,13 +333,13 @@ lacking(const struct detail *d, const struct prognosis *p, size_t *next)
 	size_t	 i;
 
 	for (i = 0; i < p->nfired; i++)
-		taken += p->symptom[i].taken;
+		taken = plus(taken, p->symptom[i].taken);
 	*next = risk_levels(d->risk);
 	for (i = 0; i + 1 < risk_levels(d->risk); i++)
 		if (risk_level(d->risk, i) == p->level) {
 			*next = i + 1;
-			return risk_health(d->risk, i + 1) -
-			    (100 * NUM_ONE - taken);
+			return plus(risk_health(d->risk, i + 1) -
+			    100 * NUM_ONE, taken);
 		}
 	return 0;
 }
@@ -350,7 +359,7 @@ together(const struct detail *d, const struct prognosis *p, num need,
 		if (!d->remedy[s].has)
 			continue;
 		chosen[s] = 1;
-		won += p->symptom[i].taken;
+		won = plus(won, p->symptom[i].taken);
 	}
 	return won >= need;
 }
@@ -423,7 +432,7 @@ detail_write(struct detail *d, struct frame *frame,
 	best = n;
 	for (i = 0; i < n; i++) {
 		risk_examine(d->risk, frame, i, p->tier, &d->symptom[i]);
-		taken += d->symptom[i].taken;
+		taken = plus(taken, d->symptom[i].taken);
 		find_remedy(d, frame, i, need);
 		if (d->remedy[i].can && (best == n ||
 		    d->remedy[i].change < d->remedy[best].change))

@@ -143,13 +143,19 @@ risk_health(const struct risk *r, size_t i)
 static num
 portion(const struct signal *s, num x)
 {
-	num	 part = 0;
+	num	 low = s->low, high = s->high, width, part = 0;
 
-	if (x <= s->low)
+	if (x <= low)
 		return 0;
-	if (x >= s->high)
+	if (x >= high)
 		return s->weight;
-	(void)num_muldiv(s->weight, x - s->low, s->high - s->low, &part);
+	if (num_sub(high, low, &width) == -1) {
+		/* So far apart that a millionth is nothing. */
+		x /= 2;
+		low /= 2;
+		width = high / 2 - low;
+	}
+	(void)num_muldiv(s->weight, x - low, width, &part);
 	return part;
 }
 

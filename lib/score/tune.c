@@ -314,11 +314,13 @@ score(const struct cases *c, const struct rows *r, const num *weight,
 
 	for (i = 0; i < r->n; i++) {
 		x = c->part + r->row[i] * c->k;
-		for (j = 0, taken = 0; j < c->k; j++)
+		for (j = 0, taken = 0; j < c->k; j++) {
 			taken += (num)llrint((double)x[j] *
 			    (double)weight[j]);
-		said[i] = (double)(taken < 100 * NUM_ONE ? taken :
-		    100 * NUM_ONE);
+			if (taken > 100 * NUM_ONE)
+				taken = 100 * NUM_ONE;
+		}
+		said[i] = (double)taken;
 	}
 }
 
@@ -472,7 +474,9 @@ tune(const struct cases *c, struct tuned *t, struct buf *why)
 	t->weight = xcalloc(c->k + 1, sizeof(*t->weight));
 	for (i = 0; i < c->k; i++) {
 		hand[i] = risk_weight(c->risk, i);
-		sum += hand[i];
+		if (num_add(sum, hand[i], &sum) == -1)
+			die(STATUS_POLICY, "the weights of the signals sum "
+			    "to more than can be");
 	}
 	for (i = 0; i < c->n; i++)
 		rows_add(c, part_of(c->hash[i], 10) < 7 ? &fitted : &held, i);

@@ -264,6 +264,22 @@ is 'of "and" the nearer, of "or" both, for some tiers, of all rows' 0 \
 	'A,a,quiet (days 40 > 30 and not (orders 1 >= 2)),fired,days <= 30,nearest\nA,b,3 <= late 4,fired,late < 3 and bad <= 1,alone\nA,c,,exempt,,\nA,d,rank(spend) > 1 (spend 1 < 300),fired,,\nB,a,quiet (days 40 > 30 and not (orders 0 >= 2)),fired,,\nB,b,3 <= late 0 or bad 0 > 1,quiet,,\nB,c,days 40 > 0,fired,,\nB,d,rank(spend) > 1 (spend 300 >= 300),quiet,,\n' '' \
 	sh -c 'vip-risk -q -p ./x.vip --explain | sed 1d |
 	cut -d, -f 1,4,6,7,12,13'
+cat >big.vip <<'EOF'
+tier gold when spend >= 250
+default standard
+signal a "A" weight 50 of x between -9_000_000_000_000 and 9_000_000_000_000
+signal b "B" weight 9_000_000_000_000 of x between 4 and 5
+signal c "C" weight 9_000_000_000_000 when x > 9
+level high below 60
+level low
+EOF
+printf 'customer_id,x\na,9000000000000\nb,-9000000000000\nc,0\nd,4.5\n' >in
+is 'the largest numbers' 0 'a,0,high\nb,100,low\nc,75,low\nd,0,high\n' '' \
+	sh -c 'vip-risk -q -p ./big.vip | sed 1d | cut -d, -f 1,3,4'
+is 'and what they would need' 0 \
+	'a,a,50,,\na,b,9000000000000,x <= 4,together\na,c,9000000000000,x <= 9,together\n' \
+	'' sh -c 'vip-risk -q -p ./big.vip --explain | grep ^a |
+	cut -d, -f 1,4,9,12,13'
 is 'a row that cannot be read' 65 '' \
 	'vip-risk: bad.csv:2:8: orders_90d: "1.5x" is not a number\n' \
 	sh -c 'vip-risk -p ./p.vip --explain -o no.csv bad.csv; rc=$?
