@@ -136,25 +136,27 @@ marks_last(const struct marks *m)
 	return c != NULL ? &c->mark[c->n - 1] : NULL;
 }
 
-struct mark *
-marks_take(struct marks *m, struct marks_file *f, size_t *n)
+const struct mark *
+marks_run(const struct marks *m, const struct marks_file *f,
+    struct marks_cursor *c, size_t *n)
 {
-	struct mark		*all = xreallocarray(NULL, m->n + 1,
-				    sizeof(*all)), *to = all;
-	struct marks_chunk	*c;
-
-	*n = m->n;
-	while (m->nwritten > 0) {
-		get(f, (char *)to, sizeof(*to) * CHUNK,
-		    m->written[--m->nwritten]);
-		to += CHUNK;
+	if (c->at < m->nwritten) {
+		if (c->buffer == NULL)
+			c->buffer = xreallocarray(NULL, CHUNK,
+			    sizeof(*c->buffer));
+		get(f, (char *)c->buffer, CHUNK * sizeof(*c->buffer),
+		    m->written[c->at++]);
+		*n = CHUNK;
+		return c->buffer;
 	}
-	for (c = m->chunks; c != NULL; c = c->next) {
-		memcpy(to, c->mark, c->n * sizeof(*to));
-		to += c->n;
-	}
-	marks_free(m);
-	return all;
+	if (c->at++ == m->nwritten)
+		c->chunk = m->chunks;
+	else if (c->chunk != NULL)
+		c->chunk = c->chunk->next;
+	if (c->chunk == NULL)
+		return NULL;
+	*n = c->chunk->n;
+	return c->chunk->mark;
 }
 
 void

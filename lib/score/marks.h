@@ -38,6 +38,12 @@ struct marks {				/* all zero: empty */
 	size_t		 nwritten;
 };
 
+struct marks_cursor {			/* all zero to begin with */
+	const struct marks_chunk *chunk;
+	size_t		 at;
+	struct mark	*buffer;	/* free() it in the end */
+};
+
 void		 marks_file_init(struct marks_file *, size_t memory);
 void		 marks_file_close(struct marks_file *);
 
@@ -45,8 +51,9 @@ void		 marks_add(struct marks *, struct marks_file *,
 		    const struct mark *);
 /* The one that was added last, or NULL. */
 const struct mark *marks_last(const struct marks *);
-/* All marks in an array of the caller's; the heap is empty then. */
-struct mark	*marks_take(struct marks *, struct marks_file *, size_t *n);
+/* All marks, a run of n at a time; NULL at the end. */
+const struct mark *marks_run(const struct marks *, const struct marks_file *,
+		    struct marks_cursor *, size_t *n);
 void		 marks_free(struct marks *);
 
 #endif /* VIP_MARKS_H */

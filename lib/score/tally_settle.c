@@ -160,46 +160,103 @@ settle_customer(struct tally *t, struct shard *s, uint32_t customer,
 	}
 }
 
-/* Marks by customer, by counting; then each customer's. */
+/*
+ * What the settling of a shard needs for a while, and the next one's after
+ * it: giving so much memory back and getting it again takes longer than the
+ * sorting.
+ */
+struct settling {
+	int		 state;		/* the marks are kept */
+	pthread_mutex_t	 lock;
+	struct buf	 rooms[NSHARDS];
+	size_t		 nrooms;
+};
+
+static struct buf
+room_get(struct settling *st)
+{
+	struct buf	 b = { 0 };
+
+	pthread_mutex_lock(&st->lock);
+	if (st->nrooms > 0)
+		b = st->rooms[--st->nrooms];
+	pthread_mutex_unlock(&st->lock);
+	b.len = 0;
+	return b;
+}
+
+static void
+room_put(struct settling *st, struct buf b)
+{
+	pthread_mutex_lock(&st->lock);
+	st->rooms[st->nrooms++] = b;
+	pthread_mutex_unlock(&st->lock);
+}
+
+/* Put the marks of a shard by customer, by counting them. */
+static void
+gather(struct tally *t, struct shard *s)
+{
+	struct marks_cursor	 cursor = { 0 };
+	const struct mark	*m;
+	uint32_t		 i, *first = s->first;
+	size_t			 j, n;
+
+	while ((m = marks_run(&s->marks, &t->marks, &cursor, &n)) != NULL)
+		for (j = 0; j < n; j++)
+			first[m[j].customer + 2]++;
+	for (i = 2; i < keys_count(s->keys) + 2; i++)
+		first[i] += first[i - 1];
+	cursor.at = 0;
+	while ((m = marks_run(&s->marks, &t->marks, &cursor, &n)) != NULL)
+		for (j = 0; j < n; j++)
+			s->settled[first[m[j].customer + 1]++] = m[j];
+	free(cursor.buffer);
+}
+
 static void
 settle(struct tally *t, struct shard *s, void *ctx)
 {
-	uint32_t	 n = keys_count(s->keys), i, *first;
-	struct mark	*marks;
-	struct buf	 room = { 0 };
-	size_t		 j, nmarks;
+	struct settling	*st = ctx;
+	struct buf	 room, days = { 0 };
+	uint32_t	 i;
 
 	if (s->marks.n == 0)
 		return;
 	if (s->marks.n > UINT32_MAX)
 		die(STATUS_RESOURCE, "too many orders for one tally");
-	marks = marks_take(&s->marks, &t->marks, &nmarks);
-	first = s->first = xcalloc((size_t)n + 2, sizeof(*first));
-	for (j = 0; j < nmarks; j++)
-		first[marks[j].customer + 2]++;
-	for (i = 2; i < n + 2; i++)
-		first[i] += first[i - 1];
-	s->settled = xreallocarray(NULL, nmarks, sizeof(*s->settled));
-	for (j = 0; j < nmarks; j++)
-		s->settled[first[marks[j].customer + 1]++] = marks[j];
-	free(marks);
-	for (i = 0; i < n; i++)
-		settle_customer(t, s, i, &room);
-	buf_free(&room);
-	if (!*(const int *)ctx) {
-		free(s->settled);
+	if (st->state)
+		memset(&room, 0, sizeof(room));
+	else
+		room = room_get(st);
+	buf_room(&room, s->marks.n * sizeof(*s->settled));
+	s->settled = (struct mark *)(void *)room.p;
+	s->first = xcalloc((size_t)keys_count(s->keys) + 2,
+	    sizeof(*s->first));
+	gather(t, s);
+	marks_free(&s->marks);
+	for (i = 0; i < keys_count(s->keys); i++)
+		settle_customer(t, s, i, &days);
+	buf_free(&days);
+	if (!st->state) {
 		s->settled = NULL;
 		free(s->first);
 		s->first = NULL;
+		room_put(st, room);
 	}
 }
 
 void
 tally_settle(struct tally *t, int jobs, int state)
 {
-	size_t	 i;
+	struct settling	 st = { .state = state };
+	size_t		 i;
 
-	tally_each(t, jobs, settle, &state);
+	pthread_mutex_init(&st.lock, NULL);
+	tally_each(t, jobs, settle, &st);
+	while (st.nrooms > 0)
+		buf_free(&st.rooms[--st.nrooms]);
+	pthread_mutex_destroy(&st.lock);
 	for (i = 1; i < NSHARDS; i++)
 		t->shards[i].base = t->shards[i - 1].base +
 		    keys_count(t->shards[i - 1].keys);
