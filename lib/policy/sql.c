@@ -189,10 +189,13 @@ text_constant(struct sql *s, const char *text)
 static struct term
 refuse(struct sql *s, const struct expr *e, int type, const char *what)
 {
+	struct term	 t = term(s, type, B_ATOM, 0, "NULL");
+
 	complain("%s:%d:%d: sql: %s has no equal in %s", s->plan->file,
 	    e->at.line, e->at.column, what, dialects[s->dialect]);
 	s->failed = 1;
-	return term(s, type, B_ATOM, 0, "NULL");
+	t.day = 1;		/* nothing more is to be said of it */
+	return t;
 }
 
 /* --------------------------------------------------------------- stages */
@@ -1037,7 +1040,8 @@ static struct term
 comparison(struct sql *s, const struct expr *e, enum op op,
     const struct expr *left, const struct expr *right)
 {
-	int	 l, r;
+	struct term	 a;
+	int		 l, r;
 
 	compile_sides(&s->c, left, right, op, &l, &r);
 	if (l == KIND_CLOCK || r == KIND_CLOCK)
@@ -1046,8 +1050,8 @@ comparison(struct sql *s, const struct expr *e, enum op op,
 		l = TYPE_NUMBER;
 	if (r == KIND_DURATION)
 		r = TYPE_NUMBER;
-	return compare(s, e, op, side(s, left, l, right),
-	    side(s, right, r, left));
+	a = side(s, left, l, right);
+	return compare(s, e, op, a, side(s, right, r, left));
 }
 
 static struct term
@@ -1062,6 +1066,7 @@ static struct term
 between(struct sql *s, const struct expr *e)
 {
 	const struct expr	*x = e->arg[0], *lo = e->arg[1];
+	struct term		 t, low;
 	int			 type, l;
 
 	/* What x is if only the other end tells. */
@@ -1073,8 +1078,9 @@ between(struct sql *s, const struct expr *e)
 		return refuse(s, e, TYPE_TRUTH, "a time of day");
 	if (type == KIND_DURATION)
 		type = TYPE_NUMBER;
-	return both(s, "AND", B_AND, compare(s, e, OP_GE, value(s, x, type),
-	    value(s, lo, type)), compare(s, e, OP_LE, value(s, x, type),
+	t = keep(s, value(s, x, type));
+	low = compare(s, e, OP_GE, t, value(s, lo, type));
+	return both(s, "AND", B_AND, low, compare(s, e, OP_LE, t,
 	    value(s, e->arg[2], type)));
 }
 
@@ -1194,9 +1200,8 @@ date_function(struct sql *s, const struct expr *e)
 		    e->op == OP_MONTH ? "month" : "day", d.text));
 		break;
 	}
-	t.binding = B_OR;
 	return keep(s, term(s, TYPE_NUMBER, B_PRODUCT, t.level,
-	    "%s * 1000000", format(s, "(%s)", t.text)));
+	    "%s * 1000000", wide_of(s, format(s, "(%s)", t.text))));
 }
 
 static struct term
