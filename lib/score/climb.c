@@ -300,7 +300,7 @@ search(struct change *ch, struct frame *f, const struct hold *h)
 		if (high == most)
 			return 0;
 		low = high;
-		high *= 2;
+		high = high > most / 2 ? most : high * 2;
 	}
 	while (high - low > 1) {
 		mid = low + (high - low) / 2;
@@ -311,8 +311,8 @@ search(struct change *ch, struct frame *f, const struct hold *h)
 	}
 	ch->by = high;
 	unit = unit_of(ch, h);
-	high = high / unit * unit + (high % unit != 0 ? unit : 0);
-	if (high <= most && holds(ch, f, h, high))
+	if (high % unit != 0 && num_add(high, unit - high % unit, &high) == 0 &&
+	    high <= most && holds(ch, f, h, high))
 		ch->by = high;
 	return 1;
 }

@@ -55,11 +55,13 @@ fall | x=6 | y=2.5 | level=4
 both | x=9 | y=5 | calls=1
 finer | z=0.3
 none |
+vast | spend=9200000000000 | orders_90d=0 | calls=9200000000000
+vaster | x=9200000000000 | y=9200000000000 | calls=1
 EOF
 is 'up and down, cents and ones, and what only two changes can do' 0 \
 	'money b a spend +50.01\ncent b a spend +0.01\nwhole b a orders_90d +5
 one c b calls +1\nup e c x +1\ndown e c x -2\nfall e c y -0.50
-both e b calls +9\nfiner e d z +0.04\nnone e  \n' '' next
+both e b calls +9\nfiner e d z +0.04\nnone e  \nvast b a orders_90d +10\nvaster e b calls +9\n' '' next
 
 # R128, R129: the distance to the next class.
 class() {
