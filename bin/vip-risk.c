@@ -9,11 +9,9 @@
 #include <string.h>
 
 #include "command/command.h"
-#include "score/backtest.h"
-#include "score/detail.h"
+#include "command/insight.h"
 #include "score/risk.h"
 #include "score/trend.h"
-#include "score/tune.h"
 #include "store/store.h"
 
 #define WAIT	10		/* seconds for another run's lock */
@@ -22,19 +20,12 @@ struct job {
 	struct command		*cmd;
 	const char		*fail_on;	/* a level, or NULL */
 	const char		*store;
-	const char		*outcome;	/* of --backtest and --tune */
-	int			 explain, tune;
 
 	struct policy		*pol;
 	struct plan		*plan;
 	struct risk		*risk;
 	struct trend		*trend;		/* --store, or NULL */
-	struct detail		*detail;	/* --explain, or NULL */
-	struct cases		*cases;		/* an outcome, or NULL */
-	struct writer		*w;		/* of --explain */
-	size_t			 key;		/* of those four */
-	size_t			 left;		/* program of the outcome */
-	int			 left_column;	/* or -1 */
+	size_t			 key;		/* of --store */
 	size_t			 found;
 };
 
@@ -68,8 +59,6 @@ end(void *ctx, void *state)
 	free(w->prognosis.symptom);
 	free(w);
 }
-
-/* ------------------------------------------------------------ the ordinary */
 
 static void
 put_trend(const struct worker *w, const struct row *row, struct cells *cells)
@@ -119,118 +108,6 @@ judge(void *state, const struct row *row, struct cells *cells,
 	return ROW_OK;
 }
 
-/* ---------------------------------------------------- --explain, an outcome */
-
-static int
-explain(void *state, const struct row *row, struct cells *cells,
-    struct fault *fault)
-{
-	struct worker	*w = state;
-	struct job	*job = w->job;
-
-	(void)cells;
-	if (frame_load(w->frame, row, fault) == -1)
-		return ROW_FAULT;
-	risk_judge(job->risk, w->frame, &w->prognosis);
-	if (frame_fault(w->frame, fault) == -1)
-		return ROW_FAULT;
-	detail_write(job->detail, w->frame, &w->prognosis,
-	    row_cell(row, job->key), job->w);
-	return ROW_OK;
-}
-
-static int
-collect(void *state, const struct row *row, struct cells *cells,
-    struct fault *fault)
-{
-	struct worker	*w = state;
-	struct job	*job = w->job;
-	struct cell	 key = row_cell(row, job->key);
-	struct value	 v;
-	int		 left;
-
-	(void)cells;
-	if (frame_load(w->frame, row, fault) == -1)
-		return ROW_FAULT;
-	v = frame_eval(w->frame, job->left);
-	left = v.type == TYPE_TEXT ? outcome_parse(v.text) : -1;
-	if (left == -2)
-		return job->left_column == -1 ?
-		    fault_set(fault, FAULT_ROW, "%s is not yes or no",
-		    job->outcome) :
-		    fault_cell(fault, row, (size_t)job->left_column,
-		    "is not yes or no");
-	risk_judge(job->risk, w->frame, &w->prognosis);
-	if (frame_fault(w->frame, fault) == -1)
-		return ROW_FAULT;
-	if (left == -1)
-		job->cases->unknown++;
-	else
-		cases_add(job->cases, &w->prognosis, left,
-		    keys_hash(key.p, key.len));
-	return ROW_OK;
-}
-
-static void
-propose(struct job *job, const char *name)
-{
-	struct tuned	 t;
-	struct buf	 b = { 0 };
-
-	if (tune(job->cases, &t, &b) == -1)
-		die(STATUS_DATA, "%s: %s", name, buf_str(&b));
-	tune_say(&t, &b);
-	note("%s", buf_str(&b));
-	b.len = 0;
-	tune_show(&t, job->cases, job->pol, &b);
-	writer_bytes(job->w, b.p, b.len);
-	free(t.weight);
-	buf_free(&b);
-}
-
-static void
-hold_against(struct job *job, const struct reader *rd)
-{
-	const struct cases	*c = job->cases;
-
-	if (c->unknown > 0)
-		note("%s: %zu row%s without %s: left out", reader_name(rd),
-		    c->unknown, c->unknown == 1 ? "" : "s", job->outcome);
-	if (c->n == 0)
-		die(STATUS_DATA, "%s: there are no customers with %s",
-		    reader_name(rd), job->outcome);
-	if (job->tune)
-		propose(job, reader_name(rd));
-	else
-		backtest_write(c, job->w);
-}
-
-/* One thread: what is written, or kept, is in the order of the rows. */
-static void
-run_other(struct job *job, struct reader *rd)
-{
-	struct pass		 pass = { .begin = begin, .end = end };
-	struct pass_options	 options = command_pass(job->cmd);
-	const char *const	*names;
-	size_t			 n;
-
-	options.jobs = 1;
-	pass.unique = (int)job->key + 1;
-	pass.row = job->explain ? explain : collect;
-	job->w = command_writer(job->cmd, rd);
-	if (job->explain) {
-		names = detail_columns(policy_key(job->pol), &n);
-		writer_columns(job->w, names, n);
-	}
-	table_pass(rd, NULL, &pass, job, &options);
-	if (job->cases != NULL)
-		hold_against(job, rd);
-	reject_close(options.reject);
-	writer_close(job->w);
-}
-
-/* -------------------------------------------------------------------- runs */
-
 static void
 run(struct job *job, struct reader *rd)
 {
@@ -274,16 +151,16 @@ remember(const struct job *job, when now)
 }
 
 static void
-check_usage(const struct job *job, int modes)
+check_usage(const struct job *job, enum insight_kind kind)
 {
-	if (modes > 1)
-		command_usage(job->cmd, "--explain, --backtest and --tune "
-		    "are one or the other");
-	if (modes == 1 && (job->fail_on != NULL || job->store != NULL))
+	static const char *const names[] = {
+		NULL, "explain", "backtest", "tune"
+	};
+
+	if (kind != INSIGHT_NONE && (job->fail_on != NULL ||
+	    job->store != NULL))
 		command_usage(job->cmd, "--%s is not for --%s",
-		    job->store != NULL ? "store" : "fail-on",
-		    job->explain ? "explain" : job->tune ? "tune" :
-		    "backtest");
+		    job->store != NULL ? "store" : "fail-on", names[kind]);
 	if (job->fail_on != NULL &&
 	    policy_find(job->pol, KW_LEVEL, job->fail_on) == NULL)
 		command_usage(job->cmd, "--fail-on: the policy has no level "
@@ -313,22 +190,25 @@ main(int argc, char *argv[])
 		.uses = USES_ALL, .flags = flags
 	};
 	struct job	 job = { .cmd = &cmd };
+	enum insight_kind kind = INSIGHT_NONE;
+	struct insight	*insight = NULL;
+	const char	*outcome = NULL;
 	struct exclusions *exclusions;
 	struct reader	*rd;
 	when		 now;
-	int		 ch, modes = 0;
+	int		 ch;
 
 	while ((ch = command_getopt(&cmd, argc, argv)) != -1)
 		switch (ch) {
 		case BACKTEST:
-		case TUNE:
-			job.tune = ch == TUNE;
-			job.outcome = optarg;
-			modes++;
-			break;
 		case EXPLAIN:
-			job.explain = 1;
-			modes++;
+		case TUNE:
+			if (kind != INSIGHT_NONE)
+				command_usage(&cmd, "--explain, --backtest "
+				    "and --tune are one or the other");
+			kind = ch == EXPLAIN ? INSIGHT_EXPLAIN :
+			    ch == TUNE ? INSIGHT_TUNE : INSIGHT_BACKTEST;
+			outcome = optarg;
 			break;
 		case FAIL_ON:
 			job.fail_on = optarg;
@@ -338,35 +218,30 @@ main(int argc, char *argv[])
 			break;
 		}
 	job.pol = command_policy(&cmd);
-	check_usage(&job, modes);
+	check_usage(&job, kind);
 	rd = command_reader(&cmd, command_operand(&cmd, argc, argv));
 	now = command_now(&cmd, policy_zone(job.pol));
 	job.plan = plan_new(job.pol, now);
 	job.risk = risk_new(job.pol, job.plan, now);
-	if (job.explain)
-		job.detail = detail_new(job.pol, job.plan, job.risk);
-	if (job.outcome != NULL) {
-		job.cases = cases_new(job.risk);
-		job.left = plan_add_column(job.plan, job.outcome, TYPE_TEXT);
-		job.left_column = reader_column(rd, job.outcome);
-	}
+	if (kind != INSIGHT_NONE)
+		insight = insight_new(&cmd, job.pol, job.plan, job.risk, rd,
+		    kind, outcome);
 	exclusions = plan_ranked(job.plan) ?
 	    exclusions_new(job.pol, job.plan, now) : NULL;
 	plan_bind(job.plan, rd);
-	if (modes > 0 || job.store != NULL)
+	if (job.store != NULL) {
 		job.key = reader_need(rd, policy_key(job.pol));
-	if (job.store != NULL)
 		job.trend = remember(&job, now);
+	}
 
 	command_survey(&cmd, rd, job.plan, exclusions);
-	if (modes > 0)
-		run_other(&job, rd);
+	if (insight != NULL)
+		insight_run(insight, rd);
 	else
 		run(&job, rd);
 
 	trend_free(job.trend);
-	detail_free(job.detail);
-	cases_free(job.cases);
+	insight_free(insight);
 	risk_free(job.risk);
 	exclusions_free(exclusions);
 	plan_free(job.plan);
