@@ -13,7 +13,7 @@ struct cases {
 	const struct risk	*risk;
 	size_t			 n, cap;
 	size_t			 k;		/* signals */
-	float			*part;		/* n * k: taken of weight, 0 to 1 */
+	float			*part;		/* n * k: taken of weight */
 	num			*health;
 	unsigned char		*left;
 	size_t			*level;		/* its place; or the number of
