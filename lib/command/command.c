@@ -123,16 +123,15 @@ version(const struct command *cmd)
 void
 command_usage(const struct command *cmd, const char *fmt, ...)
 {
-	struct buf	 b = { 0 };
-	char		 line[512];
-	va_list		 ap;
+	char	*text;
+	va_list	 ap;
 
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	if (vasprintf(&text, fmt, ap) == -1)
+		die(STATUS_RESOURCE, "out of memory");
 	va_end(ap);
-	buf_adds(&b, line);
-	complain("%s", buf_str(&b));
-	buf_free(&b);
+	complain("%s", text);
+	free(text);
 	die(STATUS_USAGE, "try \"%s --help\"", cmd->name);
 }
 
@@ -545,9 +544,64 @@ command_text(int argc, char *argv[])
 	return buf_str(&b);
 }
 
+/* The name of a file without what links make of its folders, or NULL. */
+static char *
+resolved(const char *path)
+{
+	const char	*slash = strrchr(path, '/');
+	struct buf	 b = { 0 };
+	char		*whole = realpath(path, NULL), *folder, *name;
+
+	if (whole != NULL)
+		return whole;
+	folder = xmemdup0(slash != NULL ? path : ".",
+	    slash != NULL ? (size_t)(slash - path) + 1 : 1);
+	whole = realpath(folder, NULL);
+	free(folder);
+	if (whole == NULL)
+		return NULL;
+	buf_addf(&b, "%s/%s", whole, slash != NULL ? slash + 1 : path);
+	name = xstrdup(buf_str(&b));
+	buf_free(&b);
+	free(whole);
+	return name;
+}
+
+static int
+same_file(const char *a, const char *b)
+{
+	char	*x, *y;
+	int	 same;
+
+	if (a == NULL || b == NULL)
+		return 0;
+	x = resolved(a);
+	y = resolved(b);
+	same = x != NULL && y != NULL && strcmp(x, y) == 0;
+	free(x);
+	free(y);
+	return same;
+}
+
+/* Rows set aside must not take the place of other rows. */
+static void
+check_reject(const struct command *cmd, const char *path)
+{
+	if (cmd->reject_path == NULL)
+		return;
+	if (strcmp(cmd->reject_path, "-") == 0)
+		command_usage(cmd, "--reject: a file is needed, not \"-\"");
+	if (same_file(cmd->reject_path, cmd->out.path))
+		command_usage(cmd, "--reject and -o are one file");
+	if (path != NULL && strcmp(path, "-") != 0 &&
+	    same_file(cmd->reject_path, path))
+		command_usage(cmd, "--reject is the input");
+}
+
 struct reader *
 command_reader(const struct command *cmd, const char *path)
 {
+	check_reject(cmd, path);
 	return reader_open(path, &cmd->in);
 }
 

@@ -36,17 +36,17 @@ report_text(struct report *r, const char *p, size_t len)
 const char *
 report_textf(struct report *r, const char *fmt, ...)
 {
-	char	 text[1024];
-	va_list	 ap;
-	int	 n;
+	const char	*copy;
+	char		*text;
+	va_list		 ap;
 
 	va_start(ap, fmt);
-	n = vsnprintf(text, sizeof(text), fmt, ap);
+	if (vasprintf(&text, fmt, ap) == -1)
+		die(STATUS_RESOURCE, "out of memory");
 	va_end(ap);
-	if (n < 0)
-		n = 0;
-	return report_text(r, text, (size_t)n < sizeof(text) ? (size_t)n :
-	    sizeof(text) - 1);
+	copy = report_text(r, text, strlen(text));
+	free(text);
+	return copy;
 }
 
 struct section *

@@ -15,6 +15,8 @@ struct reading {
 	struct plan	*plan;
 	struct frame	*frame;
 	struct touches	*touches;
+	struct contact	*due;		/* room for all touches */
+	size_t		 ntouch;
 	size_t		 key, name, tier, level, health, reasons, action;
 	size_t		 revenue, csat, year, last_year;
 	const struct statement *calm;	/* the level that is no risk: the last */
@@ -76,6 +78,10 @@ bind(struct reading *in, struct roster *ros, struct reader *rd, when now,
 	    today + days - 1);
 	plan_bind(in->plan, rd);
 	in->frame = frame_new(in->plan);
+	for (st = policy_find(ros->pol, KW_TOUCH, NULL); st != NULL;
+	    st = policy_next(st))
+		in->ntouch++;
+	in->due = xcalloc(in->ntouch + 1, sizeof(*in->due));
 	for (st = policy_find(ros->pol, KW_LEVEL, NULL); st != NULL;
 	    st = policy_next(st))
 		in->calm = st;
@@ -197,14 +203,14 @@ round_of(struct roster *ros, const struct statement *touch)
 static void
 schedule(struct roster *ros, struct reading *in, int tier)
 {
-	struct contact	 due[32];
+	struct contact	*due = in->due;
 	struct round	*o;
 	struct visit	*v;
 	struct value	 x;
 	size_t		 i, n;
 
-	n = touches_due(in->touches, in->frame, tier, due, N_OF(due));
-	for (i = 0; i < n && i < N_OF(due); i++) {
+	n = touches_due(in->touches, in->frame, tier, due, in->ntouch);
+	for (i = 0; i < n; i++) {
 		o = round_of(ros, due[i].touch);
 		o->customers++;
 		if (due[i].due < o->first)
@@ -327,6 +333,7 @@ roster_read(struct report *r, const struct policy *pol, when now, int days,
 	if (ros->nround > 0)
 		qsort(ros->round, ros->nround, sizeof(*ros->round), by_place);
 	touches_free(in.touches);
+	free(in.due);
 	frame_free(in.frame);
 	plan_free(in.plan);
 	return ros;

@@ -260,7 +260,7 @@ touchpoints(struct report *r, const struct roster *ros, size_t most)
 		l->cell[3] = figure_count(o->customers);
 	}
 	if (*ros->unknown != '\0')
-		t->note = report_textf(r,
+		*(t->line != NULL ? &t->note : &t->none) = report_textf(r,
 		    _("Not known for want of a column: %s."), ros->unknown);
 	if (ros->nvisit == 0)
 		return;

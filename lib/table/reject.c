@@ -49,16 +49,44 @@ reject_close(struct reject *r)
 	free(r);
 }
 
-/* A record and three more cells. */
+static const char *const	 columns[3] = {
+	"reject_line", "reject_column", "reject_reason"
+};
+
+/* Was the table set aside before, so that its last columns are ours? */
+static int
+is_reject(const struct reader *rd)
+{
+	const size_t	 n = rd->header.ncells;
+	size_t		 i;
+
+	if (n <= 3)
+		return 0;
+	for (i = 0; i < 3; i++)
+		if (strcmp(rd->names[n - 3 + i], columns[i]) != 0)
+			return 0;
+	return 1;
+}
+
+/*
+ * A record and three more cells, under their columns: a short record is
+ * filled up first.  One that is too long keeps all of its cells.
+ */
 static int
 put(struct reject *r, const struct reader *rd, const struct row *row,
     const char *const add[3], struct failure *f)
 {
 	struct buf	*b = &r->line;
-	int		 i;
+	size_t		 i, n = rd->header.ncells;
 
 	b->len = 0;
-	buf_add(b, row->raw, row->len);
+	if (is_reject(rd) && row->ncells == n)
+		buf_add(b, row->raw, (size_t)(row_raw_cell(row, n - 3).p -
+		    row->raw) - 1);
+	else
+		buf_add(b, row->raw, row->len);
+	for (i = row->ncells; i < (is_reject(rd) ? n - 3 : n); i++)
+		buf_addc(b, rd->delimiter);
 	for (i = 0; i < 3; i++) {
 		buf_addc(b, rd->delimiter);
 		dialect_quote(b, add[i], strlen(add[i]), rd->delimiter);
@@ -73,10 +101,6 @@ put(struct reject *r, const struct reader *rd, const struct row *row,
 int
 reject_start(struct reject *r, const struct reader *rd, struct failure *f)
 {
-	static const char *const	 names[3] = {
-		"reject_line", "reject_column", "reject_reason"
-	};
-
 	const struct row	*header = &rd->header;
 
 	if (r->header.len > 0 && r->header.len == header->len &&
@@ -84,7 +108,7 @@ reject_start(struct reject *r, const struct reader *rd, struct failure *f)
 		return 0;
 	r->header.len = 0;
 	buf_add(&r->header, header->raw, header->len);
-	return put(r, rd, &rd->header, names, f);
+	return put(r, rd, &rd->header, columns, f);
 }
 
 int

@@ -136,7 +136,7 @@ is 'bad rows set aside' 0 '1\n2\n' \
 	vip-classify -p ./q.vip --reject aside.csv bad.csv | sed 1d | grep -c .
 	sed 1d aside.csv | grep -c .'
 is 'where and why they are bad' 0 \
-	"$head,reject_line,reject_column,reject_reason\nB,no,1,12O,1,1,1,1,3,spend_30d,\"\"\"12O\"\" is not a number\"\nC,no,4,,\"2 cells, header has 8\"\n" '' \
+	"$head,reject_line,reject_column,reject_reason\nB,no,1,12O,1,1,1,1,3,spend_30d,\"\"\"12O\"\" is not a number\"\nC,no,,,,,,,4,,\"2 cells, header has 8\"\n" '' \
 	cat aside.csv
 printf 'customer_id,ltv\nA,1\n' >bad.csv
 ok 'every missing column is named' sh -c '

@@ -130,7 +130,7 @@ is '--reject goes on' 0 \
 	'vip-classify: 4 rows set aside in rejects.csv\n' \
 	classify --reject rejects.csv bad.csv
 is 'and says why' 0 \
-	'customer_id,spend,reject_line,reject_column,reject_reason\nC2,x,3,spend,"""x"" is not a number"\nC3,4,,"1 cell, header has 2"\nC1,7,5,customer_id,"""C1"" is on line 2 already"\n,8,6,customer_id,is empty\n' \
+	'customer_id,spend,reject_line,reject_column,reject_reason\nC2,x,3,spend,"""x"" is not a number"\nC3,,4,,"1 cell, header has 2"\nC1,7,5,customer_id,"""C1"" is on line 2 already"\n,8,6,customer_id,is empty\n' \
 	'' cat rejects.csv
 sed 's/gold when.*/gold when rank(spend) <= 1/' one.vip >rank.vip
 is 'in two passes each once' 0 '' \
@@ -140,6 +140,19 @@ ok 'the same ones' cmp rejects.csv again.csv
 ok 'and from a pipe' sh -c \
 	'cat bad.csv | vip-classify -q -p ./rank.vip --reject again.csv |
 	cmp - out && cmp rejects.csv again.csv'
+is '--reject of rejects keeps three columns' 0 \
+	'customer_id,spend,reject_line,reject_column,reject_reason\nC2,x,2,spend,"""x"" is not a number"\n' '' \
+	sh -c 'head -2 rejects.csv >r.csv
+	vip-classify -q -p ./one.vip --reject rr.csv r.csv >out; cat rr.csv'
+is '--reject and -o are not one file' 64 \
+	'' 'vip-classify: --reject and -o are one file\nvip-classify: try "vip-classify --help"\n' \
+	vip-classify -p ./one.vip --reject x.csv -o ./x.csv bad.csv
+is '--reject is not the input' 64 \
+	'' 'vip-classify: --reject is the input\nvip-classify: try "vip-classify --help"\n' \
+	vip-classify -p ./one.vip --reject bad.csv bad.csv
+is '--reject is not the standard output' 64 \
+	'' 'vip-classify: --reject: a file is needed, not "-"\nvip-classify: try "vip-classify --help"\n' \
+	vip-classify -p ./one.vip --reject - bad.csv
 
 # As many threads as you like, from a file or a pipe, kept in memory or not.
 awk 'BEGIN { print "customer_id,spend,note"
