@@ -11,12 +11,10 @@
 #include "base/err.h"
 
 void
-buf_room(struct buf *b, size_t n)
+buf_grow(struct buf *b, size_t n)
 {
 	size_t	 cap;
 
-	if (n <= b->cap - b->len)
-		return;
 	/* A sum that wraps is more than there is. */
 	cap = b->len + n < n ? SIZE_MAX : b->len + n;
 	if (cap < b->cap + b->cap / 2)
@@ -25,29 +23,6 @@ buf_room(struct buf *b, size_t n)
 		cap = 64;
 	b->p = xreallocarray(b->p, cap, 1);
 	b->cap = cap;
-}
-
-void
-buf_add(struct buf *b, const void *p, size_t n)
-{
-	if (n == 0)
-		return;
-	buf_room(b, n);
-	memcpy(b->p + b->len, p, n);
-	b->len += n;
-}
-
-void
-buf_adds(struct buf *b, const char *s)
-{
-	buf_add(b, s, strlen(s));
-}
-
-void
-buf_addc(struct buf *b, int c)
-{
-	buf_room(b, 1);
-	b->p[b->len++] = (char)c;
 }
 
 void

@@ -3,6 +3,7 @@
 #define VIP_BUF_H
 
 #include <stddef.h>
+#include <string.h>
 
 /*
  * Bytes that grow.  An all-zero struct is an empty buffer; buf_free() gives
@@ -15,13 +16,41 @@ struct buf {
 	size_t	 cap;
 };
 
-void	 buf_room(struct buf *, size_t);	/* room for so many more */
-void	 buf_add(struct buf *, const void *, size_t);
-void	 buf_adds(struct buf *, const char *);
-void	 buf_addc(struct buf *, int);
+void	 buf_grow(struct buf *, size_t);
 void	 buf_addf(struct buf *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 char	*buf_str(struct buf *);			/* NUL after the end */
 void	 buf_free(struct buf *);
+
+/* Inline, for the bytes are few and the calls many. */
+static inline void
+buf_room(struct buf *b, size_t n)		/* room for so many more */
+{
+	if (n > b->cap - b->len)
+		buf_grow(b, n);
+}
+
+static inline void
+buf_add(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0)
+		return;
+	buf_room(b, n);
+	memcpy(b->p + b->len, p, n);
+	b->len += n;
+}
+
+static inline void
+buf_adds(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+static inline void
+buf_addc(struct buf *b, int c)
+{
+	buf_room(b, 1);
+	b->p[b->len++] = (char)c;
+}
 
 #endif /* VIP_BUF_H */

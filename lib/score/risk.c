@@ -193,39 +193,40 @@ risk_examine(const struct risk *r, struct frame *frame, size_t i, int tier,
  * risk_examine() where only what a signal takes is asked for, so that a test
  * will do, which does not tell false from missing.
  */
-static void
+static num
 take(const struct risk *r, struct frame *frame, size_t i, int tier,
-    struct symptom *sym)
+    struct value *value)
 {
 	const struct signal	*s = &r->signal[i];
 
-	sym->taken = 0;
 	if (!rule_holds(&r->rules.rule[i], r->pol, frame, tier))
-		return;
-	sym->taken = s->weight;
+		return 0;
 	if (s->of == NO_PROGRAM)
-		return;
-	sym->value = frame_eval(frame, s->of);
-	sym->taken = sym->value.type == TYPE_NUMBER ?
-	    portion(s, sym->value.n) : 0;
+		return s->weight;
+	*value = frame_eval(frame, s->of);
+	return value->type == TYPE_NUMBER ? portion(s, value->n) : 0;
 }
 
 /* Heaviest first, else in the policy's order. */
 static void
-put(struct prognosis *p, const struct symptom *sym)
+put(struct prognosis *p, size_t signal, num taken, const struct value *value)
 {
-	size_t	 i = p->nfired++;
+	struct symptom	*sym = &p->symptom[p->nfired++];
 
-	for (; i > 0 && p->symptom[i - 1].taken < sym->taken; i--)
-		p->symptom[i] = p->symptom[i - 1];
-	p->symptom[i] = *sym;
+	for (; sym > p->symptom && sym[-1].taken < taken; sym--)
+		*sym = sym[-1];
+	sym->signal = signal;
+	sym->taken = taken;
+	sym->missing = sym->exempt = 0;
+	sym->value = *value;
 }
 
 void
 risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 {
 	const struct clause	*cl;
-	struct symptom		 sym = { .missing = 0, .exempt = 0 };
+	struct value		 value = { .type = TYPE_MISSING };
+	num			 taken;
 	struct value		 v = frame_eval(frame, r->tier);
 	char			 name[256];
 	size_t			 i;
@@ -242,12 +243,10 @@ risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 	p->health = 100 * NUM_ONE;
 	p->nfired = 0;
 	for (i = 0; i < r->rules.n; i++) {
-		take(r, frame, i, p->tier, &sym);
-		if (sym.taken == 0)
+		if ((taken = take(r, frame, i, p->tier, &value)) == 0)
 			continue;
-		sym.signal = i;
-		put(p, &sym);
-		p->health = p->health > sym.taken ? p->health - sym.taken : 0;
+		put(p, i, taken, &value);
+		p->health = p->health > taken ? p->health - taken : 0;
 	}
 
 	p->level = NULL;
