@@ -159,6 +159,20 @@ same 'large numbers' big.vip big.csv id
 is 'and they are not all alike' 0 '1,p\n2,q\n3,q\n4,r\n5,rest\n' '' \
 	sh -c 'cut -d, -f1,2 want | tr -d "\r"'
 
+# Halves go to the even neighbour.
+printf 'id,a\n1,1\n2,3\n3,-1\n4,-3\n5,0.000001\n6,0.000003\n7,-0.000001\n8,-0.000003\n9,2.5\n10,3.5\n' >half.csv
+cat >half.vip <<'EOF2'
+key id
+tier three when round(a) = 4 or round(a) = 2
+tier two when a / 2000000 = 0.000002 or a * 0.5 = 0.000002
+tier minus when a / 2000000 = -0.000002 or a * 0.5 = -0.000002
+tier none when a / 2000000 = 0 and (a * 0.5 = 0 or a * 0.5 = 0.5 or a = -1)
+default rest
+EOF2
+same 'halves' half.vip half.csv id
+is 'and they go to either side' 0 'none\ntwo\nnone\nminus\nnone\ntwo\nnone\nminus\nthree\nthree\n' '' \
+	sh -c 'cut -d, -f2 want | tr -d "\r"'
+
 # Names and texts with quotes, columns by other names, cells by other words.
 cat >odd.vip <<'EOF2'
 key id
