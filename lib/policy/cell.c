@@ -120,19 +120,48 @@ multiplier_at(const char *p, const char *end, num *factor)
 	return (size_t)len;
 }
 
+/* May a sign or code stand for a currency ("": any)?  "$" is many's. */
+static int
+stands_for(const char *p, size_t len, const char *currency)
+{
+	static const struct {
+		const char	*sign, *codes;
+	} signs[] = {
+		{ "$", "USD CAD AUD NZD SGD HKD TWD MXN" },
+		{ "\xe2\x82\xac", "EUR" }, { "\xc2\xa3", "GBP" },
+		{ "\xc2\xa5", "CNY JPY" }, { "\xef\xbf\xa5", "CNY JPY" },
+		{ "\xe5\x85\x83", "CNY JPY" }, { "\xe5\x9c\x86", "CNY" },
+		{ "\xe5\x9c\x93", "CNY TWD" }, { "\xe5\x86\x86", "JPY" },
+	};
+	size_t	 i;
+
+	if (*currency == '\0')
+		return 1;
+	if (*p >= 'A' && *p <= 'Z')		/* USD, or US$ */
+		return len == 3 && p[2] != '$' ?
+		    memcmp(p, currency, 3) == 0 :
+		    memcmp(p, currency, len > 2 ? 2 : 1) == 0 ||
+		    (memcmp(p, "R$", 2) == 0 && strcmp(currency, "BRL") == 0);
+	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (strlen(signs[i].sign) == len &&
+		    memcmp(signs[i].sign, p, len) == 0)
+			return strstr(signs[i].codes, currency) != NULL;
+	return 1;
+}
+
 /*
  * An amount as people write it: one currency sign or code before or after,
  * blanks, thousands in threes, a multiplier, and a loss with a minus or in
  * parentheses.
  */
 int
-money_parse(struct cell c, num *out)
+money_parse(struct cell c, const char *currency, num *out)
 {
 	const char	*p = c.p, *end = p + c.len;
 	char		 digits[NUM_SIZE * 2];
 	size_t		 n = 0, len, group = 0;
 	num		 factor = NUM_ONE;
-	int		 minus = 0, sign = 0, currency = 0, paren = 0;
+	int		 minus = 0, sign = 0, signed_by = 0, paren = 0;
 	int		 grouped = 0, point = 0, scaled = 0;
 
 	for (; p < end; p += len) {
@@ -148,8 +177,9 @@ money_parse(struct cell c, num *out)
 		    !sign && !paren) {
 			sign = minus = 1;
 			len = 3;
-		} else if (!currency && (len = currency_at(p, end)) > 0)
-			currency = 1;
+		} else if (!signed_by && (len = currency_at(p, end)) > 0 &&
+		    stands_for(p, len, currency))
+			signed_by = 1;
 		else
 			break;
 	}
@@ -185,8 +215,9 @@ money_parse(struct cell c, num *out)
 			scaled = 1;
 			continue;
 		}
-		if (!currency && (len = currency_at(p, end)) > 0) {
-			currency = 1;
+		if (!signed_by && (len = currency_at(p, end)) > 0 &&
+		    stands_for(p, len, currency)) {
+			signed_by = 1;
 			continue;
 		}
 		if (*p == ')' && paren == 1) {

@@ -544,7 +544,8 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 	switch (r->type) {
 	case TYPE_NUMBER:
 		if (r->money) {
-			if (money_parse(c, &v->n) == -1)
+			if (money_parse(c, policy_currency(f->plan->pol),
+			    &v->n) == -1)
 				return "is not an amount of money";
 		} else if (num_parse(c.p, c.len, &v->n) == -1)
 			return number_fault(c);

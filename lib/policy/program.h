@@ -396,7 +396,7 @@ void	 reason_compile(struct compiler *, size_t program);
 void	 text_quote(struct buf *, const char *, size_t);
 
 /* cell.c: 0, or -1 if it is none; or why it is none */
-int	 money_parse(struct cell, num *);
+int	 money_parse(struct cell, const char *currency, num *);
 int	 truth_parse(struct cell, int64_t *);
 const char *number_fault(struct cell);
 int	 yearless_parse(struct cell, struct stamp *);

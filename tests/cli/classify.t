@@ -107,6 +107,18 @@ is 'every number of threads gives the same bytes' 0 '' '' sh -c '
 	vip-classify -q -p ./p.vip -j 3 sixty.csv | cmp - one &&
 	cat sixty.csv | vip-classify -q -p ./p.vip | cmp - one'
 
+# Money is that of the policy's currency.
+printf 'currency USD\ncolumn a as money\ntier t when a > 1000 default z\n' >m.vip
+is 'an amount as people write it' 0 't\nt\nt\n' '' sh -c '
+	for a in "\$1,234.50" "US\$ 1234" "1 234 USD"; do
+		printf "customer_id,a\nA,\"%s\"\n" "$a" | vip-classify -p ./m.vip |
+		    sed "1d; s/.*,t,1,.*/t/"
+	done'
+is 'and not of another currency' 65 \
+	'customer_id,a,tier,tier_level,tier_reason\n' \
+	'vip-classify: stdin:2:3: a: "EUR 1500" is not an amount of money\n' \
+	sh -c 'printf "customer_id,a\nA,EUR 1500\n" | vip-classify -p ./m.vip'
+
 # What is wrong is said with its place, and nothing is lost.
 printf '%s\n' "$head" A,no,1,1,1,1,1,1 B,no,1,12O,1,1,1,1 >bad.csv
 is 'text where a number should be' 65 '' \

@@ -47,6 +47,15 @@ is 'explain: what is not known' 0 'tier,silver,unknown,,\n' '' sh -c '
 	sed "s/unknown,,.*/unknown,,/"'
 is 'explain: an exclusion decides' 0 'exclude,staff,yes,yes,"staff ""yes"" = ""yes"""\n' '' \
 	sh -c 'vip-policy explain -p ./old.vip --row D c.csv | grep ,yes,yes,'
+printf '%s\n' 'tier t when x > 1 default z' \
+    'signal drop weight 30 of 1 - x / y between 10% and 50%' \
+    'signal only for t weight 5 when x > 0' 'level l' >share.vip
+printf 'customer_id,x,y\nA,80,100\nB,95,100\nC,1,0\n' >share.csv
+is 'explain: a signal in proportion' 0 \
+	'signal,drop,yes,,0.2\nsignal,only,yes,,x 80 > 0\nsignal,drop,no,,0.05\nsignal,only,yes,,x 95 > 0\nsignal,drop,unknown,,\nsignal,only,no,,x 1 > 0\n' '' \
+	sh -c 'for k in A B C; do
+		vip-policy explain -p ./share.vip --row $k share.csv | grep ^signal
+	done'
 is 'explain: a customer that is not there' 65 '' \
 	'vip-policy: c.csv: no row has customer_id "Z"\n' \
 	vip-policy explain -p ./old.vip --row Z c.csv

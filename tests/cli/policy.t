@@ -87,10 +87,10 @@ is 'a folder' 66 '' 'vip-policy: ./lib: Is a directory\n' \
 
 # Usage.
 is 'nothing to do' 64 '' \
-	'vip-policy: what is to be done? check, show, columns, diff, explain or simulate\nvip-policy: try "vip-policy --help"\n' \
+	'vip-policy: what is to be done? check, show, columns, diff, explain, simulate or sql\nvip-policy: try "vip-policy --help"\n' \
 	vip-policy
 is 'something else' 64 '' \
-	'vip-policy: "chekc" is none of check, show, columns, diff, explain and simulate\nvip-policy: try "vip-policy --help"\n' \
+	'vip-policy: "chekc" is none of check, show, columns, diff, explain, simulate and sql\nvip-policy: try "vip-policy --help"\n' \
 	vip-policy chekc one.vip
 is 'no policy' 64 '' \
 	'vip-policy: a policy is needed: -p NAME|FILE, or VIP_POLICY\nvip-policy: try "vip-policy --help"\n' \
