@@ -11,10 +11,12 @@
 
 #include "command/command.h"
 #include "report/format.h"
+#include "report/kinds.h"
 #include "report/weekly.h"
 
 enum { TICKETS = 256, FORMAT, DAYS, REVENUE, MOST, COLOR, DURATION,
-	SHORT_MONEY, WIDTH, MAIL_FROM, MAIL_TO };
+	SHORT_MONEY, WIDTH, MAIL_FROM, MAIL_TO, EVENTS, AGENTS, PREVIOUS,
+	TOLERANCE };
 
 /* One of some words, by its place. */
 static int
@@ -55,6 +57,76 @@ color_wanted(const struct command *cmd, int when_to)
 	return cmd->out.path == NULL && isatty(STDOUT_FILENO) == 1 &&
 	    (no == NULL || *no == '\0') && term != NULL &&
 	    strcmp(term, "dumb") != 0;
+}
+
+/* What may be read besides the customers, and how it is compared. */
+struct beside {
+	const char	*events, *agents, *previous;
+	num		 tolerance;
+};
+
+static int
+beside_option(const struct command *cmd, int ch, struct beside *beside)
+{
+	switch (ch) {
+	case EVENTS:
+		beside->events = optarg;
+		return 1;
+	case AGENTS:
+		beside->agents = optarg;
+		return 1;
+	case PREVIOUS:
+		beside->previous = optarg;
+		return 1;
+	case TOLERANCE:
+		if (num_parse(optarg, strlen(optarg),
+		    &beside->tolerance) == -1 || beside->tolerance < 0)
+			command_usage(cmd, "--tolerance: \"%s\" is not a "
+			    "percentage", optarg);
+		beside->tolerance /= 100;
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* The kinds but weekly, by their names. */
+static const struct {
+	const char	*name;
+	struct report	*(*make)(const struct kind_input *);
+} kinds[] = {
+	{ "dashboard", dashboard_report },
+	{ "monthly", monthly_report },
+	{ "team", team_report },
+	{ "weekly", NULL }
+};
+
+static struct report *
+make_report(const struct command *cmd, size_t kind, const struct weekly *in,
+    const struct beside *beside)
+{
+	struct kind_input	 ki = { .pol = in->pol, .now = in->now,
+				    .customers = in->customers,
+				    .tickets = in->tickets,
+				    .revenue = in->revenue,
+				    .most = in->most };
+	struct reader		*previous;
+	struct report		*report;
+
+	if (beside->events != NULL)
+		ki.events = command_reader(cmd, beside->events);
+	if (beside->agents != NULL)
+		ki.agents = command_reader(cmd, beside->agents);
+	report = kinds[kind].make != NULL ? kinds[kind].make(&ki) :
+	    weekly_report(in);
+	reader_free(ki.events);
+	reader_free(ki.agents);
+	if (beside->previous != NULL) {
+		previous = command_reader(cmd, beside->previous);
+		report_compare(report, previous, beside->tolerance);
+		reader_free(previous);
+	}
+	return report;
 }
 
 /* Options that say how the report is to look. */
@@ -106,12 +178,16 @@ main(int argc, char *argv[])
 		{ WIDTH, "width", "N", "columns of text; default 72" },
 		{ MAIL_FROM, "mail-from", "ADDRESS", "who sends the mail" },
 		{ MAIL_TO, "mail-to", "ADDRESS[,...]", "who gets it" },
+		{ EVENTS, "events", "FILE", "what happened to customers" },
+		{ AGENTS, "agents", "FILE", "agents and their pools" },
+		{ PREVIOUS, "previous", "FILE", "an earlier report, as csv" },
+		{ TOLERANCE, "tolerance", "PERCENT", "of no change; 0.5" },
 		{ 0, NULL, NULL, NULL }
 	};
 	struct command	 cmd = {
-		.name = "vip-report", .operands = "weekly [FILE]",
-		.purpose = "Write the weekly report on classified and scored "
-		    "customers.",
+		.name = "vip-report", .operands = "KIND [FILE]",
+		.purpose = "Write a report on classified and scored customers: "
+		    "weekly, monthly,\ndashboard or team.",
 		.example = "vip-report weekly -p rhf --tickets sla.csv "
 		    "vips.csv",
 		.uses = USES_POLICY | USES_TIME | USES_TABLE, .flags = flags
@@ -124,6 +200,8 @@ main(int argc, char *argv[])
 	struct report	*report;
 	struct writer	*w;
 	struct buf	 b = { 0 };
+	struct beside	 beside = { .tolerance = NUM_ONE / 200 };
+	size_t		 kind;
 	int		 ch;
 
 	while ((ch = command_getopt(&cmd, argc, argv)) != -1)
@@ -148,14 +226,18 @@ main(int argc, char *argv[])
 			    optarg, 1, 1000000);
 			break;
 		default:
-			look_option(&cmd, ch, &look);
+			if (!beside_option(&cmd, ch, &beside))
+				look_option(&cmd, ch, &look);
 			break;
 		}
 	if (optind >= argc)
-		command_usage(&cmd, "which report? weekly");
-	if (strcmp(argv[optind], "weekly") != 0)
-		command_usage(&cmd, "there is no report \"%s\"; there is "
-		    "weekly", argv[optind]);
+		command_usage(&cmd, "which report? weekly, monthly, dashboard "
+		    "or team");
+	for (kind = 0; strcmp(kinds[kind].name, argv[optind]) != 0; )
+		if (++kind == sizeof(kinds) / sizeof(kinds[0]))
+			command_usage(&cmd, "there is no report \"%s\"; there "
+			    "are weekly, monthly, dashboard and team",
+			    argv[optind]);
 	optind++;
 
 	look.color = color_wanted(&cmd, look.color);
@@ -172,7 +254,7 @@ main(int argc, char *argv[])
 	in.customers = command_reader(&cmd, command_operand(&cmd, argc, argv));
 	if (tickets != NULL)
 		in.tickets = command_reader(&cmd, tickets);
-	report = weekly_report(&in);
+	report = make_report(&cmd, kind, &in, &beside);
 	format->write(report, &look, &b);
 	w = command_writer(&cmd, NULL);
 	writer_bytes(w, b.p, b.len);

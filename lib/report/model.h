@@ -41,6 +41,13 @@ struct figure {
 		TREND_STABLE, TREND_UP, TREND_DOWN
 	} trend;
 	num		 previous;	/* unless TREND_NONE */
+	unsigned	 show;		/* in the forms for people */
+};
+
+enum {				/* of show, for a ratio */
+	SHOW_PARTS = 1,		/* "78.3% (18/23)" */
+	SHOW_WHOLE = 2,		/* "78%" */
+	SHOW_MONEY = 4		/* the parts are money */
 };
 
 struct heading {

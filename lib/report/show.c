@@ -265,7 +265,8 @@ show_value(const struct figure *f, num value, const char *currency,
 	case KIND_PERCENT:
 		if (num_mul(value, 100 * NUM_ONE, &value) == -1)
 			value = value < 0 ? NUM_MIN : NUM_MAX;
-		buf_add(b, text, num_format_fixed(text, value, 1));
+		buf_add(b, text, num_format_fixed(text, value,
+		    f->show & SHOW_WHOLE ? 0 : 1));
 		buf_addc(b, '%');
 		break;
 	case KIND_MINUTES:
@@ -281,7 +282,7 @@ void
 trend_show(const struct figure *f, const char *currency,
     const struct look *look, struct buf *b)
 {
-	struct figure	 by = { .kind = f->kind };
+	struct figure	 by = { .kind = f->kind, .show = f->show };
 	struct buf	 amount = { 0 };
 
 	if (f->trend == TREND_NONE || f->kind == KIND_NONE ||
@@ -304,19 +305,41 @@ trend_show(const struct figure *f, const char *currency,
 	buf_free(&amount);
 }
 
+/* "18/23", which says more than the percentage of few. */
+static void
+show_ratio(const struct figure *f, const char *currency,
+    const struct look *look, struct buf *b)
+{
+	struct figure	 part = { .kind = f->show & SHOW_MONEY ? KIND_MONEY :
+			    f->numerator % NUM_ONE == 0 &&
+			    f->denominator % NUM_ONE == 0 ? KIND_COUNT :
+			    KIND_NUMBER };
+
+	if (!f->ratio || !(f->show & SHOW_PARTS))
+		return;
+	show_value(&part, f->numerator, currency, look, b);
+	buf_addc(b, '/');
+	show_value(&part, f->denominator, currency, look, b);
+}
+
 void
 figure_show(const struct figure *f, const char *currency,
     const struct look *look, struct buf *b)
 {
-	struct buf	 trend = { 0 };
+	struct buf	 more = { 0 }, trend = { 0 };
 
 	if (look == NULL)
 		look = &plain;
 	show_value(f, f->value, currency, look, b);
+	show_ratio(f, currency, look, &more);
 	trend_show(f, currency, look, &trend);
-	if (trend.len > 0)
-		buf_addf(b, " (%s)", buf_str(&trend));
+	if (more.len > 0 && trend.len > 0)
+		buf_adds(&more, "; ");
+	buf_add(&more, trend.p, trend.len);
+	if (more.len > 0)
+		buf_addf(b, " (%s)", buf_str(&more));
 	buf_free(&trend);
+	buf_free(&more);
 }
 
 int

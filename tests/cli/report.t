@@ -143,12 +143,35 @@ ok 'customers that are not classified' sh -c '
 	vip-report weekly -p ./p.vip bad.csv 2>err; test $? -eq 65 &&
 	grep -q tier err'
 is 'no such report' 64 '' \
-	'vip-report: there is no report "daily"; there is weekly\nvip-report: try "vip-report --help"\n' \
+	'vip-report: there is no report "daily"; there are weekly, monthly, dashboard and team\nvip-report: try "vip-report --help"\n' \
 	vip-report daily -p ./p.vip vips.csv
 printf 'customer_id,name,tier,spend_30d,birthday,orders_total,risk_level\nC1,\033]8;;x\a\342\200\256evil\033[31m,platinum,1,,,high\n' >in
 is 'names cannot speak to the terminal' 0 '0\n' '' sh -c '
 	vip-report weekly -p ./p.vip --as-of 2026-01-19 <in | LC_ALL=C tr -d "\n -~" |
 	LC_ALL=C tr -d "\200-\377" | wc -c | tr -d " "'
+is 'tickets of customers that are not known' 0 \
+	'  Of customers not known here, and counted as standard: 1.\n' '' sh -c '
+	vip-report weekly -p ./p.vip --as-of 2026-01-19 --tickets sla.csv vips.csv |
+	grep -o "  Of customers not known.*\|^  .*Of customers not known.*" |
+	sed "s/.*Of customers/  Of customers/"'
+sed 's/,1,breached,open,breached/,50,breached,open,breached/' sla.csv >bad.csv
+is 'a rating out of its range' 65 '' \
+	'vip-report: bad.csv:5:38: csat: "50" is not from 1 to 5\n' \
+	weekly --tickets bad.csv vips.csv
+sed 's/,1,breached,open,breached/,1,brached,open,breached/' sla.csv >bad.csv
+is 'a word that is no status' 65 '' \
+	'vip-report: bad.csv:5:40: first_response_status: "brached" is no status of a metric\n' \
+	weekly --tickets bad.csv vips.csv
+awk 'BEGIN { print "tier a when x > 0\ndefault z"
+	for (i = 1; i <= 40; i++) print "touch t" i " when x > 0" }' >touch.vip
+printf 'customer_id,tier,x\nA,a,1\n' >touch.csv
+is 'as many touches as the policy has' 0 '40\n' '' sh -c '
+	vip-report weekly -p ./touch.vip --format csv touch.csv | grep -c "/customers,"'
+echo 'touch birthday on birthday for a' >>touch.vip
+is 'what cannot be known is said where there is nothing else' 0 \
+	'  Not known for want of a column: birthday (birthday).\n' '' sh -c '
+	grep -v "^touch t" touch.vip >one.vip
+	vip-report weekly -p ./one.vip touch.csv | grep "Not known"'
 if [ -w /dev/full ]; then
 	is 'a full disk' 74 '' \
 		'vip-report: stdout: No space left on device\n' \

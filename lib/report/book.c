@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/gettext.h"
+#include "report/book.h"
+#include "score/rules.h"
+
+#define SUFFIX	"_status"
+
+/* A table that is being read: its plan, and the row at hand. */
+struct desk_in {
+	struct book	*book;
+	struct reader	*rd;
+	struct plan	*plan;
+	struct frame	*frame;
+	struct row	 row;
+};
+
+static void
+in_begin(struct desk_in *in, struct book *b, struct reader *rd)
+{
+	memset(in, 0, sizeof(*in));
+	in->book = b;
+	in->rd = rd;
+	in->plan = plan_new(b->pol, b->now);
+}
+
+static void
+in_bind(struct desk_in *in)
+{
+	plan_bind(in->plan, in->rd);
+	in->frame = frame_new(in->plan);
+}
+
+static int
+in_next(struct desk_in *in)
+{
+	struct fault	 fault;
+
+	if (!reader_next(in->rd, &in->row))
+		return 0;
+	if (frame_load(in->frame, &in->row, &fault) == -1)
+		reader_die(in->rd, &in->row, &fault);
+	return 1;
+}
+
+static void
+in_end(struct desk_in *in)
+{
+	frame_free(in->frame);
+	plan_free(in->plan);
+}
+
+static size_t
+want(struct desk_in *in, const char *name, enum type type)
+{
+	return plan_add_optional(in->plan, name, type);
+}
+
+static size_t
+need(struct desk_in *in, const char *name, enum type type)
+{
+	return plan_add_column(in->plan, name, type);
+}
+
+static const char *
+text_of(struct desk_in *in, size_t program)
+{
+	struct value	 v = frame_eval(in->frame, program);
+
+	return v.type == TYPE_TEXT ? report_text(in->book->r, v.text.p,
+	    v.text.len) : "";
+}
+
+static int
+number_of(struct desk_in *in, size_t program, num *n)
+{
+	struct value	 v = frame_eval(in->frame, program);
+
+	*n = v.type == TYPE_NUMBER ? v.n : 0;
+	return v.type == TYPE_NUMBER;
+}
+
+static int
+time_of(struct desk_in *in, size_t program, when *t)
+{
+	struct value	 v = frame_eval(in->frame, program);
+
+	*t = v.type == TYPE_TIME ? v.n : 0;
+	return v.type == TYPE_TIME;
+}
+
+/* yes, true, 1; anything else is not. */
+static int
+truth_of(struct desk_in *in, size_t program)
+{
+	static const char *const words[] = { "yes", "true", "1", "y" };
+	const char	*text = text_of(in, program);
+	size_t		 i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcasecmp(text, words[i]) == 0)
+			return 1;
+	return 0;
+}
+
+/* Room for one more in an array that doubles. */
+static void *
+grow(void *p, size_t n, size_t size)
+{
+	if ((n & (n - 1)) != 0)
+		return p;
+	return xreallocarray(p, n == 0 ? 1 : n * 2, size);
+}
+
+static size_t
+find_client(const struct book *b, const char *key)
+{
+	uint32_t	 id = keys_find(b->keys, key, strlen(key));
+
+	return id == KEY_NONE ? NOBODY : id;
+}
+
+/* --------------------------------------------------------------- customers */
+
+const char *
+revenue_of(const struct reader *rd, const char *asked)
+{
+	static const char *const	 usual[] = {
+		"mrr", "spend_30d", "spend_90d", "spend_365d", "spend_total",
+		"ltv", "acv"
+	};
+	size_t	 i;
+
+	if (asked != NULL) {
+		reader_need(rd, asked);
+		return asked;
+	}
+	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		if (reader_column(rd, usual[i]) != -1)
+			return usual[i];
+	return NULL;
+}
+
+/* The level that is no risk: the policy's last. */
+static const char *
+calm_level(const struct policy *pol)
+{
+	const struct statement	*st, *last = NULL;
+
+	for (st = policy_find(pol, KW_LEVEL, NULL); st != NULL;
+	    st = policy_next(st))
+		last = st;
+	return last != NULL ? last->name : NULL;
+}
+
+static void
+read_customers(struct book *b, struct reader *rd)
+{
+	struct desk_in	 in;
+	struct client	*c;
+	struct fault	 fault;
+	const char	*calm = calm_level(b->pol), *tier;
+	size_t		 key, name, tiers, sponsor, level, reasons, action,
+			 plan, revenue, health, orders, year, last_year;
+	uint32_t	 id;
+	num		 n;
+	int		 dated = reader_column(rd, "spend_lytd") != -1;
+
+	in_begin(&in, b, rd);
+	key = need(&in, policy_key(b->pol), TYPE_TEXT);
+	tiers = need(&in, "tier", TYPE_TEXT);
+	name = want(&in, "name", TYPE_TEXT);
+	sponsor = want(&in, "sponsor", TYPE_TEXT);
+	level = want(&in, "risk_level", TYPE_TEXT);
+	reasons = want(&in, "risk_reasons", TYPE_TEXT);
+	action = want(&in, "risk_action", TYPE_TEXT);
+	plan = want(&in, "intervention", TYPE_TEXT);
+	health = want(&in, "health", TYPE_NUMBER);
+	revenue = want(&in, b->revenue != NULL ? b->revenue : "revenue",
+	    TYPE_NUMBER);
+	orders = want(&in, "orders_total", TYPE_NUMBER);
+	/* The same days of last year where they are known. */
+	year = want(&in, dated ? "spend_ytd" : "spend_365d", TYPE_NUMBER);
+	last_year = want(&in, dated ? "spend_lytd" : "spend_prev_365d",
+	    TYPE_NUMBER);
+	in_bind(&in);
+	b->scored = reader_column(rd, "risk_level") != -1;
+	b->has_sponsor = reader_column(rd, "sponsor") != -1;
+	while (in_next(&in)) {
+		b->client = grow(b->client, b->nclient, sizeof(*b->client));
+		c = &b->client[b->nclient];
+		c->key = text_of(&in, key);
+		if (*c->key == '\0') {
+			fault_set(&fault, reader_need(rd, policy_key(b->pol)),
+			    "is empty");
+			reader_die(rd, &in.row, &fault);
+		}
+		id = keys_add(b->keys, c->key, strlen(c->key));
+		if (id != b->nclient) {
+			fault_cell(&fault, &in.row, reader_need(rd,
+			    policy_key(b->pol)), "comes twice");
+			reader_die(rd, &in.row, &fault);
+		}
+		tier = text_of(&in, tiers);
+		c->tier = policy_tier_index(b->pol, tier);
+		if (c->tier == -1) {
+			fault_cell(&fault, &in.row, reader_need(rd, "tier"),
+			    "is no tier of the policy");
+			reader_die(rd, &in.row, &fault);
+		}
+		c->name = text_of(&in, name);
+		if (*c->name == '\0')
+			c->name = c->key;
+		c->sponsor = text_of(&in, sponsor);
+		c->level = text_of(&in, level);
+		c->reasons = text_of(&in, reasons);
+		c->action = text_of(&in, action);
+		c->plan = text_of(&in, plan);
+		c->has_health = number_of(&in, health, &c->health);
+		c->has_revenue = number_of(&in, revenue, &c->revenue);
+		c->at_risk = calm != NULL && *c->level != '\0' &&
+		    strcmp(c->level, calm) != 0;
+		c->bought = number_of(&in, orders, &n) && n >= NUM_ONE;
+		c->bought_again = n >= 2 * NUM_ONE;
+		number_of(&in, year, &c->year);
+		c->has_growth = number_of(&in, last_year, &c->last_year);
+		b->nclient++;
+	}
+	in_end(&in);
+}
+
+/* ----------------------------------------------------------------- tickets */
+
+static void
+find_metrics(struct book *b, const struct reader *rd)
+{
+	const char	*name;
+	size_t		 i, len;
+
+	for (i = 0; i < reader_columns(rd); i++) {
+		name = reader_column_name(rd, i);
+		len = strlen(name);
+		if (len <= strlen(SUFFIX) || strcmp(name, "sla_status") == 0 ||
+		    strcmp(name + len - strlen(SUFFIX), SUFFIX) != 0)
+			continue;
+		b->metric = xreallocarray(b->metric, b->nmetric + 1,
+		    sizeof(*b->metric));
+		b->metric[b->nmetric++] = report_text(b->r, name,
+		    len - strlen(SUFFIX));
+	}
+}
+
+static enum metric_status
+status_of(const char *word)
+{
+	static const char *const words[] = {
+		[METRIC_MET] = "met", [METRIC_PAUSED] = "paused",
+		[METRIC_OPEN] = "open", [METRIC_WARNING] = "warning",
+		[METRIC_BREACHED] = "breached"
+	};
+	size_t	 i;
+
+	for (i = METRIC_MET; i <= METRIC_BREACHED; i++)
+		if (strcmp(words[i], word) == 0)
+			return (enum metric_status)i;
+	return METRIC_NONE;
+}
+
+static void
+read_tickets(struct book *b, struct reader *rd)
+{
+	struct desk_in	 in;
+	struct ticket_row *t;
+	size_t		 id, key, issue, subject, agent, channel, created,
+			 resolved, csat, escalated, complaint, m, *owing;
+
+	find_metrics(b, rd);
+	in_begin(&in, b, rd);
+	id = want(&in, "ticket_id", TYPE_TEXT);
+	key = need(&in, policy_key(b->pol), TYPE_TEXT);
+	created = need(&in, "created_at", TYPE_TIME);
+	issue = want(&in, "issue_type", TYPE_TEXT);
+	subject = want(&in, "subject", TYPE_TEXT);
+	agent = want(&in, "agent", TYPE_TEXT);
+	channel = want(&in, "channel", TYPE_TEXT);
+	resolved = want(&in, "resolved_at", TYPE_TIME);
+	csat = want(&in, "csat", TYPE_NUMBER);
+	escalated = want(&in, "escalated", TYPE_TEXT);
+	complaint = want(&in, "complaint", TYPE_TEXT);
+	owing = xcalloc(b->nmetric * 3 + 1, sizeof(*owing));
+	for (m = 0; m < b->nmetric; m++) {
+		owing[m * 3] = want(&in, report_textf(b->r, "%s" SUFFIX,
+		    b->metric[m]), TYPE_TEXT);
+		owing[m * 3 + 1] = want(&in, report_textf(b->r, "%s_elapsed",
+		    b->metric[m]), TYPE_NUMBER);
+		owing[m * 3 + 2] = want(&in, report_textf(b->r, "%s_due",
+		    b->metric[m]), TYPE_TIME);
+	}
+	in_bind(&in);
+	while (in_next(&in)) {
+		b->ticket = grow(b->ticket, b->nticket, sizeof(*b->ticket));
+		t = &b->ticket[b->nticket++];
+		t->id = text_of(&in, id);
+		t->key = text_of(&in, key);
+		t->client = find_client(b, t->key);
+		/* A ticket of nobody that is known is the default tier's. */
+		t->tier = t->client != NOBODY ? b->client[t->client].tier :
+		    (int)b->ntier - 1;
+		t->issue = text_of(&in, subject);
+		if (*t->issue == '\0')
+			t->issue = text_of(&in, issue);
+		t->agent = text_of(&in, agent);
+		t->channel = text_of(&in, channel);
+		time_of(&in, created, &t->created);
+		t->is_open = !time_of(&in, resolved, &t->resolved) ||
+		    t->resolved > b->now;
+		t->has_csat = number_of(&in, csat, &t->csat);
+		t->escalated = truth_of(&in, escalated);
+		t->complaint = truth_of(&in, complaint);
+		t->owing = arena_get(b->r->arena, (b->nmetric + 1) *
+		    sizeof(*t->owing));
+		for (m = 0; m < b->nmetric; m++) {
+			t->owing[m].status = status_of(text_of(&in,
+			    owing[m * 3]));
+			t->owing[m].has_elapsed = number_of(&in,
+			    owing[m * 3 + 1], &t->owing[m].elapsed);
+			t->owing[m].has_due = time_of(&in,
+			    owing[m * 3 + 2], &t->owing[m].due);
+		}
+	}
+	free(owing);
+	in_end(&in);
+}
+
+/* ------------------------------------------------------------------ events */
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct event_row	*x = a, *y = b;
+	int			 c;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	if ((c = strcmp(x->event, y->event)) != 0 ||
+	    (c = strcmp(x->key, y->key)) != 0)
+		return c;
+	return strcmp(x->value, y->value);
+}
+
+static void
+read_events(struct book *b, struct reader *rd)
+{
+	struct desk_in	 in;
+	struct event_row *e;
+	size_t		 at, event, value, key, ticket, tier, i;
+
+	in_begin(&in, b, rd);
+	at = need(&in, "at", TYPE_TIME);
+	event = need(&in, "event", TYPE_TEXT);
+	value = want(&in, "value", TYPE_TEXT);
+	key = want(&in, policy_key(b->pol), TYPE_TEXT);
+	ticket = want(&in, "ticket_id", TYPE_TEXT);
+	tier = want(&in, "tier", TYPE_TEXT);
+	in_bind(&in);
+	while (in_next(&in)) {
+		b->event = grow(b->event, b->nevent, sizeof(*b->event));
+		e = &b->event[b->nevent];
+		time_of(&in, at, &e->at);
+		e->event = text_of(&in, event);
+		e->value = text_of(&in, value);
+		e->is_number = num_parse(e->value, strlen(e->value),
+		    &e->number) == 0;
+		e->key = text_of(&in, key);
+		e->ticket = text_of(&in, ticket);
+		e->client = find_client(b, e->key);
+		/* Those who left are among the customers no more. */
+		e->tier = e->client != NOBODY ? b->client[e->client].tier :
+		    policy_tier_index(b->pol, text_of(&in, tier));
+		if (e->at <= b->now)
+			b->nevent++;
+	}
+	if (b->nevent > 0)
+		qsort(b->event, b->nevent, sizeof(*b->event), by_time);
+	/* An event of a ticket alone is its customer's. */
+	if (b->nevent > 0 && b->nticket > 0) {
+		struct keys	*ids = keys_new();
+		size_t		*of = xcalloc(b->nticket, sizeof(*of));
+		uint32_t	 n;
+
+		for (i = 0; i < b->nticket; i++) {
+			n = keys_add(ids, b->ticket[i].id,
+			    strlen(b->ticket[i].id));
+			of[n] = i;
+		}
+		for (i = 0; i < b->nevent; i++) {
+			e = &b->event[i];
+			if (*e->key != '\0' || *e->ticket == '\0' ||
+			    (n = keys_find(ids, e->ticket,
+			    strlen(e->ticket))) == KEY_NONE)
+				continue;
+			e->key = b->ticket[of[n]].key;
+			e->client = b->ticket[of[n]].client;
+			e->tier = b->ticket[of[n]].tier;
+		}
+		keys_free(ids);
+		free(of);
+	}
+	in_end(&in);
+}
+
+/* ------------------------------------------------------------------ agents */
+
+static void
+count_work(struct book *b)
+{
+	struct keys	*names = keys_new();
+	struct agent_row *a;
+	const struct ticket_row *t;
+	uint32_t	 n;
+	size_t		 i, m;
+
+	for (i = 0; i < b->nagent; i++)
+		keys_add(names, b->agent[i].name, strlen(b->agent[i].name));
+	for (i = 0; i < b->nticket; i++) {
+		t = &b->ticket[i];
+		if (*t->agent == '\0')
+			continue;
+		n = keys_find(names, t->agent, strlen(t->agent));
+		if (n == KEY_NONE) {
+			/* Who has tickets works here, listed or not. */
+			n = keys_add(names, t->agent, strlen(t->agent));
+			b->agent = xreallocarray(b->agent, b->nagent + 1,
+			    sizeof(*b->agent));
+			memset(&b->agent[b->nagent], 0, sizeof(*b->agent));
+			b->agent[b->nagent].name = t->agent;
+			b->agent[b->nagent++].pool = "";
+		}
+		a = &b->agent[n];
+		if (t->is_open && t->created <= b->now)
+			a->open++;
+		if (!in_period(b, t->created))
+			continue;
+		a->all++;
+		if (is_vip(b, t->tier))
+			a->vip++;
+		for (m = 0; m < b->nmetric; m++) {
+			if (t->owing[m].status == METRIC_MET)
+				a->met++;
+			else if (t->owing[m].status == METRIC_BREACHED)
+				a->missed++;
+		}
+	}
+	keys_free(names);
+}
+
+static void
+read_agents(struct book *b, struct reader *rd)
+{
+	struct desk_in	 in;
+	struct agent_row *a;
+	struct fault	 fault;
+	struct keys	*names = keys_new();
+	size_t		 name, pool, capacity, from, until;
+	int64_t		 today = policy_today(b->pol, b->now);
+	when		 t;
+	int		 has_from, has_until;
+
+	in_begin(&in, b, rd);
+	name = need(&in, "agent", TYPE_TEXT);
+	pool = want(&in, "pool", TYPE_TEXT);
+	capacity = want(&in, "capacity", TYPE_NUMBER);
+	from = want(&in, "pto_from", TYPE_TIME);
+	until = want(&in, "pto_until", TYPE_TIME);
+	in_bind(&in);
+	while (in_next(&in)) {
+		b->agent = xreallocarray(b->agent, b->nagent + 1,
+		    sizeof(*b->agent));
+		a = &b->agent[b->nagent];
+		memset(a, 0, sizeof(*a));
+		a->name = text_of(&in, name);
+		if (keys_add(names, a->name, strlen(a->name)) != b->nagent) {
+			fault_cell(&fault, &in.row, reader_need(rd, "agent"),
+			    "comes twice");
+			reader_die(rd, &in.row, &fault);
+		}
+		a->pool = text_of(&in, pool);
+		a->has_capacity = number_of(&in, capacity, &a->capacity);
+		has_from = time_of(&in, from, &t);
+		a->from = has_from ? zone_day(policy_zone(b->pol), t) : today;
+		has_until = time_of(&in, until, &t);
+		a->until = has_until ? zone_day(policy_zone(b->pol), t) :
+		    INT64_MAX;
+		/* Both days are included. */
+		a->away = (has_from || has_until) && a->from <= today &&
+		    today <= a->until;
+		b->nagent++;
+	}
+	keys_free(names);
+	in_end(&in);
+}
+
+/* -------------------------------------------------------------------- book */
+
+struct book *
+book_read(struct report *r, const struct book_input *in)
+{
+	struct book	*b = xcalloc(1, sizeof(*b));
+
+	b->pol = in->pol;
+	b->r = r;
+	b->now = in->now;
+	b->from = in->from;
+	b->to = in->to;
+	b->most = in->most;
+	b->ntier = policy_tiers(in->pol);
+	b->keys = keys_new();
+	b->revenue = revenue_of(in->customers, in->revenue);
+	read_customers(b, in->customers);
+	if ((b->has_tickets = in->tickets != NULL) != 0)
+		read_tickets(b, in->tickets);
+	if ((b->has_events = in->events != NULL) != 0)
+		read_events(b, in->events);
+	if ((b->has_agents = in->agents != NULL) != 0)
+		read_agents(b, in->agents);
+	count_work(b);
+	r->now = in->now;
+	r->offset = zone_offset(policy_zone(in->pol), in->now);
+	return b;
+}
+
+void
+book_free(struct book *b)
+{
+	if (b == NULL)
+		return;
+	keys_free(b->keys);
+	free(b->client);
+	free(b->ticket);
+	free(b->event);
+	free(b->agent);
+	free(b->metric);
+	free(b);
+}
+
+int
+book_metric(const struct book *b, const char *name)
+{
+	size_t	 m;
+
+	for (m = 0; m < b->nmetric; m++)
+		if (strcmp(b->metric[m], name) == 0)
+			return (int)m;
+	return -1;
+}
+
+int
+is_vip(const struct book *b, int tier)
+{
+	return tier >= 0 && (size_t)tier + 1 < b->ntier;
+}
+
+int
+in_period(const struct book *b, when t)
+{
+	return t >= b->from && t < b->to && t <= b->now;
+}
+
+/* The VIP tiers, then these three. */
+size_t
+group_vip(const struct book *b)
+{
+	return b->ntier - 1;
+}
+
+size_t
+group_standard(const struct book *b)
+{
+	return b->ntier;
+}
+
+size_t
+group_all(const struct book *b)
+{
+	return b->ntier + 1;
+}
+
+size_t
+book_groups(const struct book *b)
+{
+	return b->ntier + 2;
+}
+
+const char *
+group_name(const struct book *b, size_t group)
+{
+	if (group == group_vip(b))
+		return N_("vip");
+	if (group == group_all(b))
+		return N_("all");
+	return policy_tier(b->pol, group == group_standard(b) ? b->ntier - 1 :
+	    group)->name;
+}
+
+int
+group_total(const struct book *b, size_t group)
+{
+	return group == group_vip(b) || group == group_all(b);
+}
+
+int
+group_has(const struct book *b, size_t group, int tier)
+{
+	if (group == group_all(b))
+		return 1;
+	if (group == group_vip(b))
+		return is_vip(b, tier);
+	if (group == group_standard(b))
+		return tier == (int)b->ntier - 1;
+	return tier == (int)group;
+}
+
+/* ------------------------------------------------------------------- piles */
+
+void
+pile_add(struct pile *p, num n)
+{
+	p->value = grow(p->value, p->n, sizeof(*p->value));
+	p->value[p->n++] = n;
+	if (num_add(p->sum, n, &p->sum) == -1)
+		die(STATUS_DATA, "a sum is out of range");
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	num	 x = *(const num *)a, y = *(const num *)b;
+
+	return (x > y) - (x < y);
+}
+
+struct figure
+pile_mean(struct pile *p, enum kind kind)
+{
+	return figure_mean(kind, p->sum, p->n);
+}
+
+/*
+ * The median of an even number is the mean of the middle two, as in the
+ * policy language; any other quantile is that of the nearest rank.
+ */
+struct figure
+pile_quantile(struct pile *p, enum kind kind, int percent)
+{
+	struct figure	 none = { 0 };
+	size_t		 i;
+
+	if (p->n == 0)
+		return none;
+	qsort(p->value, p->n, sizeof(*p->value), by_value);
+	if (percent == 50 && p->n % 2 == 0)
+		return figure_of(kind, p->value[p->n / 2 - 1] +
+		    (p->value[p->n / 2] - p->value[p->n / 2 - 1]) / 2);
+	i = (p->n * (size_t)percent + 99) / 100;
+	return figure_of(kind, p->value[i - 1]);
+}
+
+void
+pile_free(struct pile *p)
+{
+	free(p->value);
+	memset(p, 0, sizeof(*p));
+}
