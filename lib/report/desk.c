@@ -21,7 +21,7 @@ struct reading {
 static void
 find_metrics(struct desk *desk, struct report *r, const struct reader *rd)
 {
-	const char	*name;
+	const char	*name, *metric;
 	size_t		 i, len;
 
 	for (i = 0; i < reader_columns(rd); i++) {
@@ -30,10 +30,14 @@ find_metrics(struct desk *desk, struct report *r, const struct reader *rd)
 		if (len <= strlen(SUFFIX) || strcmp(name, "sla_status") == 0 ||
 		    strcmp(name + len - strlen(SUFFIX), SUFFIX) != 0)
 			continue;
+		metric = report_text(r, name, len - strlen(SUFFIX));
+		/* Other columns may end so too: payment_status. */
+		if (policy_find(desk->pol, KW_SLA, NULL) != NULL &&
+		    policy_find(desk->pol, KW_SLA, metric) == NULL)
+			continue;
 		desk->metric = xreallocarray(desk->metric, desk->nmetric + 1,
 		    sizeof(*desk->metric));
-		desk->metric[desk->nmetric++] = report_text(r, name,
-		    len - strlen(SUFFIX));
+		desk->metric[desk->nmetric++] = metric;
 	}
 	desk->promise = xcalloc(desk->nmetric * (desk->ntier + 1) + 1,
 	    sizeof(*desk->promise));
@@ -79,6 +83,48 @@ note_status(struct tally *t, const struct value *v)
 		t->missed++;
 }
 
+/* A word that is no status would be a promise that nobody counts. */
+static int
+is_status(const struct value *v)
+{
+	static const char *const	 words[] = {
+		"met", "breached", "open", "warning", "paused"
+	};
+	size_t	 i;
+
+	if (v->type != TYPE_TEXT || v->text.len == 0)
+		return 1;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (cell_is(v->text, words[i]))
+			return 1;
+	return 0;
+}
+
+static void
+check(const struct desk *desk, const struct reading *in,
+    const struct reader *rd, const struct row *row)
+{
+	struct fault	 fault;
+	struct value	 v = frame_eval(in->frame, in->csat);
+	struct buf	 name = { 0 };
+	size_t		 m;
+
+	if (v.type == TYPE_NUMBER && (v.n < NUM_ONE || v.n > 5 * NUM_ONE)) {
+		fault_cell(&fault, row, reader_need(rd, "csat"),
+		    "is not from 1 to 5");
+		reader_die(rd, row, &fault);
+	}
+	for (m = 0; m < desk->nmetric; m++) {
+		v = frame_eval(in->frame, in->status[m]);
+		if (is_status(&v))
+			continue;
+		buf_addf(&name, "%s" SUFFIX, desk->metric[m]);
+		fault_cell(&fault, row, reader_need(rd, buf_str(&name)),
+		    "is no status of a metric");
+		reader_die(rd, row, &fault);
+	}
+}
+
 static void
 count(struct desk *desk, struct reading *in, size_t tier, int fresh)
 {
@@ -110,14 +156,16 @@ count(struct desk *desk, struct reading *in, size_t tier, int fresh)
 
 /* A ticket of nobody that the report knows is the default tier's. */
 static size_t
-tier_of(const struct desk *desk, const struct roster *ros,
-    const struct value *key)
+tier_of(struct desk *desk, const struct roster *ros, const struct value *key)
 {
 	uint32_t	 id = KEY_NONE;
 
 	if (key->type == TYPE_TEXT)
 		id = keys_find(ros->keys, key->text.p, key->text.len);
-	return id == KEY_NONE ? desk->ntier - 1 : ros->tier_of[id];
+	if (id != KEY_NONE)
+		return ros->tier_of[id];
+	desk->strangers++;
+	return desk->ntier - 1;
 }
 
 struct desk *
@@ -139,6 +187,7 @@ desk_read(struct report *r, const struct policy *pol, when now, int days,
 	while (reader_next(rd, &row)) {
 		if (frame_load(in.frame, &row, &fault) == -1)
 			reader_die(rd, &row, &fault);
+		check(desk, &in, rd, &row);
 		desk->tickets++;
 		v = frame_eval(in.frame, in.created);
 		fresh = v.type == TYPE_TIME && v.n >= in.since &&

@@ -29,6 +29,7 @@ struct workload {
 struct desk {
 	const struct policy	*pol;
 	size_t			 tickets;
+	size_t			 strangers;	/* of customers not known */
 	size_t			 ntier;
 	struct workload		*load;		/* of each tier, then of all */
 	size_t			 nmetric;

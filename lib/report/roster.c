@@ -135,8 +135,8 @@ static void
 count(struct roster *ros, struct reading *in, int tier)
 {
 	struct standing	*s = &ros->standing[tier];
-	num		 x;
-	int		 has;
+	num		 x, before;
+	int		 has, had;
 
 	s->customers++;
 	if (tier + 1 < (int)ros->ntier)
@@ -148,10 +148,14 @@ count(struct roster *ros, struct reading *in, int tier)
 		sum(&s->csat, x, "csat");
 		s->rated++;
 	}
-	sum(&s->year, number(in->frame, in->year, &has), "spend this year");
-	sum(&s->last_year, number(in->frame, in->last_year, &has),
-	    "spend last year");
-	s->has_growth |= has;
+	/* Growth is of those of whom both years are known. */
+	x = number(in->frame, in->year, &has);
+	before = number(in->frame, in->last_year, &had);
+	if (has && had) {
+		sum(&s->year, x, "spend this year");
+		sum(&s->last_year, before, "spend last year");
+		s->has_growth = 1;
+	}
 }
 
 static void

@@ -222,6 +222,11 @@ issues(struct report *r, const struct desk *desk)
 		    i == desk->ntier;
 	t->note = N_("Created and resolved in the week; CSAT over all "
 	    "tickets.");
+	if (desk->strangers > 0)
+		t->note = report_textf(r, "%s %s", tr(t->note),
+		    report_textf(r, _("Of customers not known here, and "
+		    "counted as %s: %zu."), desk_tier(desk, desk->ntier - 1),
+		    desk->strangers));
 	promises(r, s, desk);
 }
 
