@@ -335,7 +335,7 @@ test_reject(void **state)
 	    "reject_column,reject_reason\n"
 	    "2,x,3,v,\"\"\"x\"\" is not a number\"\n"
 	    "3,4,5,5,,\"3 cells, header has 2\"\n"
-	    "7,6,,\"1 cell, header has 2\"\n"
+	    "7,,6,,\"1 cell, header has 2\"\n"
 	    "\"1\",5,7,id,\"\"\"1\"\" is on line 2 already\"\n"
 	    "\"9\nq\",\"z\n\",9,v,\"\"\"z\\x0a\"\" is not a number\"\n"
 	    ",8,12,id,is empty\n"
