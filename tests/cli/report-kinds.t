@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The sample dashboard and monthly report, figure by figure.
+# shellcheck disable=SC2016 # the texts are for sh -c
 . "${srcdir:-.}/tests/tap.sh"
 
 now=2026-01-16T14:00:00-05:00

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The weekly report from cron.
+# shellcheck disable=SC2016 # the texts are for sh -c
 . "${srcdir:-.}/tests/tap.sh"
 
 cp -R "$srcdir/tests/data/redhill" data
