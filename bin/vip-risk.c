@@ -76,6 +76,23 @@ put_trend(const struct worker *w, const struct row *row, struct cells *cells)
 	cells_str(cells, 7, trend_word(change));
 }
 
+/* Is a level that of --fail-on, or worse?  Levels stand worst first. */
+static int
+is_found(const struct job *job, const struct statement *level)
+{
+	size_t	 i;
+
+	if (job->fail_on == NULL)
+		return 0;
+	for (i = 0; i < risk_levels(job->risk); i++) {
+		if (risk_level(job->risk, i) == level)
+			return 1;
+		if (strcmp(risk_level(job->risk, i)->name, job->fail_on) == 0)
+			return 0;
+	}
+	return 0;
+}
+
 static int
 judge(void *state, const struct row *row, struct cells *cells,
     struct fault *fault)
@@ -103,7 +120,7 @@ judge(void *state, const struct row *row, struct cells *cells,
 	}
 	if (w->job->trend != NULL)
 		put_trend(w, row, cells);
-	if (w->job->fail_on != NULL && strcmp(w->job->fail_on, level) == 0)
+	if (p->level != NULL && is_found(w->job, p->level))
 		w->found++;
 	return ROW_OK;
 }
@@ -176,7 +193,7 @@ main(int argc, char *argv[])
 		    "hold health against who left" },
 		{ EXPLAIN, "explain", NULL, "write a row a signal instead" },
 		{ FAIL_ON, "fail-on", "LEVEL",
-		    "exit 1 when a customer is at that risk level" },
+		    "exit 1 when a customer is at that level or worse" },
 		{ STORE, "store", "FILE", "add the trend since the last run" },
 		{ TUNE, "tune", "COLUMN",
 		    "propose weights from who left" },

@@ -71,6 +71,8 @@ is 'a level that is not there' 0 '' '' \
 printf '%s\n' "$head" A,gold,1,10,1,50,no,3,40,100,no >in
 is 'a level that is' 1 '' '' \
 	sh -c 'vip-risk -q -p ./p.vip --fail-on critical >out'
+is 'and a worse one' 1 '' '' \
+	sh -c 'vip-risk -q -p ./p.vip --fail-on medium >out'
 is 'a level that the policy has not' 64 '' \
 	'vip-risk: --fail-on: the policy has no level dire\nvip-risk: try "vip-risk --help"\n' \
 	vip-risk -p ./p.vip --fail-on dire
