@@ -59,7 +59,7 @@ is 'NO_COLOR does not undo --color always' 0 '' '' sh -c '
 is 'no such colour' 64 '' \
 	'vip-report: --color: "red" is not one of auto, always, never\nvip-report: try "vip-report --help"\n' \
 	vip-report weekly --color red
-if have script; then
+if have script && script -qec true /dev/null >script.out 2>&1; then
 	tty() {
 		SHELL=/bin/sh script -qec "$1 vip-report weekly -p ./p.vip \
 		    --as-of 2026-01-19 vips.csv" /dev/null | grep -c "$ESC"
@@ -68,7 +68,7 @@ if have script; then
 	ok 'none with NO_COLOR' test "$(tty 'NO_COLOR=1 TERM=xterm')" -eq 0
 	ok 'none on a dumb terminal' test "$(tty TERM=dumb)" -eq 0
 else
-	skip 'colours on a terminal' 'there is no script(1)'
+	skip 'colours on a terminal' 'there is no script(1), or no terminal for it'
 fi
 is 'a narrow page' 0 '0\n' '' sh -c '
 	vip-report weekly -p ./p.vip --as-of 2026-01-19 --width 60 vips.csv |
@@ -221,7 +221,8 @@ if have msgfmt && have localedef; then
 		TEXTDOMAINDIR=$PWD/mo LOCPATH=$PWD/loc LC_ALL=en_US.UTF-8 \
 		LANGUAGE=$lang "$@"
 	}
-	if [ -d loc/en_US.UTF-8 ]; then
+	if [ "$(LOCPATH=$PWD/loc LC_ALL=en_US.UTF-8 locale charmap \
+	    2>/dev/null)" = UTF-8 ]; then
 		in_language zh_CN report >zh.text
 		is 'zh_CN: sections' 0 \
 			'贵宾概况\n有流失风险的贵宾\n问题解决情况\n近期联系安排\n目标\n' \
