@@ -66,7 +66,7 @@ struct book_input {
 	when			 now;
 	struct reader		*customers, *tickets, *events, *agents;
 						/* all but the first or NULL */
-	const char		*revenue;	/* as in weekly.h */
+	const char		*revenue;	/* as in kinds.h */
 	when			 from, to;	/* the period, [from, to) */
 	size_t			 most;
 };

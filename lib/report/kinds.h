@@ -6,18 +6,34 @@
 #include "report/model.h"
 
 /*
- * Reports for managers, of the calendar month in which the second before
- * "now" lies: a report as of the first of February is January's.
+ * The reports that there are.  The managers' (dashboard, monthly, team) are
+ * of the calendar month in which the second before "now" lies: a report as
+ * of the first of February is January's.
  */
 struct kind_input {
 	const struct policy	*pol;
 	when			 now;
-	struct reader		*customers, *tickets, *events, *agents;
-						/* all but the first or NULL */
-	const char		*revenue;	/* a column, or NULL */
+	struct reader		*customers;	/* classified and scored */
+	struct reader		*tickets;	/* with SLA columns, or NULL */
+	struct reader		*events, *agents;	/* or NULL */
+	const char		*revenue;	/* a column, or NULL: the first
+						   there is of the usual ones */
+	int			 days;		/* of a week: back for facts,
+						   ahead for touchpoints */
 	size_t			 most;		/* lines of a list */
 };
 
+struct report_kind {
+	const char	*name;
+	/* The caller frees the report.  Bad rows end the program (65). */
+	struct report	*(*make)(const struct kind_input *);
+};
+
+/* The kind of that name, or NULL; and the names, for messages. */
+const struct report_kind *kind_find(const char *name);
+const char	*kind_names(void);	/* "weekly, monthly, ..." */
+
+struct report	*weekly_report(const struct kind_input *);
 struct report	*dashboard_report(const struct kind_input *);
 struct report	*monthly_report(const struct kind_input *);
 struct report	*team_report(const struct kind_input *);

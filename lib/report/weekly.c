@@ -6,15 +6,15 @@
 
 #include "base/gettext.h"
 #include "report/desk.h"
+#include "report/kinds.h"
 #include "report/roster.h"
 #include "report/show.h"
-#include "report/weekly.h"
 #include "score/rules.h"
 
 #define N_OF(a)	(sizeof(a) / sizeof((a)[0]))
 
 static void
-title(struct report *r, const struct weekly *in)
+title(struct report *r, const struct kind_input *in)
 {
 	const struct statement	*st = policy_find(in->pol, KW_PROGRAM, NULL);
 	const struct clause	*reader;
@@ -402,8 +402,13 @@ targets(struct report *r, const struct roster *ros, const struct desk *desk,
 	}
 }
 
+/*
+ * What the team reads on Monday: the VIPs and their share of the revenue,
+ * who is at risk and what to do, issues resolved and promises kept, who is
+ * to be contacted in the days to come, and which targets are met.
+ */
 struct report *
-weekly_report(const struct weekly *in)
+weekly_report(const struct kind_input *in)
 {
 	struct report	*r = report_new(policy_currency(in->pol));
 	struct roster	*ros;

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command/report_args.h"
+
+enum { TICKETS = 256, FORMAT, DAYS, REVENUE, MOST, COLOR, DURATION,
+	SHORT_MONEY, WIDTH, MAIL_FROM, MAIL_TO, EVENTS, AGENTS, PREVIOUS,
+	TOLERANCE };
+
+const struct flag report_flags[] = {
+	{ TICKETS, "tickets", "FILE", "tickets, from vip-sla" },
+	{ FORMAT, "format", "NAME", "text (default), markdown, html, csv, "
+	    "tsv, json, xlsx, ics, mail" },
+	{ DAYS, "days", "N", "the week's days; default 7" },
+	{ REVENUE, "revenue", "COLUMN", "what revenue is" },
+	{ MOST, "most", "N", "lines of a list; default 20" },
+	{ COLOR, "color", "WHEN", "of text: auto, always, never" },
+	{ DURATION, "duration", "FORM", "human, minutes or iso8601" },
+	{ SHORT_MONEY, "short-money", NULL, "$4.2M for $4,200,000" },
+	{ WIDTH, "width", "N", "columns of text; default 72" },
+	{ MAIL_FROM, "mail-from", "ADDRESS", "who sends the mail" },
+	{ MAIL_TO, "mail-to", "ADDRESS[,...]", "who gets it" },
+	{ EVENTS, "events", "FILE", "what happened to customers" },
+	{ AGENTS, "agents", "FILE", "agents and their pools" },
+	{ PREVIOUS, "previous", "FILE", "an earlier report, as csv" },
+	{ TOLERANCE, "tolerance", "PERCENT", "of no change; 0.5" },
+	{ 0, NULL, NULL, NULL }
+};
+
+/* One of some words, by its place. */
+static int
+word_of(const struct command *cmd, const char *option, const char *word,
+    const char *const *words, const char *are)
+{
+	int	 i;
+
+	for (i = 0; words[i] != NULL; i++)
+		if (strcmp(words[i], word) == 0)
+			return i;
+	command_usage(cmd, "%s: \"%s\" is not one of %s", option, word, are);
+}
+
+/* An address that stays in its line of the header. */
+static const char *
+address(const struct command *cmd, const char *option, const char *s)
+{
+	const char	*p;
+
+	for (p = s; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			command_usage(cmd, "%s: an address has no control "
+			    "characters", option);
+	if (strchr(s, '@') == NULL)
+		command_usage(cmd, "%s: \"%s\" is not an address", option, s);
+	return s;
+}
+
+/* Colours on a terminal that has them, unless the user wants none. */
+static int
+color_wanted(const struct command *cmd, int when_to)
+{
+	const char	*no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (when_to != 0)
+		return when_to == 1;
+	return cmd->out.path == NULL && isatty(STDOUT_FILENO) == 1 &&
+	    (no == NULL || *no == '\0') && term != NULL &&
+	    strcmp(term, "dumb") != 0;
+}
+
+/* Options that say what is read, and how much of it is told. */
+static int
+matter_option(const struct command *cmd, int ch, struct report_args *a)
+{
+	switch (ch) {
+	case TICKETS:
+		a->tickets = optarg;
+		return 1;
+	case EVENTS:
+		a->events = optarg;
+		return 1;
+	case AGENTS:
+		a->agents = optarg;
+		return 1;
+	case PREVIOUS:
+		a->previous = optarg;
+		return 1;
+	case REVENUE:
+		a->revenue = optarg;
+		return 1;
+	case DAYS:
+		a->days = (int)command_number(cmd, "--days", optarg, 1, 3660);
+		return 1;
+	case MOST:
+		a->most = (size_t)command_number(cmd, "--most", optarg, 1,
+		    1000000);
+		return 1;
+	case TOLERANCE:
+		if (num_parse(optarg, strlen(optarg), &a->tolerance) == -1 ||
+		    a->tolerance < 0)
+			command_usage(cmd, "--tolerance: \"%s\" is not a "
+			    "percentage", optarg);
+		a->tolerance /= 100;
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* Options that say how the report is to look. */
+static void
+look_option(const struct command *cmd, int ch, struct report_args *a)
+{
+	static const char *const colors[] = { "auto", "always", "never", NULL };
+	static const char *const durations[] = { "human", "minutes", "iso8601",
+		NULL };
+	struct look	*look = &a->look;
+
+	switch (ch) {
+	case FORMAT:
+		if ((a->format = format_find(optarg)) == NULL)
+			command_usage(cmd, "--format: \"%s\" is not one of %s",
+			    optarg, format_names());
+		break;
+	case COLOR:
+		look->color = word_of(cmd, "--color", optarg, colors,
+		    "auto, always, never");
+		break;
+	case DURATION:
+		look->duration = (unsigned)word_of(cmd, "--duration", optarg,
+		    durations, "human, minutes, iso8601");
+		break;
+	case SHORT_MONEY:
+		look->short_money = 1;
+		break;
+	case WIDTH:
+		look->width = (size_t)command_number(cmd, "--width", optarg,
+		    40, 500);
+		break;
+	case MAIL_FROM:
+		look->from = address(cmd, "--mail-from", optarg);
+		break;
+	case MAIL_TO:
+		look->to = address(cmd, "--mail-to", optarg);
+		break;
+	}
+}
+
+/* A form that suits the output, and an output that suits the form. */
+static void
+settle_look(struct command *cmd, struct report_args *a)
+{
+	a->look.color = color_wanted(cmd, a->look.color);
+	a->look.spreadsheet = cmd->out.spreadsheet;
+	if ((a->format->traits & FORMAT_IS_TABLE) == 0)
+		cmd->out.spreadsheet = 0;
+	if ((a->format->traits & FORMAT_IS_BINARY) != 0 &&
+	    cmd->out.path == NULL && isatty(STDOUT_FILENO) == 1)
+		command_usage(cmd, "a workbook is nothing for a terminal: "
+		    "-o FILE");
+}
+
+void
+report_args(struct command *cmd, struct report_args *a, int argc,
+    char *argv[])
+{
+	int	 ch;
+
+	memset(a, 0, sizeof(*a));
+	a->format = format_find("text");
+	a->days = 7;
+	a->most = 20;
+	a->tolerance = NUM_ONE / 200;
+	while ((ch = command_getopt(cmd, argc, argv)) != -1)
+		if (!matter_option(cmd, ch, a))
+			look_option(cmd, ch, a);
+	if (optind >= argc)
+		command_usage(cmd, "which report? %s", kind_names());
+	if ((a->kind = kind_find(argv[optind])) == NULL)
+		command_usage(cmd, "there is no report \"%s\"; there are %s",
+		    argv[optind], kind_names());
+	optind++;
+	a->file = command_operand(cmd, argc, argv);
+	settle_look(cmd, a);
+}
+
+static struct reader *
+opened(const struct command *cmd, const char *path)
+{
+	return path != NULL ? command_reader(cmd, path) : NULL;
+}
+
+struct report *
+report_made(struct command *cmd, const struct report_args *a,
+    const struct policy *pol)
+{
+	struct kind_input	 in = { .pol = pol, .revenue = a->revenue,
+				    .days = a->days, .most = a->most };
+	struct report		*report;
+	struct reader		*previous;
+
+	in.now = command_now(cmd, policy_zone(pol));
+	in.customers = command_reader(cmd, a->file);
+	in.tickets = opened(cmd, a->tickets);
+	in.events = opened(cmd, a->events);
+	in.agents = opened(cmd, a->agents);
+	report = a->kind->make(&in);
+	reader_free(in.agents);
+	reader_free(in.events);
+	reader_free(in.tickets);
+	reader_free(in.customers);
+	if (a->previous != NULL) {
+		previous = command_reader(cmd, a->previous);
+		report_compare(report, previous, a->tolerance);
+		reader_free(previous);
+	}
+	return report;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A report held against an earlier one in the long form.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "report/kinds.h"
+#include "table/table.h"
+
+static void
+name_figure(struct buf *b, const char *section, const char *tier,
+    const char *key, const char *metric)
+{
+	b->len = 0;
+	buf_addf(b, "%s\t%s\t", section, tier != NULL ? tier : "");
+	if (key != NULL)
+		buf_addf(b, "%s/", key);
+	buf_adds(b, metric);
+}
+
+static void
+compare(struct figure *f, num was, num tolerance)
+{
+	num	 change, room;
+
+	if (num_sub(f->value, was, &change) == -1 ||
+	    num_mul(was < 0 ? -was : was, tolerance, &room) == -1)
+		return;
+	f->previous = was;
+	f->trend = (change < 0 ? -change : change) <= room ? TREND_STABLE :
+	    change > 0 ? TREND_UP : TREND_DOWN;
+}
+
+static int
+is_comparable(const struct figure *f)
+{
+	return f->kind == KIND_COUNT || f->kind == KIND_NUMBER ||
+	    f->kind == KIND_MONEY || f->kind == KIND_PERCENT ||
+	    f->kind == KIND_MINUTES;
+}
+
+void
+report_compare(struct report *r, struct reader *rd, num tolerance)
+{
+	size_t		 section = reader_need(rd, "section"),
+			 tier = reader_need(rd, "tier"),
+			 metric = reader_need(rd, "metric"),
+			 value = reader_need(rd, "value"), i;
+	struct keys	*names = keys_new();
+	struct buf	 b = { 0 };
+	struct section	*s;
+	struct table	*t;
+	struct line	*l;
+	struct row	 row;
+	struct cell	 c;
+	num		*was = NULL, n;
+	uint32_t	 id;
+
+	while (reader_next(rd, &row)) {
+		c = row_cell(&row, value);
+		if (num_parse(c.p, c.len, &n) == -1)
+			continue;	/* a text, or nothing */
+		b.len = 0;
+		c = row_cell(&row, section);
+		buf_add(&b, c.p, c.len);
+		buf_addc(&b, '\t');
+		c = row_cell(&row, tier);
+		buf_add(&b, c.p, c.len);
+		buf_addc(&b, '\t');
+		c = row_cell(&row, metric);
+		buf_add(&b, c.p, c.len);
+		id = keys_add(names, b.p, b.len);
+		was = xreallocarray(was, (size_t)keys_count(names),
+		    sizeof(*was));
+		was[id] = n;
+	}
+	for (s = r->section; s != NULL; s = s->next)
+		for (t = s->table; t != NULL; t = t->next)
+			for (l = t->line; l != NULL; l = l->next)
+				for (i = 0; i < t->ncolumn; i++) {
+					if (t->heading[i].id == NULL ||
+					    !is_comparable(&l->cell[i]))
+						continue;
+					name_figure(&b, s->id, l->tier, l->key,
+					    t->heading[i].id);
+					id = keys_find(names, b.p, b.len);
+					if (id != KEY_NONE)
+						compare(&l->cell[i], was[id],
+						    tolerance);
+				}
+	free(was);
+	buf_free(&b);
+	keys_free(names);
+}
