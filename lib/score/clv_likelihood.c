@@ -74,8 +74,8 @@ bg_tallies(const struct clv_evaluation *e, double x, double B, size_t i,
  *	delta = log(a / (B-1)) + (r+x) log((alpha+T) / (alpha+t_x))
  *
  * with B = b + x, and without the beta functions and delta for x = 0.
- * MBG/NBD: Batislam et al. (2007) equation 5, Hoppe and Wagner (2007)
- * equation 2: the same with B = b + x + 1, for every x.
+ * MBG/NBD, the likelihood of Batislam et al. (2007) and of Hoppe and Wagner
+ * (2007): the same with B = b + x + 1, for every x.
  */
 void
 clv_bg_slice(const void *ctx, size_t from, size_t end, double *out)

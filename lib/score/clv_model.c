@@ -192,7 +192,7 @@ clv_bg_orders(double A, double a, double B, double zeta)
 
 /*
  * The odds of having left from t to T against being alive at T: P(alive) is
- * 1 / (1 + odds), Fader and Hardie (2005), section 4.
+ * 1 / (1 + odds), Fader and Hardie (2005), section 5.
  */
 static double
 pareto_odds(const struct clv_params *p, double x, double t, double T)
@@ -209,7 +209,7 @@ pareto_odds(const struct clv_params *p, double x, double t, double T)
 }
 
 /*
- * Fader and Hardie (2005), section 5, without P(alive); with log1p and expm1
+ * Fader and Hardie (2005), section 6, without P(alive); with log1p and expm1
  * so that s = 1 is nothing special.
  */
 static double
