@@ -32,6 +32,7 @@ struct calls {
 	size_t			 nmetric;
 	size_t			 to, by;	/* escalate_to, escalate_by */
 	struct keys		*told;
+	struct calls_memory	 memory;	/* add NULL: none */
 	struct buf		 name;		/* of one escalation */
 	struct buf		 reason;
 	struct rung		*rungs;
@@ -122,6 +123,12 @@ calls_new(const struct policy *pol, when now, struct reader *rows,
 }
 
 void
+calls_remember(struct calls *c, const struct calls_memory *memory)
+{
+	c->memory = *memory;
+}
+
+void
 calls_free(struct calls *c)
 {
 	if (c == NULL)
@@ -155,9 +162,12 @@ write_call(struct calls *c, const struct statement *st, struct cell key,
     struct cell id, const char *tier, when raised, when due)
 {
 	const struct clause	*todo;
+	const struct cell	 name = { st->name, strlen(st->name) };
 	struct buf		 by = { 0 };
 
-	if (told(c, st->name, strlen(st->name), key, id, 0) != KEY_NONE)
+	if (told(c, name.p, name.len, key, id, 0) != KEY_NONE ||
+	    (c->memory.add != NULL &&
+	    !c->memory.add(c->memory.ctx, name, key, id)))
 		return;
 	writer_cells(c->w, st->name);
 	writer_cell(c->w, key.p, key.len);

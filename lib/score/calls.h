@@ -18,6 +18,17 @@ struct calls;
 struct calls	*calls_new(const struct policy *, when now,
 		    struct reader *rows, struct reader *customers,
 		    struct reader *since, int jobs);
+/*
+ * Ask of each, before it is written, whether it is new: add() returns 1, and
+ * remembers it, or 0.
+ */
+struct calls_memory {
+	int	 (*add)(void *ctx, struct cell escalation, struct cell key,
+		    struct cell ticket);
+	void	*ctx;
+};
+
+void		 calls_remember(struct calls *, const struct calls_memory *);
 void		 calls_free(struct calls *);		/* takes NULL */
 /* Returns how many were written. */
 size_t		 calls_write(struct calls *, struct reader *, struct writer *,

@@ -5,18 +5,89 @@
  */
 #include "config.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "store/parts.h"
 
-struct gate {
+struct done_log {
 	struct store	*store;
 	sqlite3_stmt	*insert;	/* NULL until the first row */
-	const char	*log;
-	size_t		 key, what;
-	int		 due, ticket;	/* columns, or -1 */
+	const char	*name;
 	size_t		 passed, held;
 };
+
+struct gate {
+	struct done_log	*log;
+	size_t		 key, what;
+	int		 due, ticket;	/* columns, or -1 */
+};
+
+struct done_log *
+done_log_new(struct store *st, enum log_kind kind)
+{
+	struct done_log	*d = xcalloc(1, sizeof(*d));
+
+	d->store = st;
+	d->name = kind == LOG_TOUCH ? "touch" : "notify";
+	return d;
+}
+
+static void
+begin(struct done_log *d)
+{
+	struct store	*st = d->store;
+	char		 at[WHEN_SIZE];
+
+	store_begin(st);
+	d->insert = sql(st, "INSERT OR IGNORE INTO done (log, key, what, due, "
+	    "ticket, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)");
+	sql_text(st, d->insert, 1, d->name);
+	sql_bytes(st, d->insert, 6, at, when_format(at, st->actor.now, 0));
+	sql_text(st, d->insert, 7, st->actor.name);
+}
+
+int
+done_log_add(struct done_log *d, struct cell key, struct cell what,
+    struct cell due, struct cell ticket)
+{
+	struct store	*st = d->store;
+
+	if (d->insert == NULL)
+		begin(d);
+	sql_bytes(st, d->insert, 2, key.p, key.len);
+	sql_bytes(st, d->insert, 3, what.p, what.len);
+	sql_bytes(st, d->insert, 4, due.p, due.len);
+	sql_bytes(st, d->insert, 5, ticket.p, ticket.len);
+	sql_again(st, d->insert);
+	if (sqlite3_changes(st->db) == 0) {
+		d->held++;
+		return 0;
+	}
+	d->passed++;
+	return 1;
+}
+
+size_t
+done_log_end(struct done_log *d, struct writer *w, size_t *held)
+{
+	struct buf	 detail = { 0 };
+	size_t		 passed = d->passed;
+
+	if (d->insert != NULL)
+		sql_done(d->insert);
+	if (passed > 0) {
+		buf_addf(&detail, "rows=%zu; sent before=%zu", passed,
+		    d->held);
+		audit_add(d->store, d->name, "log", buf_str(&detail));
+		buf_free(&detail);
+	}
+	writer_close(w);
+	if (d->insert != NULL)
+		store_commit(d->store);
+	*held = d->held;
+	free(d);
+	return passed;
+}
 
 static struct cell
 optional(const struct row *row, int column)
@@ -26,49 +97,21 @@ optional(const struct row *row, int column)
 	return column == -1 ? c : row_cell(row, (size_t)column);
 }
 
-static void
-open_gate(struct gate *g)
-{
-	struct store	*st = g->store;
-	char		 at[WHEN_SIZE];
-
-	store_begin(st);
-	g->insert = sql(st, "INSERT OR IGNORE INTO done (log, key, what, due, "
-	    "ticket, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)");
-	sql_text(st, g->insert, 1, g->log);
-	sql_bytes(st, g->insert, 6, at, when_format(at, st->actor.now, 0));
-	sql_text(st, g->insert, 7, st->actor.name);
-}
-
 static int
 pass_gate(void *ctx, const struct row *row, struct cells *cells,
     struct fault *fault)
 {
-	struct gate	*g = ctx;
-	struct store	*st = g->store;
-	struct cell	 c = row_cell(row, g->key);
+	const struct gate	*g = ctx;
+	struct cell		 key = row_cell(row, g->key);
 
 	(void)cells;
-	if (c.len == 0) {
+	if (key.len == 0) {
 		fault_set(fault, g->key, "is empty");
 		return ROW_FAULT;
 	}
-	if (g->insert == NULL)
-		open_gate(g);
-	sql_bytes(st, g->insert, 2, c.p, c.len);
-	c = row_cell(row, g->what);
-	sql_bytes(st, g->insert, 3, c.p, c.len);
-	c = optional(row, g->due);
-	sql_bytes(st, g->insert, 4, c.p, c.len);
-	c = optional(row, g->ticket);
-	sql_bytes(st, g->insert, 5, c.p, c.len);
-	sql_again(st, g->insert);
-	if (sqlite3_changes(st->db) == 0) {
-		g->held++;
-		return ROW_SKIP;
-	}
-	g->passed++;
-	return ROW_OK;
+	return done_log_add(g->log, key, row_cell(row, g->what),
+	    optional(row, g->due), optional(row, g->ticket)) ? ROW_OK :
+	    ROW_SKIP;
 }
 
 size_t
@@ -81,30 +124,17 @@ store_log(struct store *st, enum log_kind kind, struct reader *rd,
 	};
 	static const struct pass_options options = { .jobs = 1 };
 	struct gate			 g;
-	struct buf			 detail = { 0 };
+	size_t				 passed, held;
 
-	memset(&g, 0, sizeof(g));
-	g.store = st;
-	g.log = kind == LOG_TOUCH ? "touch" : "notify";
+	g.log = done_log_new(st, kind);
 	g.key = reader_need(rd, key);
 	g.what = reader_need(rd, kind == LOG_TOUCH ? "touch" : "escalation");
 	/* An escalation is told once a ticket, whenever it is due. */
 	g.due = kind == LOG_TOUCH ? (int)reader_need(rd, "due") : -1;
 	g.ticket = kind == LOG_TOUCH ? -1 : reader_column(rd, "ticket_id");
 	table_pass(rd, w, &pass, &g, &options);
-	if (g.insert != NULL)
-		sql_done(g.insert);
-	if (g.passed > 0) {
-		buf_addf(&detail, "rows=%zu; sent before=%zu", g.passed,
-		    g.held);
-		audit_add(st, g.log, "log", buf_str(&detail));
-		buf_free(&detail);
-	}
-	writer_close(w);
-	if (g.insert != NULL)
-		store_commit(st);
-	if (g.held > 0)
-		note("%zu of %zu rows were sent before", g.held,
-		    g.held + g.passed);
-	return g.passed;
+	passed = done_log_end(g.log, w, &held);
+	if (held > 0)
+		note("%zu of %zu rows were sent before", held, held + passed);
+	return passed;
 }

@@ -19,6 +19,7 @@
 #include "store/parts.h"
 
 #define HEADER		100		/* bytes of a SQLite file */
+#define MAGIC		"SQLite format 3"	/* with the NUL, the first */
 
 /* ---- errors */
 
@@ -294,7 +295,7 @@ look(const char *path, const char **why)
 		return FOUND_PENDING;
 	if (n == 0)
 		return FOUND_EMPTY;
-	if (n < HEADER || memcmp(h, "SQLite format 3", 16) != 0)
+	if (n < HEADER || memcmp(h, MAGIC, sizeof(MAGIC)) != 0)
 		*why = "not a store";
 	else if (big4(h + 68) != APPLICATION_ID)
 		*why = "a database of another program, not a store";
@@ -308,6 +309,22 @@ look(const char *path, const char **why)
 			*why = "cut off: there should be more of it";
 	}
 	return FOUND_STORE;
+}
+
+int
+store_found(const char *path)
+{
+	struct stat	 sb;
+	char		 h[sizeof(MAGIC)];
+	ssize_t		 n;
+	int		 fd;
+
+	if (stat(path, &sb) == -1 || !S_ISREG(sb.st_mode) ||
+	    (fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1)
+		return 0;
+	n = pread(fd, h, sizeof(h), 0);
+	close(fd);
+	return n == (ssize_t)sizeof(h) && memcmp(h, MAGIC, sizeof(h)) == 0;
 }
 
 /* Another run may be about to write what seems to be missing. */

@@ -41,6 +41,9 @@ struct actor {
 struct actor	 store_actor(const char *name, when now,
 		    const struct zone *);
 
+/* Is it a SQLite file, whosever?  Not if there is none, or it is a pipe. */
+int		 store_found(const char *path);
+
 /* Waits up to so many seconds for another run's lock, whenever it needs to. */
 struct store	*store_open(const char *path, enum store_mode, int wait,
 		    const struct actor *);
@@ -121,6 +124,21 @@ int		 audit_verify(struct store *, int64_t *entries, char head[65]);
 /* --------------------------------------------------------------- what was done */
 
 enum log_kind { LOG_TOUCH, LOG_NOTIFY };
+
+/*
+ * What is done is logged while it is written: done_log_add() returns 1, or 0
+ * for what was logged before, in this run or an earlier one.  From the first
+ * of them no other run can write.  done_log_end() closes the writer, then
+ * commits, and frees the log: output that did not get out was not done.  It
+ * returns how many were new, and "held" how many were not.
+ */
+struct done_log;
+
+struct done_log	*done_log_new(struct store *, enum log_kind);
+int		 done_log_add(struct done_log *, struct cell key,
+		    struct cell what, struct cell due, struct cell ticket);
+size_t		 done_log_end(struct done_log *, struct writer *,
+		    size_t *held);
 
 /*
  * The rows of a table that have not been logged before go to the writer,

@@ -70,6 +70,61 @@ is '--fail-on any' 1 '' '' \
 is '--fail-on any, and nobody is' 0 '' '' \
 	sh -c 'vip-escalate -p exec.vip --fail-on any --since told.csv sla.csv >/dev/null'
 
+# The same with a store, which is known by what is in it, not by its name.
+escalate() {
+	vip-escalate -p exec.vip --as-of 2026-03-02T12:00:00Z \
+	    --since told "$@" sla.csv
+}
+vip-store told init
+printf 'customer_id,ticket_id,escalation,due\nc2,b,t1,\n' |
+	vip-store told notify -q >/dev/null
+is '--since STORE: what vip-store logged is not told again' 0 \
+	't2\nt3\nexec\ndirector\n' '' sh -c '
+	vip-escalate -p exec.vip --as-of 2026-03-02T12:00:00Z --since told \
+	    sla.csv >out; s=$?; sed 1d out | cut -d, -f 1; exit $s'
+is '... nor what it logged itself' 0 "$(head -n 1 told.csv)\n" '' escalate
+is '... which vip-store knows, and would not pass on either' 0 \
+	"$(head -n 1 told.csv)\n" '' vip-store told notify -q told.csv
+is '... with the time and who' 0 'director,c6,f,2026-03-02T12:00:00Z\n' '' \
+	sh -c 'vip-store told query notified |
+	    awk -F, "\$3 == \"director\" {
+		print \$3 \",\" \$2 \",\" \$4 \",\" \$1 }"'
+ok '... and the audit and the store are whole' sh -c \
+	'vip-store told audit verify && vip-store told check'
+is '... --fail-on any counts what is told now' 0 '' '' sh -c \
+	'vip-escalate -p exec.vip --since told --fail-on any sla.csv >/dev/null'
+rm -f told told-*; vip-store told init
+if [ -w /dev/full ]; then
+	is '... what did not get out was not told' 74 '' \
+		'vip-escalate: stdout: No space left on device\n' \
+		sh -c 'vip-escalate -p exec.vip --since told sla.csv >/dev/full'
+	is '... nor what could not be put in place' 73 '' \
+		'vip-escalate: none/out: No such file or directory\n' \
+		escalate -o none/out
+fi
+ok '... so it is told by two at once, each once' sh -c '
+	vip-escalate -p exec.vip --as-of 2026-03-02T12:00:00Z --since told sla.csv >1 &
+	vip-escalate -p exec.vip --as-of 2026-03-02T12:00:00Z --since told sla.csv >2
+	wait
+	vip-escalate -p exec.vip --as-of 2026-03-02T12:00:00Z sla.csv | sed 1d | sort >want
+	cat 1 2 | grep -v ^escalation, | sort | cmp - want'
+is 'what is about a customer is kept so' 0 "$(head -n 1 told.csv)\n" '' sh -c '
+	printf "customer_id,tier,risk_level\nc1,tier1,high\n" >risk.csv
+	printf "ticket_id,customer_id\na,c1\n" |
+	    vip-escalate -p exec.vip --customers risk.csv --since told >first
+	[ "$(wc -l <first)" -eq 2 ] || cat first
+	printf "ticket_id,customer_id\nb,c1\n" |
+	    vip-escalate -p exec.vip --customers risk.csv --since told'
+if have sqlite3; then
+	sqlite3 other.db 'CREATE TABLE a (b)'
+	is 'another program'"'"'s database' 65 '' \
+		'vip-escalate: other.db: a database of another program, not a store\n' \
+		vip-escalate -p exec.vip --since other.db sla.csv
+fi
+is '--since of no file' 66 '' \
+	'vip-escalate: none.db: No such file or directory\n' \
+	vip-escalate -p exec.vip --since none.db sla.csv
+
 # Without a tier in the rows, those of the customers or what vip-sla wrote.
 cut -d, -f 1-2,4- tickets.csv >plain.csv
 cut -d, -f 2-3 tickets.csv >customers.csv
