@@ -262,6 +262,22 @@ store(struct keys *k, const char *p, size_t len)
 }
 
 void
+keys_fetch(const struct keys *k, uint64_t hash)
+{
+	__builtin_prefetch(&k->slots[(uint32_t)hash & k->mask]);
+}
+
+uint64_t
+keys_wait(struct keys_wait *w, uint64_t hash)
+{
+	uint64_t	 before = w->hashes[w->next];
+
+	w->hashes[w->next] = hash;
+	w->next = (w->next + 1) % KEYS_WAIT;
+	return before;
+}
+
+void
 keys_guess(const struct keys *k, const uint64_t *hashes, size_t n,
     uint32_t *guesses)
 {
@@ -270,7 +286,7 @@ keys_guess(const struct keys *k, const uint64_t *hashes, size_t n,
 	size_t			 i, at;
 
 	for (i = 0; i < n; i++)
-		__builtin_prefetch(&k->slots[(uint32_t)hashes[i] & k->mask]);
+		keys_fetch(k, hashes[i]);
 	for (i = 0; i < n; i++) {
 		hash = (uint32_t)hashes[i];
 		for (at = hash & k->mask;; at = (at + 1) & k->mask) {

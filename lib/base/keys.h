@@ -37,6 +37,22 @@ void		 keys_guess(const struct keys *, const uint64_t *hashes,
 		    size_t n, uint32_t *guesses);
 uint32_t	 keys_add_guessed(struct keys *, const char *, size_t,
 		    uint64_t hash, uint32_t guess);
+
+/*
+ * Or, to find keys one after the other, show the hash of each some keys
+ * ahead to keys_fetch(), and to keys_guess() in the middle of that time.
+ * keys_wait() hands out what it was given so many calls before, at first 0.
+ */
+#define KEYS_WAIT	6
+
+struct keys_wait {
+	uint64_t	 hashes[KEYS_WAIT];
+	size_t		 next;
+};
+
+void		 keys_fetch(const struct keys *, uint64_t hash);
+uint64_t	 keys_wait(struct keys_wait *, uint64_t hash);
+
 /* Fetch what keys_bytes() will need. */
 void		 keys_prefetch_bytes(const struct keys *, uint32_t i);
 

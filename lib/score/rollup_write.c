@@ -63,11 +63,43 @@ struct onto {
 	atomic_uchar		*seen;	/* by tally_number() */
 };
 
+/* A thread's own. */
+struct clerk {
+	const struct onto	*onto;
+	struct keys_wait	 wait;
+};
+
+static void *
+clerk_new(void *ctx)
+{
+	struct clerk	*c = xcalloc(1, sizeof(*c));
+
+	c->onto = ctx;
+	return c;
+}
+
+static void
+clerk_free(void *ctx, void *state)
+{
+	(void)ctx;
+	free(state);
+}
+
+static void
+onto_ahead(void *state, const struct row *row)
+{
+	struct clerk	*c = state;
+	struct cell	 key = row_cell(row, c->onto->key);
+
+	tally_ahead(c->onto->rollup->tally, &c->wait, key.p, key.len);
+}
+
 static int
 onto_row(void *state, const struct row *row, struct cells *cells,
     struct fault *fault)
 {
-	const struct onto	*o = state;
+	const struct clerk	*clerk = state;
+	const struct onto	*o = clerk->onto;
 	const struct rollup	*r = o->rollup;
 	struct cell		 key = row_cell(row, o->key);
 	struct customer		 c;
@@ -135,7 +167,10 @@ rollup_onto(const struct rollup *r, struct reader *rd, struct writer *w,
     const struct pass_options *options)
 {
 	const char	**names = column_names(r);
-	struct pass	 pass = { .row = onto_row };
+	struct pass	 pass = {
+		.begin = clerk_new, .row = onto_row, .end = clerk_free,
+		.ahead = onto_ahead
+	};
 	struct columns	*cols;
 	struct onto	 o;
 

@@ -429,6 +429,28 @@ tally_find(const struct tally *t, const char *key, size_t len,
 	return c->number != KEY_NONE;
 }
 
+static const struct shard *
+shard_at(const struct tally *t, uint64_t hash)
+{
+	return &t->shards[hash >> (64 - SHARD_BITS)];
+}
+
+void
+tally_ahead(const struct tally *t, struct keys_wait *wait, const char *key,
+    size_t len)
+{
+	uint64_t		 hash = keys_hash(key, len);
+	const struct shard	*s = shard_at(t, hash);
+	uint32_t		 guess;
+
+	keys_fetch(s->keys, hash);
+	hash = keys_wait(wait, hash);
+	s = shard_at(t, hash);
+	keys_guess(s->keys, &hash, 1, &guess);
+	if (guess != KEY_NONE)
+		__builtin_prefetch(block(t, s, guess));
+}
+
 const char *
 tally_key(const struct tally *t, struct customer c, size_t *len)
 {

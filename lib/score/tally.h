@@ -99,6 +99,9 @@ uint32_t	 tally_number(const struct tally *, struct customer);
 int		 tally_find(const struct tally *, const char *key, size_t,
 		    struct customer *);	/* 1 or 0 */
 const char	*tally_key(const struct tally *, struct customer, size_t *);
+/* Show a key some keys before it is to be found, to fetch what that needs. */
+void		 tally_ahead(const struct tally *, struct keys_wait *,
+		    const char *key, size_t);
 
 enum worth { WORTH_EMPTY, WORTH_NUMBER, WORTH_DAY };
 
