@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/desk.h"
+#include "score/customers.h"
 #include "score/rules.h"
 
 #define SUFFIX	"_status"
@@ -15,6 +16,11 @@ struct reading {
 	size_t		 key, created, resolved, csat;
 	size_t		*status;	/* of each metric */
 	when		 since, now;
+	const struct reader *rd;
+	size_t		 key_cell;
+	struct desk	*desk;
+	const struct roster *roster;
+	struct keys_wait wait;
 };
 
 /* Every METRIC_status column but the summary of them. */
@@ -69,6 +75,8 @@ bind(struct reading *in, const struct desk *desk, struct reader *rd,
 	}
 	buf_free(&name);
 	plan_bind(in->plan, rd);
+	in->key_cell = (size_t)find_column(desk->pol, rd,
+	    policy_key(desk->pol));
 	in->frame = frame_new(in->plan);
 }
 
@@ -100,29 +108,28 @@ is_status(const struct value *v)
 	return 0;
 }
 
-static void
-check(const struct desk *desk, const struct reading *in,
-    const struct reader *rd, const struct row *row)
+static int
+check(const struct reading *in, const struct row *row, struct fault *fault)
 {
-	struct fault	 fault;
-	struct value	 v = frame_eval(in->frame, in->csat);
-	struct buf	 name = { 0 };
-	size_t		 m;
+	const struct desk	*desk = in->desk;
+	struct value		 v = frame_eval(in->frame, in->csat);
+	struct buf		 name = { 0 };
+	size_t			 m;
 
-	if (v.type == TYPE_NUMBER && (v.n < NUM_ONE || v.n > 5 * NUM_ONE)) {
-		fault_cell(&fault, row, reader_need(rd, "csat"),
+	if (v.type == TYPE_NUMBER && (v.n < NUM_ONE || v.n > 5 * NUM_ONE))
+		return fault_cell(fault, row, reader_need(in->rd, "csat"),
 		    "is not from 1 to 5");
-		reader_die(rd, row, &fault);
-	}
 	for (m = 0; m < desk->nmetric; m++) {
 		v = frame_eval(in->frame, in->status[m]);
 		if (is_status(&v))
 			continue;
 		buf_addf(&name, "%s" SUFFIX, desk->metric[m]);
-		fault_cell(&fault, row, reader_need(rd, buf_str(&name)),
+		fault_cell(fault, row, reader_need(in->rd, buf_str(&name)),
 		    "is no status of a metric");
-		reader_die(rd, row, &fault);
+		buf_free(&name);
+		return -1;
 	}
+	return 0;
 }
 
 static void
@@ -154,48 +161,106 @@ count(struct desk *desk, struct reading *in, size_t tier, int fresh)
 	}
 }
 
+static void
+tally_add(struct tally *to, const struct tally *t)
+{
+	to->met += t->met;
+	to->missed += t->missed;
+}
+
+/* What is behind the tiers: the sums of them. */
+static void
+count_all(struct desk *desk)
+{
+	struct workload	*all = &desk->load[desk->ntier];
+	struct promise	*p;
+	size_t		 i, m;
+
+	for (i = 0; i < desk->ntier; i++) {
+		all->created += desk->load[i].created;
+		all->resolved += desk->load[i].resolved;
+		all->open += desk->load[i].open;
+		all->csat += desk->load[i].csat;
+		all->rated += desk->load[i].rated;
+	}
+	for (m = 0; m < desk->nmetric; m++) {
+		p = &desk->promise[m * (desk->ntier + 1)];
+		for (i = 0; i < desk->ntier; i++) {
+			tally_add(&p[desk->ntier].week, &p[i].week);
+			tally_add(&p[desk->ntier].all, &p[i].all);
+		}
+	}
+}
+
 /* A ticket of nobody that the report knows is the default tier's. */
 static size_t
-tier_of(struct desk *desk, const struct roster *ros, const struct value *key)
+tier_of(const struct reading *in, const struct value *key)
 {
-	uint32_t	 id = KEY_NONE;
+	const struct roster	*ros = in->roster;
+	uint32_t		 id = KEY_NONE;
 
 	if (key->type == TYPE_TEXT)
 		id = keys_find(ros->keys, key->text.p, key->text.len);
 	if (id != KEY_NONE)
 		return ros->tier_of[id];
-	desk->strangers++;
-	return desk->ntier - 1;
+	in->desk->strangers++;
+	return in->desk->ntier - 1;
+}
+
+static void
+ticket_ahead(void *state, const struct row *row)
+{
+	struct reading		*in = state;
+	const struct keys	*keys = in->roster->keys;
+	struct cell		 key = row_cell(row, in->key_cell);
+	uint64_t		 hash = keys_hash(key.p, key.len);
+	uint32_t		 guess;
+
+	keys_fetch(keys, hash);
+	hash = keys_wait(&in->wait, hash);
+	keys_guess(keys, &hash, 1, &guess);
+}
+
+static int
+ticket_row(void *state, const struct row *row, struct cells *cells,
+    struct fault *fault)
+{
+	struct reading	*in = state;
+	struct value	 v;
+	int		 fresh;
+
+	(void)cells;
+	if (frame_load(in->frame, row, fault) == -1 ||
+	    check(in, row, fault) == -1)
+		return ROW_FAULT;
+	in->desk->tickets++;
+	v = frame_eval(in->frame, in->created);
+	fresh = v.type == TYPE_TIME && v.n >= in->since && v.n <= in->now;
+	v = frame_eval(in->frame, in->key);
+	count(in->desk, in, tier_of(in, &v), fresh);
+	return ROW_OK;
 }
 
 struct desk *
 desk_read(struct report *r, const struct policy *pol, when now, int days,
     struct reader *rd, const struct roster *ros)
 {
-	struct desk	*desk = xcalloc(1, sizeof(*desk));
-	struct reading	 in = { 0 };
-	struct fault	 fault;
-	struct value	 v;
-	struct row	 row;
-	int		 fresh;
+	static const struct pass	 pass = {
+		.row = ticket_row, .ahead = ticket_ahead
+	};
+	const struct pass_options	 one = { .jobs = 1 };
+	struct desk			*desk = xcalloc(1, sizeof(*desk));
+	struct reading			 in = {
+		.rd = rd, .desk = desk, .roster = ros
+	};
 
 	desk->pol = pol;
 	desk->ntier = policy_tiers(pol);
 	desk->load = xcalloc(desk->ntier + 1, sizeof(*desk->load));
 	find_metrics(desk, r, rd);
 	bind(&in, desk, rd, now, days);
-	while (reader_next(rd, &row)) {
-		if (frame_load(in.frame, &row, &fault) == -1)
-			reader_die(rd, &row, &fault);
-		check(desk, &in, rd, &row);
-		desk->tickets++;
-		v = frame_eval(in.frame, in.created);
-		fresh = v.type == TYPE_TIME && v.n >= in.since &&
-		    v.n <= in.now;
-		v = frame_eval(in.frame, in.key);
-		count(desk, &in, tier_of(desk, ros, &v), fresh);
-		count(desk, &in, desk->ntier, fresh);
-	}
+	table_pass(rd, NULL, &pass, &in, &one);
+	count_all(desk);
 	free(in.status);
 	frame_free(in.frame);
 	plan_free(in.plan);

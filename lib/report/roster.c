@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/roster.h"
+#include "score/customers.h"
 #include "score/rules.h"
 #include "score/touch.h"
 
@@ -19,6 +20,9 @@ struct reading {
 	size_t		 ntouch;
 	size_t		 key, name, tier, level, health, reasons, action;
 	size_t		 revenue, csat, year, last_year;
+	const struct reader *rd;
+	struct roster	*roster;
+	size_t		 key_cell;
 	const struct statement *calm;	/* the level that is no risk: the last */
 };
 
@@ -77,6 +81,8 @@ bind(struct reading *in, struct roster *ros, struct reader *rd, when now,
 	in->touches = touches_new(ros->pol, in->plan, now, today,
 	    today + days - 1);
 	plan_bind(in->plan, rd);
+	in->key_cell = (size_t)find_column(ros->pol, rd,
+	    policy_key(ros->pol));
 	in->frame = frame_new(in->plan);
 	for (st = policy_find(ros->pol, KW_TOUCH, NULL); st != NULL;
 	    st = policy_next(st))
@@ -95,24 +101,19 @@ keep(struct roster *ros, const struct value *v)
 }
 
 static int
-tier_index(const struct roster *ros, const struct reader *rd,
-    const struct row *row, const struct value *v)
+tier_index(const struct reading *in, const struct row *row,
+    const struct value *v, struct fault *fault)
 {
-	struct fault	 fault;
-	char		 name[256];
-	int		 tier = -1;
+	char	 name[256];
+	int	 tier = -1;
 
 	if (v->type == TYPE_TEXT && v->text.len < sizeof(name)) {
 		memcpy(name, v->text.p, v->text.len);
 		name[v->text.len] = '\0';
-		tier = policy_tier_index(ros->pol, name);
+		tier = policy_tier_index(in->roster->pol, name);
 	}
-	if (tier == -1) {
-		fault_cell(&fault, row, reader_need(rd, "tier"),
-		    "is no tier of the policy");
-		reader_die(rd, row, &fault);
-	}
-	return tier;
+	return tier != -1 ? tier : fault_cell(fault, row,
+	    reader_need(in->rd, "tier"), "is no tier of the policy");
 }
 
 static num
@@ -235,28 +236,57 @@ schedule(struct roster *ros, struct reading *in, int tier)
 }
 
 /* Number the customer, so that its tickets find its tier. */
-static void
-enlist(struct roster *ros, const struct reader *rd, const struct row *row,
-    struct reading *in, int tier)
+static int
+enlist(struct reading *in, const struct row *row, int tier,
+    struct fault *fault)
 {
+	struct roster	*ros = in->roster;
 	struct value	 v = frame_eval(in->frame, in->key);
-	struct fault	 fault;
-	size_t		 column = reader_need(rd, policy_key(ros->pol));
 	uint32_t	 id, before = keys_count(ros->keys);
 
-	if (v.type != TYPE_TEXT || v.text.len == 0) {
-		fault_set(&fault, column, "is empty");
-		reader_die(rd, row, &fault);
-	}
+	if (v.type != TYPE_TEXT || v.text.len == 0)
+		return fault_set(fault, in->key_cell, "is empty");
 	id = keys_add(ros->keys, v.text.p, v.text.len);
-	if (id < before) {
-		fault_cell(&fault, row, column, "comes twice");
-		reader_die(rd, row, &fault);
-	}
+	if (id < before)
+		return fault_cell(fault, row, in->key_cell, "comes twice");
 	if ((id & (id + 1)) == 0)	/* room for twice as many */
 		ros->tier_of = xreallocarray(ros->tier_of, (size_t)id * 2 + 2,
 		    sizeof(*ros->tier_of));
 	ros->tier_of[id] = (uint16_t)tier;
+	return 0;
+}
+
+static void
+customer_ahead(void *state, const struct row *row)
+{
+	const struct reading	*in = state;
+	struct cell		 key = row_cell(row, in->key_cell);
+
+	keys_fetch(in->roster->keys, keys_hash(key.p, key.len));
+}
+
+static int
+customer_row(void *state, const struct row *row, struct cells *cells,
+    struct fault *fault)
+{
+	struct reading	*in = state;
+	struct roster	*ros = in->roster;
+	struct value	 v;
+	int		 tier;
+
+	(void)cells;
+	if (frame_load(in->frame, row, fault) == -1)
+		return ROW_FAULT;
+	v = frame_eval(in->frame, in->tier);
+	if ((tier = tier_index(in, row, &v, fault)) == -1)
+		return ROW_FAULT;
+	frame_tier(in->frame, tier);
+	if (enlist(in, row, tier, fault) == -1)
+		return ROW_FAULT;
+	count(ros, in, tier);
+	examine(ros, in, tier);
+	schedule(ros, in, tier);
+	return ROW_OK;
 }
 
 static int
@@ -298,13 +328,13 @@ struct roster *
 roster_read(struct report *r, const struct policy *pol, when now, int days,
     struct reader *rd, const char *revenue)
 {
-	struct roster	*ros = xcalloc(1, sizeof(*ros));
-	struct reading	 in = { 0 };
-	struct buf	 unknown = { 0 };
-	struct fault	 fault;
-	struct value	 v;
-	struct row	 row;
-	int		 tier;
+	static const struct pass	 pass = {
+		.row = customer_row, .ahead = customer_ahead
+	};
+	const struct pass_options	 one = { .jobs = 1 };
+	struct roster			*ros = xcalloc(1, sizeof(*ros));
+	struct reading			 in = { .rd = rd, .roster = ros };
+	struct buf			 unknown = { 0 };
 
 	ros->pol = pol;
 	ros->arena = r->arena;
@@ -318,17 +348,7 @@ roster_read(struct report *r, const struct policy *pol, when now, int days,
 	ros->unknown = arena_text(ros->arena, buf_str(&unknown),
 	    unknown.len);
 	buf_free(&unknown);
-	while (reader_next(rd, &row)) {
-		if (frame_load(in.frame, &row, &fault) == -1)
-			reader_die(rd, &row, &fault);
-		v = frame_eval(in.frame, in.tier);
-		tier = tier_index(ros, rd, &row, &v);
-		frame_tier(in.frame, tier);
-		enlist(ros, rd, &row, &in, tier);
-		count(ros, &in, tier);
-		examine(ros, &in, tier);
-		schedule(ros, &in, tier);
-	}
+	table_pass(rd, NULL, &pass, &in, &one);
 	if (ros->npatient > 0)
 		qsort(ros->patient, ros->npatient, sizeof(*ros->patient),
 		    by_tier_and_health);

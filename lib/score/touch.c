@@ -12,6 +12,7 @@ struct touch {
 	const struct duration	*every;		/* or NULL */
 	int			 before;	/* days */
 	enum { LEAP_FEB28, LEAP_MAR1, LEAP_SKIP } leap;
+	int64_t			 due;		/* where "on" is not given */
 };
 
 struct touches {
@@ -20,55 +21,6 @@ struct touches {
 	struct touch		*touch;
 	int64_t			 today, first, last;
 };
-
-static void
-read_clauses(struct touches *t, struct plan *plan, size_t i)
-{
-	const struct statement	*st = t->rules.rule[i].st;
-	struct touch		*touch = &t->touch[i];
-	const struct clause	*cl;
-
-	touch->on = NO_PROGRAM;
-	if ((cl = clause_find(st, W_ON)) != NULL)
-		touch->on = plan_add_lenient(plan, cl->expr, 0);
-	if ((cl = clause_find(st, W_EVERY)) != NULL)
-		touch->every = &cl->duration;
-	if ((cl = clause_find(st, W_BEFORE)) != NULL)
-		touch->before = cl->duration.days +
-		    (int)(cl->duration.seconds / DAY_SECONDS);
-	if ((cl = clause_find(st, W_LEAP)) != NULL)
-		touch->leap = strcmp(cl->text, "mar1") == 0 ? LEAP_MAR1 :
-		    LEAP_SKIP;
-}
-
-struct touches *
-touches_new(const struct policy *pol, struct plan *plan, when now,
-    int64_t first, int64_t last)
-{
-	struct touches		*t = xcalloc(1, sizeof(*t));
-	size_t			 i;
-
-	t->pol = pol;
-	t->today = policy_today(pol, now);
-	t->first = first;
-	t->last = last;
-	rules_collect(&t->rules, pol, plan, KW_TOUCH, now, RULES_SILENT,
-	    NULL);
-	t->touch = xcalloc(t->rules.n + 1, sizeof(*t->touch));
-	for (i = 0; i < t->rules.n; i++)
-		read_clauses(t, plan, i);
-	return t;
-}
-
-void
-touches_free(struct touches *t)
-{
-	if (t == NULL)
-		return;
-	rules_free(&t->rules);
-	free(t->touch);
-	free(t);
-}
 
 static int64_t
 day_of(const struct touches *t, const struct value *v)
@@ -142,25 +94,77 @@ yearly(const struct touches *t, const struct touch *touch, int64_t day)
 }
 
 static int64_t
+grid_day(const struct touches *t, const struct touch *touch, int64_t anchor)
+{
+	return on_grid(anchor, touch->every, t->first + touch->before) -
+	    touch->before;
+}
+
+static void
+read_clauses(struct touches *t, struct plan *plan, size_t i)
+{
+	const struct statement	*st = t->rules.rule[i].st;
+	struct touch		*touch = &t->touch[i];
+	const struct clause	*cl;
+
+	touch->on = NO_PROGRAM;
+	if ((cl = clause_find(st, W_ON)) != NULL)
+		touch->on = plan_add_lenient(plan, cl->expr, 0);
+	if ((cl = clause_find(st, W_EVERY)) != NULL)
+		touch->every = &cl->duration;
+	if ((cl = clause_find(st, W_BEFORE)) != NULL)
+		touch->before = cl->duration.days +
+		    (int)(cl->duration.seconds / DAY_SECONDS);
+	if ((cl = clause_find(st, W_LEAP)) != NULL)
+		touch->leap = strcmp(cl->text, "mar1") == 0 ? LEAP_MAR1 :
+		    LEAP_SKIP;
+	/* A Monday on which a week, a quarter and a year began. */
+	touch->due = touch->every == NULL ? t->today :
+	    grid_day(t, touch, days_of(2001, 1, 1));
+}
+
+struct touches *
+touches_new(const struct policy *pol, struct plan *plan, when now,
+    int64_t first, int64_t last)
+{
+	struct touches		*t = xcalloc(1, sizeof(*t));
+	size_t			 i;
+
+	t->pol = pol;
+	t->today = policy_today(pol, now);
+	t->first = first;
+	t->last = last;
+	rules_collect(&t->rules, pol, plan, KW_TOUCH, now, RULES_SILENT,
+	    NULL);
+	t->touch = xcalloc(t->rules.n + 1, sizeof(*t->touch));
+	for (i = 0; i < t->rules.n; i++)
+		read_clauses(t, plan, i);
+	return t;
+}
+
+void
+touches_free(struct touches *t)
+{
+	if (t == NULL)
+		return;
+	rules_free(&t->rules);
+	free(t->touch);
+	free(t);
+}
+
+static int64_t
 due_day(const struct touches *t, const struct touch *touch,
     struct frame *frame)
 {
 	struct value	 v;
-	/* A Monday on which a week, a quarter and a year began. */
-	int64_t		 anchor = days_of(2001, 1, 1);
 
-	if (touch->on != NO_PROGRAM) {
-		v = frame_eval(frame, touch->on);
-		if (v.type != TYPE_TIME)
-			return INT64_MAX;
-		if (touch->every == NULL)
-			return yearly(t, touch, day_of(t, &v));
-		anchor = day_of(t, &v);
-	}
-	if (touch->every != NULL)
-		return on_grid(anchor, touch->every,
-		    t->first + touch->before) - touch->before;
-	return t->today;
+	if (touch->on == NO_PROGRAM)
+		return touch->due;
+	v = frame_eval(frame, touch->on);
+	if (v.type != TYPE_TIME)
+		return INT64_MAX;
+	return touch->every != NULL ? grid_day(t, touch, day_of(t, &v)) :
+	    yearly(t, touch, day_of(t, &v));
 }
 
 size_t

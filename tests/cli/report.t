@@ -181,4 +181,19 @@ fi
 is 'a reader that leaves early' 0 'Red Hill Fresh VIP: weekly report\n' '' \
 	sh -c 'vip-report weekly -p ./p.vip vips.csv | head -1'
 
+cat >renamed.vip <<'END'
+key customer_id
+column customer_id from "Customer ID"
+tier gold when spend_30d >= 10
+default rest
+END
+printf 'Customer ID,spend_30d,tier\n1,20,gold\n2,5,rest\n' >bad.csv
+ok 'the key may have another name in the file' sh -c '
+	vip-report weekly -p ./renamed.vip --as-of 2026-01-19 bad.csv |
+	grep -q "^  all  *2  *100.0%  *25.00"'
+printf 'Customer ID,spend_30d,tier\n1,20,gold\n"",5,rest\n' >bad.csv
+is 'which is not empty' 65 '' \
+	'vip-report: bad.csv:3:1: Customer ID: is empty\n' \
+	vip-report weekly -p ./renamed.vip --as-of 2026-01-19 bad.csv
+
 plan
