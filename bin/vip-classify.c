@@ -216,7 +216,7 @@ main(int argc, char *argv[])
 		{ DOWNGRADE_ON, "downgrade-on", NULL,
 		    "add the day of the fall to come; --store" },
 		{ FAIL_ON, "fail-on", "limit",
-		    "exit 1 when more qualify than a limit allows" },
+		    "exit 1 when more or fewer qualify than a limit says" },
 		{ NEXT, "next", NULL, "add what it takes to rise" },
 		{ NO_RECORD, "no-record", NULL, "only read the store" },
 		{ STORE, "store", "FILE", "remember from run to run" },
@@ -299,7 +299,7 @@ main(int argc, char *argv[])
 	options = command_pass(&cmd);
 	w = command_writer(&cmd, rd);
 	table_pass(rd, w, &pass, &job, &options);
-	over = tiers_limits(job.tiers, job.count);
+	over = tiers_limits(job.tiers, "", job.count);
 	reject_close(options.reject);
 	finish(&cmd, &job, rd, text, w);
 

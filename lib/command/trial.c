@@ -101,6 +101,16 @@ side_judge(struct side *s, const struct reader *rd, const struct row *row,
 	return v.tier;
 }
 
+/* Does as many have a tier as the policy would have it? */
+static void
+side_limits(const struct side *s, const struct simulation *sim, int after)
+{
+	size_t	*count = simulation_customers(sim, after);
+
+	(void)tiers_limits(s->tiers, policy_name(s->pol), count);
+	free(count);
+}
+
 static long
 revenue_column(const struct reader *rd, const char *asked)
 {
@@ -177,6 +187,8 @@ trial_simulate(struct command *cmd, const struct policy *was,
 	}
 	if (!who)
 		simulation_write(sim, w);
+	side_limits(&old, sim, 0);
+	side_limits(&new, sim, 1);
 	buf_free(&reason);
 	simulation_free(sim);
 	side_close(&old);

@@ -244,6 +244,24 @@ check_whole(struct policy *p, const struct statement *s, enum word word,
 		    "on", word_of(s, c), least);
 }
 
+/* So many, a share, or between two of them. */
+static void
+check_limits(struct policy *p, const struct statement *s,
+    const struct clause *c)
+{
+	const int	 between = c->high > 0;
+
+	if (c->percent ? c->number <= 0 || c->number > NUM_ONE ||
+	    (between && c->low <= 0) : c->number < NUM_ONE ||
+	    c->number % NUM_ONE != 0 || (between && (c->low < NUM_ONE ||
+	    c->low % NUM_ONE != 0)))
+		policy_error(p, c->at, c->percent ? "\"%s\" wants %s above "
+		    "0%% and at most 100%%" : "\"%s\" wants %s from 1 on",
+		    word_of(s, c), c->percent ?
+		    between ? "shares" : "a share" :
+		    between ? "whole numbers" : "a whole number");
+}
+
 static void
 check_positive(struct policy *p, const struct statement *s, enum word word)
 {
@@ -359,12 +377,8 @@ check_tier(struct policy *p, const struct statement *s)
 		policy_warning(p, s->at, "%s has no condition (when ...): only "
 		    "an override makes somebody %s", s->name, s->name);
 	check_duration(p, s, W_KEEP);
-	if ((c = clause_find(s, W_LIMIT)) == NULL)
-		return;
-	if (c->percent)
-		check_share(p, s, W_LIMIT);
-	else
-		check_whole(p, s, W_LIMIT, 1);
+	if ((c = clause_find(s, W_LIMIT)) != NULL)
+		check_limits(p, s, c);
 }
 
 static void
@@ -387,10 +401,8 @@ check_limit(struct policy *p, const struct statement *s)
 			    "or a number, for all time");
 		else if ((c = clause_find(s, W_LIMIT)) == NULL)
 			need(p, s, "a share or a number: limit vip 20%");
-		else if (c->percent)
-			check_share(p, s, W_LIMIT);
 		else
-			check_whole(p, s, W_LIMIT, 1);
+			check_limits(p, s, c);
 		return;
 	}
 	if ((c = clause_find(s, W_PER)) == NULL)

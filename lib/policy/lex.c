@@ -814,6 +814,7 @@ static const int shape_tokens[SHAPE_NFORMS] = {
 	[SHAPE_RANGE] = C_RANGE,
 	[SHAPE_EARN] = C_EARN,
 	[SHAPE_BARE] = BARE,
+	[SHAPE_BETWEEN] = C_BETWEEN,
 	[SHAPE_COMPARE] = COMPARE,
 };
 
@@ -886,7 +887,7 @@ is_statement(const struct lex *lx, const struct token *t,
 		return 0;
 	if (clause_here(lx, t, next, &words) == NULL)
 		return 1;
-	if (next->look == LOOK_NUMBER)
+	if (next->look == LOOK_NUMBER || words == 2)
 		return 0;
 	if (next->look == LOOK_WORD)
 		return 1;
@@ -1096,6 +1097,7 @@ inner_word(struct lex *lx, const struct token *t)
 		{ SHAPE_FROM, "to", TO },
 		{ SHAPE_HOLIDAYS, "only", ONLY },
 		{ SHAPE_CLOCKS, "and", AND },
+		{ SHAPE_BETWEEN, "and", AND },
 	};
 	size_t	 i;
 

@@ -95,6 +95,8 @@ static struct clause	*steps(struct parse *, const struct token *,
 			    const struct token *, const struct token *);
 static struct clause	*range(struct parse *, const struct token *,
 			    const struct token *, const struct token *);
+static struct clause	*between(struct parse *, const struct token *,
+			    const struct token *, const struct token *);
 static struct clause	*earn(struct parse *, const struct token *,
 			    const struct token *, struct items *);
 static struct clause	*hours(struct parse *, const struct chain *,
@@ -114,6 +116,7 @@ static num		 lead(struct parse *, const struct token *);
 %token	<token>	C_FLAG C_EXPR C_DURATION C_BOUND C_NUMBER C_TEXT C_MESSAGES
 %token	<token>	C_HOLIDAYS C_WORD C_TEXTS C_NAMES C_FROM C_DATE C_MAP C_PARTS
 %token	<token>	C_LEAD C_CLOCKS C_HOURS C_STEPS C_RANGE C_EARN
+%token	<token>	C_BETWEEN
 %token	<token>	AND OR NOT IN IN_FILE BETWEEN LIKE MATCHES HAS_WORD WITHIN
 %token	<token>	LE GE NE TODAY NOW TRUE_ FALSE_ TIER VIP RISK
 %token	<token>	PER EARN_FOR TO ONLY
@@ -193,6 +196,7 @@ clause	: C_FLAG			{ $$ = flag(ps, $1); }
 	| C_STEPS NUMBER NAME		{ $$ = steps(ps, $1, $2, $3); }
 	| C_RANGE NUMBER		{ $$ = range(ps, $1, $2, $2); }
 	| C_RANGE NUMBER '-' NUMBER	{ $$ = range(ps, $1, $2, $4); }
+	| C_BETWEEN NUMBER AND NUMBER	{ $$ = between(ps, $1, $2, $4); }
 	| C_EARN earnings {
 		$$ = $2.first;
 		$$->at = $1->at;
@@ -875,6 +879,31 @@ range(struct parse *ps, const struct token *t, const struct token *low,
 		    t->row->text, shape_hint(SHAPE_RANGE));
 	else if (c->low > c->high)
 		policy_error(ps->policy, low->at, "this range is empty");
+	add(ps, t, c);
+	return c;
+}
+
+/* The most is the number, as where there is no least. */
+static struct clause *
+between(struct parse *ps, const struct token *t, const struct token *low,
+    const struct token *high)
+{
+	struct clause	*c;
+
+	c = clause(ps, t);
+	c->low = low->number;
+	c->number = c->high = high->number;
+	c->percent = (high->flags & EXPR_PERCENT) != 0;
+	if ((low->flags | high->flags) & EXPR_MONEY)
+		policy_error(ps->policy, low->flags & EXPR_MONEY ? low->at :
+		    high->at, "\"%s\" wants %s, not money", t->row->text,
+		    shape_hint(SHAPE_BETWEEN));
+	else if (low->flags != high->flags)
+		policy_error(ps->policy, high->at, "one of these is a "
+		    "percentage and the other is not");
+	else if (c->low > c->high)
+		policy_error(ps->policy, low->at,
+		    "nothing lies between these two");
 	add(ps, t, c);
 	return c;
 }

@@ -139,7 +139,7 @@ enum word {
 	W_KEEP_WHEN,		/* expr */
 	W_KEEP,			/* duration */
 	W_DEMOTE,		/* number: steps, 1 (one step) */
-	W_LIMIT,		/* number, percent */
+	W_LIMIT,		/* number, percent; low, high: between them */
 	W_BENEFIT,		/* list of texts */
 	W_BADGE,		/* text */
 	W_COST,			/* number (money): what a member costs a year */

@@ -586,6 +586,11 @@ show_value(const struct clause *c, const struct clause_row *row,
 			duration_show(&c->duration, b);
 		}
 		break;
+	case SHAPE_BETWEEN:
+		show_amount(c->low, c->percent, 0, currency, b);
+		buf_adds(b, " and ");
+		show_amount(c->high, c->percent, 0, currency, b);
+		break;
 	case SHAPE_COMPARE:
 		buf_addf(b, "%s ", operator_text((enum op)c->low));
 		show_amount(c->number, c->percent, c->money, currency, b);

@@ -103,12 +103,15 @@ static const struct clause_row rows[] = {
 	{ K(KW_TIER), "keep", W_KEEP, SHAPE_DURATION, TIMES_ONE, NULL },
 	{ K(KW_TIER), "demote", W_DEMOTE, SHAPE_STEPS, TIMES_ONE, NULL },
 	{ K(KW_TIER), "limit", W_LIMIT, SHAPE_PERCENT, TIMES_ONE, NULL },
+	{ K(KW_TIER), "limit between", W_LIMIT, SHAPE_BETWEEN, TIMES_ONE,
+	    NULL },
 	{ MEMBERS, "benefit", W_BENEFIT, SHAPE_TEXTS, TIMES_MANY, NULL },
 	{ MEMBERS, "badge", W_BADGE, SHAPE_TEXT, TIMES_ONE, NULL },
 	{ MEMBERS | K(KW_EVENT), "cost", W_COST, SHAPE_AMOUNT, TIMES_ONE,
 	    NULL },
 
 	{ K(KW_LIMIT), "", W_LIMIT, SHAPE_BARE, TIMES_ONE, NULL },
+	{ K(KW_LIMIT), "between", W_LIMIT, SHAPE_BETWEEN, TIMES_ONE, NULL },
 
 	{ K(KW_CALENDAR), "timezone", W_TIMEZONE, SHAPE_TEXT, TIMES_ONE, NULL },
 	{ K(KW_CALENDAR), "open", W_OPEN, SHAPE_OPEN, TIMES_MANY, NULL },
@@ -231,6 +234,8 @@ static const struct {
 	    "a rate such as 1 per $1" },
 	[SHAPE_BARE] = { "NUMBER|PERCENT [per DURATION]",
 	    "a number or a percentage" },
+	[SHAPE_BETWEEN] = { "NUMBER|PERCENT and NUMBER|PERCENT",
+	    "a range such as 5% and 20%" },
 	[SHAPE_COMPARE] = { ">|>=|<|<=|=|!= NUMBER|PERCENT",
 	    "a comparison such as > 95%" },
 };
@@ -355,6 +360,10 @@ clause_row_of(enum keyword k, const struct clause *c)
 		break;
 	case W_PER:
 		text = "";
+		break;
+	case W_LIMIT:
+		if (c->high > 0)
+			text = k == KW_TIER ? "limit between" : "between";
 		break;
 	case W_UNIQUE:
 		text = c->nitem > 0 ? "unique within" : "unique";

@@ -44,6 +44,7 @@ enum shape {
 	SHAPE_RANGE,		/* NUMBER-NUMBER */
 	SHAPE_EARN,		/* NUMBER per NUMBER for TIERS; ... */
 	SHAPE_BARE,		/* no word: NUMBER, or NUMBER per DURATION */
+	SHAPE_BETWEEN,		/* NUMBER and NUMBER */
 	SHAPE_COMPARE,		/* no word: > NUMBER */
 	SHAPE_NFORMS
 };

@@ -111,6 +111,17 @@ write_side(const struct simulation *s, struct writer *w, const char *change,
 	write_heap(s, w, change, "vip", "vip", &vip, NULL);
 }
 
+size_t *
+simulation_customers(const struct simulation *s, int after)
+{
+	size_t	*n = xcalloc(after ? s->nis : s->nwas, sizeof(*n)), i, j;
+
+	for (i = 0; i < s->nwas; i++)
+		for (j = 0; j < s->nis; j++)
+			n[after ? j : i] += s->heap[i * s->nis + j].customers;
+	return n;
+}
+
 void
 simulation_write(const struct simulation *s, struct writer *w)
 {

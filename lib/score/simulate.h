@@ -21,6 +21,9 @@ void		 simulation_free(struct simulation *);
 void		 simulation_count(struct simulation *, int was, int is,
 		    num revenue);
 
+/* How many customers each tier has, by its index; the caller's to free. */
+size_t		*simulation_customers(const struct simulation *, int after);
+
 /*
  * Write what it comes to, with these columns: change (moved, kept, before,
  * after), from, to, customers, share (of all customers), revenue, cost (of

@@ -143,30 +143,39 @@ tier_benefits(const struct statement *st, struct buf *b)
 		}
 }
 
-/* The most customers that a limit allows, of so many. */
+/*
+ * How many customers a share is, of so many: rounded down, or up.  A
+ * percentage has at most six decimals: no product overflows.
+ */
 static size_t
-allowed(const struct clause *cl, size_t all)
+customers(num n, int percent, size_t all, int up)
 {
-	if (!cl->percent)
-		return (size_t)(cl->number / NUM_ONE);
-	/* A percentage has at most six decimals: no product overflows. */
-	return (size_t)cl->number * all / (size_t)NUM_ONE;
+	if (!percent)
+		return (size_t)(n / NUM_ONE);
+	return ((size_t)n * all + (up ? (size_t)NUM_ONE - 1 : 0)) /
+	    (size_t)NUM_ONE;
 }
 
+/* Are they too many, or too few? */
 static int
-exceeded(const struct clause *cl, const char *what, size_t n, size_t all)
+outside(const struct clause *cl, const char *of, const char *what, size_t n,
+    size_t all)
 {
-	size_t	 most = allowed(cl, all);
+	const size_t	 least = customers(cl->low, cl->percent, all, 1);
+	const size_t	 most = customers(cl->number, cl->percent, all, 0);
+	const int	 many = n > most;
 
-	if (n <= most)
+	if (!many && n >= least)
 		return 0;
-	note("limit: %zu of %zu customers qualify for %s, more than the %zu "
-	    "that the policy allows", n, all, what, most);
+	note("%s%slimit: %zu of %zu customers qualify for %s, %s than the %zu "
+	    "that the policy %s", of, *of == '\0' ? "" : ": ", n, all, what,
+	    many ? "more" : "fewer", many ? most : least,
+	    many ? "allows" : "asks for");
 	return 1;
 }
 
 int
-tiers_limits(const struct tiers *t, const size_t *count)
+tiers_limits(const struct tiers *t, const char *of, const size_t *count)
 {
 	const struct statement	*st;
 	const struct clause	*cl;
@@ -181,13 +190,13 @@ tiers_limits(const struct tiers *t, const size_t *count)
 	for (i = 0; i + 1 < n; i++) {
 		st = policy_tier(t->pol, i);
 		if ((cl = clause_find(st, W_LIMIT)) != NULL)
-			over += exceeded(cl, st->name, count[i], all);
+			over += outside(cl, of, st->name, count[i], all);
 	}
 	for (st = policy_find(t->pol, KW_LIMIT, "vip"); st != NULL;
 	    st = policy_next(st))
 		if (strcmp(st->name, "vip") == 0 &&
 		    statement_holds(st, t->today) &&
 		    (cl = clause_find(st, W_LIMIT)) != NULL)
-			over += exceeded(cl, "vip", vip, all);
+			over += outside(cl, of, "vip", vip, all);
 	return over;
 }

@@ -50,9 +50,11 @@ void		 tier_benefits(const struct statement *, struct buf *);
 
 /*
  * Say (note) for each limit of the policy that more customers qualify than
- * it allows; "count" has the customers of each tier by index.  Returns how
- * many limits are exceeded.
+ * it allows, or fewer than it asks for; "count" has the customers of each
+ * tier by index, and "of" is the policy where there are two, or "".  Returns
+ * how many limits do not hold.
  */
-int		 tiers_limits(const struct tiers *, const size_t *count);
+int		 tiers_limits(const struct tiers *, const char *of,
+		    const size_t *count);
 
 #endif /* VIP_TIER_H */

@@ -99,6 +99,30 @@ is 'too many VIPs, and the exit status' 1 '' \
 	'vip-classify: limit: 1 of 2 customers qualify for vip, more than the 0 that the policy allows\n' \
 	sh -c 'sed "s/limit vip 50%/limit vip 10%/" p.vip >q.vip
 	vip-classify -p ./q.vip --fail-on limit <in >out'
+# R282: between so many and so many; the most is rounded down, the least up.
+bands() {
+	echo "tier a when x >= 1 $1 default b $2" >limit.vip
+	awk -v n="$3" 'BEGIN { print "customer_id,x"
+		for (i = 1; i <= 205; i++) print i "," (i <= n) }' |
+	    vip-classify -p ./limit.vip --fail-on limit >out
+}
+is 'R282 5% of 205 customers are 11 at least' 1 '' \
+	'vip-classify: limit: 10 of 205 customers qualify for vip, fewer than the 11 that the policy asks for\n' \
+	bands '' 'limit vip between 5% and 20%' 10
+is 'R282 11 are enough' 0 '' '' bands '' 'limit vip between 5% and 20%' 11
+is 'R282 41 are not too many' 0 '' '' bands '' 'limit vip between 5% and 20%' 41
+is 'R282 42 are' 1 '' \
+	'vip-classify: limit: 42 of 205 customers qualify for vip, more than the 41 that the policy allows\n' \
+	bands '' 'limit vip between 5% and 20%' 42
+is 'R282 of a tier, in numbers' 1 '' \
+	'vip-classify: limit: 2 of 205 customers qualify for a, fewer than the 3 that the policy asks for\n' \
+	bands 'limit between 3 and 5' '' 2
+is 'R282 three to five' 0 '' '' bands 'limit between 3 and 5' '' 3
+is 'R282 and five' 0 '' '' bands 'limit between 3 and 5' '' 5
+is 'R282 not six' 1 '' \
+	'vip-classify: limit: 6 of 205 customers qualify for a, more than the 5 that the policy allows\n' \
+	bands 'limit between 3 and 5' '' 6
+
 is 'a second run changes nothing' 0 '' '' sh -c '
 	vip-classify -q -p ./p.vip sixty.csv >one &&
 	vip-classify -q -p ./p.vip one | cmp - one'

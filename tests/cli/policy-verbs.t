@@ -89,6 +89,14 @@ is 'simulate: by name, from a pipe' 0 \
 is 'simulate: against itself nobody moves' 0 '0\n' '' sh -c '
 	vip-policy simulate --fail-on change -p ./old.vip --against ./old.vip c.csv >out &&
 	grep -c ^moved out || :'
+is 'R282 simulate and diff: limits that would not hold' 0 \
+	'limit vip: was: between 2 and 3; is: between 5% and 50%\n' \
+	'vip-policy: ./few.vip: limit: 1 of 4 customers qualify for vip, fewer than the 2 that the policy asks for\nvip-policy: ./many.vip: limit: 3 of 4 customers qualify for vip, more than the 2 that the policy allows\n' \
+	sh -c 'echo "tier a when x > 8 default b limit vip between 2 and 3" >few.vip
+	echo "tier a when x > 1 default b limit vip between 5% and 50%" >many.vip
+	printf "%s\\n" customer_id,x 1,1 2,2 3,3 4,9 |
+	vip-policy simulate -p ./few.vip --against ./many.vip >out
+	vip-policy diff few.vip many.vip | grep limit'
 is 'simulate: against nothing' 64 '' \
 	'vip-policy: simulate: what? --against POLICY\nvip-policy: try "vip-policy --help"\n' \
 	vip-policy simulate -p ./old.vip c.csv

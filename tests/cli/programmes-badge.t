@@ -116,6 +116,11 @@ sed -i '2s/10/9/' in
 is 'R282 a fifth are not too many' 0 '' '' \
 	sh -c 'vip-classify -p badge --fail-on limit <in >out'
 
+sed -i 's/,10,/,9,/' in
+is 'R282 too few VIPs, and the exit status' 1 '' \
+	'vip-classify: limit: 0 of 5 customers qualify for vip, fewer than the 1 that the policy asks for\n' \
+	sh -c 'vip-classify -p badge --fail-on limit <in >out'
+
 # R283: neither the order of the rows nor the machine changes a verdict.
 {
 	head -n 1 in
