@@ -181,6 +181,18 @@ read_offset(const char *p, const char *end, struct stamp *s)
 	return p;
 }
 
+const char *
+part_parse(const char *p, const char *end, int *part)
+{
+	int	 unit = (int)TICKS / 10;
+
+	if (p == end || !is_digit(*p))
+		return NULL;
+	for (*part = 0; p < end && is_digit(*p); p++, unit /= 10)
+		*part += (*p - '0') * unit;
+	return p;
+}
+
 int
 stamp_parse(const char *p, size_t len, struct stamp *s)
 {
@@ -205,8 +217,7 @@ stamp_parse(const char *p, size_t len, struct stamp *s)
 		c->second = two(p + 1);
 		p += 3;
 		if (end - p >= 2 && *p == '.' && is_digit(p[1]))
-			for (p++; p < end && is_digit(*p); p++)
-				;
+			p = part_parse(p + 1, end, &s->part);
 	}
 	if (!civil_valid(c))
 		return -1;
@@ -437,10 +448,9 @@ scan(struct scan *sc, const char *format)
 				return -1;
 			break;
 		case 'f':
-			if (number(sc, 1) == -1)
+			sc->p = part_parse(sc->p, sc->end, &sc->stamp->part);
+			if (sc->p == NULL)
 				return -1;
-			while (number(sc, 1) != -1)
-				;
 			break;
 		case 'z':
 			sc->p = read_offset(sc->p, sc->end, sc->stamp);
@@ -563,4 +573,27 @@ when_format(char out[WHEN_SIZE], when t, int offset)
 		p = put2(p, minutes % 60);
 	}
 	return (size_t)(p - out);
+}
+
+size_t
+part_insert(char out[WHEN_SIZE], size_t len, int part)
+{
+	char	*p = out + len - (out[len - 1] == 'Z' ? 1 : 6);
+	int	 digits = part % 1000 == 0 ? 3 : 6, i;
+
+	memmove(p + digits + 1, p, (size_t)(out + len - p));
+	*p = '.';
+	if (digits == 3)
+		part /= 1000;
+	for (i = digits; i > 0; i--, part /= 10)
+		p[i] = (char)('0' + part % 10);
+	return len + (size_t)digits + 1;
+}
+
+size_t
+tick_format(char out[WHEN_SIZE], tick t, int offset)
+{
+	size_t	 len = when_format(out, tick_second(t), offset);
+
+	return tick_part(t) == 0 ? len : part_insert(out, len, tick_part(t));
 }

@@ -20,6 +20,36 @@ typedef int64_t when;
 #define WHEN_MIN	((when)-62135596800)
 #define WHEN_MAX	((when)253402300799)
 
+/*
+ * Where a fraction of a second may decide, instants and lengths of time are
+ * counted in ticks of a microsecond; WHEN_NONE is no tick either.
+ */
+typedef int64_t tick;
+
+#define TICKS		INT64_C(1000000)	/* in a second */
+
+static inline tick
+tick_of(when t)
+{
+	return t == WHEN_NONE ? WHEN_NONE : t * TICKS;
+}
+
+/* What is over a whole second. */
+static inline int
+tick_part(tick t)
+{
+	int	 part = (int)(t % TICKS);
+
+	return part < 0 ? part + (int)TICKS : part;
+}
+
+/* The second that a tick is in. */
+static inline when
+tick_second(tick t)
+{
+	return t == WHEN_NONE ? WHEN_NONE : (t - tick_part(t)) / TICKS;
+}
+
 /* A date and a time of day somewhere. */
 struct civil {
 	int	 year;			/* 1 to 9999 */
@@ -30,6 +60,7 @@ struct civil {
 /* A timestamp as it was written. */
 struct stamp {
 	struct civil	 civil;
+	int		 part;		/* of a second, in ticks */
 	int		 has_time;	/* not a date only */
 	int		 has_zone;	/* an offset or Z was given */
 	int		 offset;	/* seconds east of UTC */
@@ -38,10 +69,14 @@ struct stamp {
 /*
  * Read an ISO 8601 date or timestamp: 2026-01-15, 2026-01-15T09:30,
  * 2026-01-15 09:30:00.25+01:00, ...Z, with "T" or one blank between.
- * Fractions of a second are read and cut off.  Return 0, or -1 if the bytes
+ * Fractions of a second are cut off after a tick.  Return 0, or -1 if the bytes
  * are anything else: no such day, hour 24, second 60, blanks, junk.
  */
 int	 stamp_parse(const char *, size_t, struct stamp *);
+
+/* The part of a second that digits say; what follows the first of them that
+   is none, or NULL where there is none at all. */
+const char *part_parse(const char *, const char *end, int *part);
 
 /* Read a date alone, as days: 0, or -1. */
 int	 day_parse(const char *, size_t, int64_t *);
@@ -78,6 +113,10 @@ void	 civil_of_seconds(when, struct civil *);
 
 /* "2026-01-15T09:30:00-05:00" ("Z" for offset 0); returns the length. */
 size_t	 when_format(char [WHEN_SIZE], when, int offset);
+/* The same with a part of a second, if there is any, in three digits or six. */
+size_t	 tick_format(char [WHEN_SIZE], tick, int offset);
+/* Put one into what when_format() wrote. */
+size_t	 part_insert(char [WHEN_SIZE], size_t len, int part);
 /* "2026-01-15"; returns the length. */
 size_t	 date_format(char [WHEN_SIZE], int64_t days);
 

@@ -208,7 +208,7 @@ enum stretch_kind {
 };
 
 struct stretch {
-	when		 start, end;
+	tick		 start, end;
 	enum stretch_kind kind;
 	int		 part;	/* of calendar_both(): 1 if the second is what
 				   is closed and the first is open, else 0 */
@@ -219,7 +219,7 @@ struct pause;
 
 struct walk {
 	const struct calendar *cal;
-	when		 at, until;
+	tick		 at, until;
 	const struct pause *pauses;
 	size_t		 npauses;
 };
@@ -229,7 +229,7 @@ void		 calendar_walk(struct walk *, const struct calendar *,
 int		 walk_next(struct walk *, struct stretch *);
 
 /* The stretch from an instant on, at most to "until", which is later. */
-void		 calendar_stretch(const struct calendar *, when t, when until,
+void		 calendar_stretch(const struct calendar *, tick t, tick until,
 		    struct stretch *);
 
 /* "open", "closed", "holiday", "break", "not in force", "paused". */

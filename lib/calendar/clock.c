@@ -6,7 +6,7 @@
 #include "base/vip.h"
 #include "calendar/clock.h"
 
-static when
+static tick
 pause_end(const struct pause *p)
 {
 	return p->end == WHEN_NONE ? INT64_MAX : p->end;
@@ -14,55 +14,97 @@ pause_end(const struct pause *p)
 
 /* Nothing to heed: empty, or over by then. */
 static int
-pause_over(const struct pause *p, when t)
+pause_over(const struct pause *p, tick t)
 {
 	return pause_end(p) <= t || pause_end(p) <= p->start;
 }
 
-int64_t
-clock_elapsed(const struct calendar *cal, const struct pause *p, size_t n,
-    when a, when b)
+/* What of the second that a tick is in has been open until the tick. */
+static int
+part_open(const struct calendar *cal, tick t)
 {
-	int64_t	 sum = 0;
+	int	 part = tick_part(t);
+
+	return part != 0 && calendar_is_open(cal, tick_second(t)) ? part : 0;
+}
+
+/* Open ticks in [a, b), which is not empty. */
+static tick
+between(const struct calendar *cal, tick a, tick b)
+{
+	if (cal == NULL)
+		return b - a;
+	return tick_of(calendar_between(cal, tick_second(a), tick_second(b))) +
+	    part_open(cal, b) - part_open(cal, a);
+}
+
+/* The tick by which so many open ones have passed, as calendar_add() has it
+   of seconds. */
+static tick
+advance(const struct calendar *cal, tick a, tick length)
+{
+	tick	 whole;
+	when	 second;
+	int	 part;
+
+	if (cal == NULL)
+		return a + length;
+	whole = length + part_open(cal, a);
+	part = tick_part(whole);
+	whole = tick_second(whole);
+	/* A part lies in the open second that follows so many of them. */
+	if (part == 0 || calendar_is_closing_next(cal))
+		second = calendar_add(cal, tick_second(a), whole);
+	else if ((second = calendar_add(cal, tick_second(a), whole + 1)) !=
+	    WHEN_NONE)
+		second--;
+	return second == WHEN_NONE ? WHEN_NONE : tick_of(second) + part;
+}
+
+tick
+clock_elapsed(const struct calendar *cal, const struct pause *p, size_t n,
+    tick a, tick b)
+{
+	tick	 sum = 0;
 
 	for (; n > 0 && a < b && p->start < b; p++, n--) {
 		if (pause_over(p, a))
 			continue;
 		if (p->start > a)
-			sum += calendar_between(cal, a, p->start);
+			sum += between(cal, a, p->start);
 		a = pause_end(p);
 	}
-	return a < b ? sum + calendar_between(cal, a, b) : sum;
+	return a < b ? sum + between(cal, a, b) : sum;
 }
 
-when
-clock_due(const struct calendar *cal, const struct pause *p, size_t n, when a,
-    int64_t seconds)
+tick
+clock_due(const struct calendar *cal, const struct pause *p, size_t n, tick a,
+    tick length)
 {
-	int64_t	 run;
+	tick	 run;
 
-	if (seconds < 0)
+	if (length < 0)
 		return WHEN_NONE;
 	for (; n > 0; p++, n--) {
 		if (pause_over(p, a))
 			continue;
 		if (p->start > a) {
-			run = calendar_between(cal, a, p->start);
-			if (run > seconds || (run == seconds && run > 0 &&
+			run = between(cal, a, p->start);
+			if (run > length || (run == length && run > 0 &&
 			    !calendar_is_closing_next(cal)))
 				break;
-			seconds -= run;
+			length -= run;
 		}
 		if (p->end == WHEN_NONE)
 			return WHEN_NONE;
 		a = p->end;
 	}
-	return calendar_add(cal, a, seconds);
+	return advance(cal, a, length);
 }
 
 void
 clock_walk(struct walk *w, const struct calendar *cal, const struct pause *p,
-    size_t n, when a, when b)
+    size_t n, tick a, tick b)
 {
 	w->cal = cal;
 	w->at = a;
@@ -74,7 +116,7 @@ clock_walk(struct walk *w, const struct calendar *cal, const struct pause *p,
 void
 calendar_walk(struct walk *w, const struct calendar *cal, when a, when b)
 {
-	clock_walk(w, cal, NULL, 0, a, b);
+	clock_walk(w, cal, NULL, 0, tick_of(a), tick_of(b));
 }
 
 int

@@ -859,9 +859,9 @@ reason(const struct calendar *cal, when t, struct stretch *s)
 	s->kind = STRETCH_CLOSED;
 }
 
-void
-calendar_stretch(const struct calendar *cal, when t, when until,
-    struct stretch *s)
+/* With times in seconds yet. */
+static void
+stretch_at(const struct calendar *cal, when t, when until, struct stretch *s)
 {
 	struct stretch	 open;
 	size_t		 i;
@@ -883,11 +883,20 @@ calendar_stretch(const struct calendar *cal, when t, when until,
 		return;
 	}
 	until = s->end;
-	calendar_stretch(cal->a, t, until, s);
+	stretch_at(cal->a, t, until, s);
 	s->part = 0;
 	if (s->kind != STRETCH_OPEN)
 		return;
 	open = *s;
-	calendar_stretch(cal->b, t, open.end, s);
+	stretch_at(cal->b, t, open.end, s);
 	s->part = 1;
+}
+
+void
+calendar_stretch(const struct calendar *cal, tick t, tick until,
+    struct stretch *s)
+{
+	stretch_at(cal, tick_second(t), tick_second(until + TICKS - 1), s);
+	s->start = t;
+	s->end = tick_of(s->end) < until ? tick_of(s->end) : until;
 }

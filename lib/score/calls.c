@@ -198,7 +198,8 @@ since_column(void *ctx, const char *metric, enum metric_status status)
 		if (strcmp(c->metrics[i].name, metric) == 0 &&
 		    c->metrics[i].status == status &&
 		    status == METRIC_BREACHED)
-			return c->ticket->times[c->metrics[i].due];
+			return tick_second(
+			    c->ticket->times[c->metrics[i].due]);
 	return WHEN_NONE;
 }
 
@@ -278,7 +279,8 @@ call_untiered(struct calls *c)
 		for (k = 0; k < n; k++) {
 			if (!cell_is(to, escalation_to(c->rungs[k].st)) ||
 			    (t->times[c->by] != WHEN_NONE &&
-			    t->times[c->by] != c->rungs[k].due))
+			    tick_second(t->times[c->by]) !=
+			    c->rungs[k].due))
 				continue;
 			tier = found.st == NULL ?
 			    policy_tier(c->pol, i)->name : "";

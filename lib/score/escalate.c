@@ -194,7 +194,7 @@ ladder_judge(const struct ladder *l, struct ticket *t, since_fn since,
 		r->when = s->when;
 		r->raised = s->moment != NULL ?
 		    moment_of(s->moment, t, since, ctx) :
-		    t->times[l->created];
+		    tick_second(t->times[l->created]);
 		if (r->raised == WHEN_NONE)
 			r->raised = intake_now(l->intake);
 		r->due = escalation_due(l->pol, s->st, r->raised);
@@ -279,7 +279,7 @@ escalation_due(const struct policy *pol, const struct statement *st,
 /* ----------------------------------------------------------------- counts */
 
 struct seen {
-	when		 at;
+	tick		 at;
 	size_t		 line;		/* the order of the rows */
 	uint32_t	 group;
 	size_t		 id, key;	/* offsets into "text" */
@@ -501,6 +501,14 @@ over(const struct expr *compare, size_t count)
 	}
 }
 
+static tick
+window_end(const struct duration *d, const struct zone *zone, tick start)
+{
+	when	 end = step(d, zone, NULL, tick_second(start));
+
+	return end > WHEN_MAX ? INT64_MAX : tick_of(end) + tick_part(start);
+}
+
 static int
 by_raised(const void *a, const void *b)
 {
@@ -531,7 +539,7 @@ counts_tell(struct counts *c, void (*tell)(void *, const struct surge *),
 				first = j;
 				was = 0;
 			}
-			while (step(&k->window->duration, zone, NULL,
+			while (window_end(&k->window->duration, zone,
 			    k->seen[first].at) <= s->at)
 				first++;
 			if (!over(k->compare, j - first + 1)) {
@@ -543,8 +551,8 @@ counts_tell(struct counts *c, void (*tell)(void *, const struct surge *),
 			v = xreallocarray(v, n + 1, sizeof(*v));
 			g = &v[n++];
 			g->st = k->st;
-			g->raised = s->at;
-			g->due = escalation_due(pol, k->st, s->at);
+			g->raised = tick_second(s->at);
+			g->due = escalation_due(pol, k->st, g->raised);
 			g->count = j - first + 1;
 			g->group.p = keys_bytes(k->groups, s->group,
 			    &g->group.len);

@@ -164,7 +164,7 @@ since(void *ctx, const char *metric, enum metric_status status)
 }
 
 static void
-cells_when(struct cells *cells, size_t i, struct stamps *stamps, when at)
+cells_when(struct cells *cells, size_t i, struct stamps *stamps, tick at)
 {
 	char	 b[WHEN_SIZE];
 
@@ -173,11 +173,11 @@ cells_when(struct cells *cells, size_t i, struct stamps *stamps, when at)
 }
 
 static void
-cells_minutes(struct cells *cells, size_t i, int64_t seconds)
+cells_minutes(struct cells *cells, size_t i, tick t)
 {
 	char	 b[NUM_SIZE];
 
-	cells_text(cells, i, b, minutes_format(b, seconds));
+	cells_text(cells, i, b, minutes_format(b, t));
 }
 
 static int
@@ -198,7 +198,7 @@ write_tail(struct clerk *c, struct cells *cells)
 	const struct rung	*rung;
 	enum metric_status	 worst = judge_worst(c->judge);
 	size_t			 at = s->nmetric * 3, n;
-	int64_t			 left;
+	tick			 left;
 
 	c->count[worst]++;
 	cells_str(cells, at + TAIL_STATUS, metric_word(worst));
@@ -207,7 +207,8 @@ write_tail(struct clerk *c, struct cells *cells)
 	n = ladder_judge(s->ladder, c->ticket, since, c, c->rungs);
 	if ((rung = rung_first(c->rungs, n)) != NULL) {
 		cells_str(cells, at + TAIL_TO, escalation_to(rung->st));
-		cells_when(cells, at + TAIL_BY, c->stamps, rung->due);
+		cells_when(cells, at + TAIL_BY, c->stamps,
+		    tick_of(rung->due));
 	}
 	if (!s->tier)
 		return;
@@ -264,12 +265,12 @@ service_pass(struct service *s, struct reader *rd, struct writer *w,
 /* ------------------------------------------------ tables of another grain */
 
 static void
-writer_when(struct writer *w, const struct zone *zone, when at)
+writer_when(struct writer *w, const struct zone *zone, tick at)
 {
 	char	 b[WHEN_SIZE];
 
 	writer_cell(w, b, at == WHEN_NONE ? 0 :
-	    when_format(b, at, zone_offset(zone, at)));
+	    tick_format(b, at, zone_offset(zone, tick_second(at))));
 }
 
 static void
@@ -337,7 +338,7 @@ write_long(struct clerk *c, size_t metric, const struct owed *o,
 	writer_when(w, s->zone, o->end);
 	writer_num(w, minutes_of(o->elapsed));
 	if (o->end == WHEN_NONE && o->due != WHEN_NONE)
-		writer_num(w, minutes_of(o->due - s->now));
+		writer_num(w, minutes_of(o->due - tick_of(s->now)));
 	else
 		writer_cell(w, "", 0);
 	writer_cells(w, metric_word(o->status));
@@ -381,7 +382,7 @@ write_stretches(struct clerk *c, size_t metric, const struct owed *o,
 	struct walk		 walk;
 
 	clock_walk(&walk, o->clock, o->pauses, o->npause, o->start,
-	    o->end != WHEN_NONE ? o->end : s->now);
+	    o->end != WHEN_NONE ? o->end : tick_of(s->now));
 	while (walk_next(&walk, &st)) {
 		writer_cell(s->w, c->ticket->id.p, c->ticket->id.len);
 		writer_cells(s->w, sla_metric(s->sla, metric));
@@ -620,9 +621,9 @@ service_calendar(const struct calendar *cal, const struct zone *zone,
 			end = b;
 		if (start >= b)
 			break;
-		writer_when(w, zone, start);
-		writer_when(w, zone, end);
-		writer_num(w, minutes_of(end - start));
+		writer_when(w, zone, tick_of(start));
+		writer_when(w, zone, tick_of(end));
+		writer_num(w, minutes_of(tick_of(end - start)));
 		writer_end(w);
 		a = end;
 	}

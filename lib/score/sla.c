@@ -13,6 +13,9 @@
 #include "score/rules.h"
 #include "score/sla.h"
 
+#define FOREVER		INT64_C(1000000000000)	/* seconds; more than any
+						   two dates are apart */
+
 enum reopen { REOPEN_RESUME, REOPEN_RESTART, REOPEN_IGNORE };
 
 /* Metrics that are counted again and again, from the log. */
@@ -24,7 +27,7 @@ struct sla_rule {
 	size_t			 number;	/* among all rules */
 	struct duration		 within;
 	int			 under, same_day;
-	int64_t			 fixed;		/* the bound in seconds, or -1 */
+	tick			 fixed;		/* the bound, or -1 */
 	int			 dated;		/* holds on some days only */
 	const struct calendar	*clock;		/* NULL: always */
 	const char		*clock_name;	/* of one that none is named */
@@ -60,7 +63,7 @@ struct sla {
 
 struct judge {
 	const struct sla	*sla;
-	when			 now;
+	tick			 now;
 	struct owed		*owed;		/* by metric */
 	struct pause		*pauses;	/* of all metrics */
 	size_t			*first;		/* of each metric among them */
@@ -297,7 +300,8 @@ add_rule(struct sla *sla, const struct statement *st)
 	r->within = cl->duration;
 	r->same_day = cl->same_day;
 	r->fixed = r->same_day || r->within.months != 0 ||
-	    r->within.days != 0 ? -1 : r->within.seconds;
+	    r->within.days != 0 ? -1 : tick_of(r->within.seconds < FOREVER ?
+	    r->within.seconds : FOREVER);
 	if ((cl = clause_find(st, W_WARN)) != NULL)
 		r->warn = cl->number;
 	r->when = r->pause = NO_PROGRAM;
@@ -561,7 +565,7 @@ judge_new(const struct sla *sla)
 	struct judge	*j = xcalloc(1, sizeof(*j));
 
 	j->sla = sla;
-	j->now = intake_now(sla->intake);
+	j->now = tick_of(intake_now(sla->intake));
 	j->owed = xcalloc(sla->nmetric + 1, sizeof(*j->owed));
 	j->first = xcalloc(sla->nmetric + 1, sizeof(*j->first));
 	j->first_run = xcalloc(sla->nmetric + 1, sizeof(*j->first_run));
@@ -606,7 +610,7 @@ static const struct sla_rule *
 first_rule(const struct judge *j, struct ticket *t, size_t metric, int tier)
 {
 	const struct sla_rule *const	*v;
-	when				 from;
+	tick				 from;
 
 	v = sla_rules(j->sla, metric, tier, t->channel);
 	for (; *v != NULL; v++) {
@@ -614,7 +618,8 @@ first_rule(const struct judge *j, struct ticket *t, size_t metric, int tier)
 			if ((from = t->times[j->sla->created]) == WHEN_NONE)
 				from = t->times[(*v)->start];
 			if (from == WHEN_NONE || !statement_holds((*v)->st,
-			    zone_day(policy_zone(j->sla->pol), from)))
+			    zone_day(policy_zone(j->sla->pol),
+			    tick_second(from))))
 				continue;
 		}
 		if ((*v)->when == NO_PROGRAM || ticket_holds(t, (*v)->when))
@@ -625,7 +630,7 @@ first_rule(const struct judge *j, struct ticket *t, size_t metric, int tier)
 
 /* The value that the log has last, up to an instant; or NULL. */
 static const struct cell *
-value_at(const struct ticket *t, enum happening what, when until)
+value_at(const struct ticket *t, enum happening what, tick until)
 {
 	const struct cell	*c = NULL;
 	size_t			 i;
@@ -637,7 +642,7 @@ value_at(const struct ticket *t, enum happening what, when until)
 }
 
 static const struct sla_rule *
-rule_as_of(const struct judge *j, struct ticket *t, size_t metric, when at)
+rule_as_of(const struct judge *j, struct ticket *t, size_t metric, tick at)
 {
 	const struct sla_rule	*r;
 	const struct cell	*c;
@@ -661,7 +666,7 @@ static const struct sla_rule *
 rule_of(const struct judge *j, struct ticket *t, size_t metric)
 {
 	const struct sla_rule	*r, *now;
-	when			 created = t->times[j->sla->created];
+	tick			 created = t->times[j->sla->created];
 
 	if (value_at(t, EVENT_TIER, INT64_MAX) == NULL &&
 	    value_at(t, EVENT_PRIORITY, INT64_MAX) == NULL)
@@ -688,7 +693,7 @@ paused_by(const struct sla_rule *r, struct ticket *t, const struct cell *c)
 }
 
 static void
-add_pause(struct judge *j, when start, when end, const char *why)
+add_pause(struct judge *j, tick start, tick end, const char *why)
 {
 	struct pause	*p;
 
@@ -716,7 +721,7 @@ add_pauses(struct judge *j, const struct sla_rule *r, struct ticket *t)
 	static const struct cell open = { "open", 4 };
 	const struct event	*e;
 	const struct cell	*c;
-	when			 at = t->times[j->sla->created], next;
+	tick			 at = t->times[j->sla->created], next;
 	size_t			 i;
 	int			 resolved = 0, reopens, stands;
 
@@ -781,10 +786,25 @@ stepped(const struct sla_rule *r, const struct calendar *clock,
 		due = zone_at(zone, day, c.hour * 3600 + c.minute * 60 +
 		    c.second, NULL);
 	}
-	if (due == WHEN_NONE || d->seconds == 0)
-		return due;
-	return d->business ? calendar_add(clock, due, d->seconds) :
-	    due + d->seconds;
+	if (due != WHEN_NONE && d->seconds != 0)
+		due = d->business ? calendar_add(clock, due, d->seconds) :
+		    due + d->seconds;
+	return due > WHEN_MAX ? WHEN_NONE : due;
+}
+
+/* The same from within a second: its part is kept where both are open. */
+static tick
+stepped_tick(const struct owed *o, const struct zone *zone)
+{
+	when	 start = tick_second(o->start), due;
+	int	 part = tick_part(o->start);
+
+	due = stepped(o->rule, o->clock, zone, start);
+	if (part != 0 && due != WHEN_NONE && o->rule->within.business &&
+	    !(calendar_is_open(o->clock, start) &&
+	    calendar_is_open(o->clock, due)))
+		part = 0;
+	return due == WHEN_NONE ? WHEN_NONE : tick_of(due) + part;
 }
 
 static void
@@ -797,25 +817,26 @@ set_due(struct owed *o, const struct zone *zone)
 		o->due = clock_due(o->clock, o->pauses, o->npause, o->start,
 		    r->fixed);
 	} else if (r->same_day) {
-		o->due = calendar_same_day(o->clock, zone, o->start);
+		o->due = tick_of(calendar_same_day(o->clock, zone,
+		    tick_second(o->start)));
 		o->bound = o->due == WHEN_NONE ? 0 : clock_elapsed(o->clock,
 		    o->pauses, o->npause, o->start, o->due);
 	} else {
-		o->due = stepped(r, o->clock, zone, o->start);
+		o->due = stepped_tick(o, zone);
 		if (o->due == WHEN_NONE)
 			return;
-		o->bound = calendar_between(o->clock, o->start, o->due);
+		o->bound = clock_elapsed(o->clock, NULL, 0, o->start, o->due);
 		if (o->npause > 0)
 			o->due = clock_due(o->clock, o->pauses, o->npause,
 			    o->start, o->bound);
 	}
-	if (o->due != WHEN_NONE && (o->due > WHEN_MAX || o->due < WHEN_MIN))
+	if (o->due > tick_of(WHEN_MAX) || o->due < tick_of(WHEN_MIN))
 		o->due = WHEN_NONE;
 }
 
 /* Is it too late for a clock that stopped, or stands now, at an instant? */
 static int
-too_late(const struct owed *o, when at)
+too_late(const struct owed *o, tick at)
 {
 	const struct sla_rule	*r = o->rule;
 
@@ -831,7 +852,8 @@ is_warned(const struct owed *o)
 {
 	__extension__ typedef __int128 wide;
 
-	return o->rule->warn > 0 && (wide)o->elapsed * NUM_ONE >=
+	return o->rule->warn > 0 && (o->rule->fixed >= 0 ||
+	    o->due != WHEN_NONE) && (wide)o->elapsed * NUM_ONE >=
 	    (wide)o->bound * o->rule->warn;
 }
 
@@ -839,7 +861,7 @@ is_warned(const struct owed *o)
 static void
 run_clock(const struct judge *j, struct owed *o, int stands)
 {
-	when	 until = o->end != WHEN_NONE ? o->end : j->now;
+	tick	 until = o->end != WHEN_NONE ? o->end : j->now;
 
 	set_due(o, policy_zone(j->sla->pol));
 	o->elapsed = clock_elapsed(o->clock, o->pauses, o->npause, o->start,
@@ -1046,7 +1068,7 @@ judge_worst(const struct judge *j)
 }
 
 int
-judge_left(const struct judge *j, int64_t *seconds)
+judge_left(const struct judge *j, tick *left)
 {
 	const struct owed	*o, *next = NULL;
 	size_t			 m;
@@ -1061,7 +1083,7 @@ judge_left(const struct judge *j, int64_t *seconds)
 	}
 	if (next == NULL)
 		return 0;
-	*seconds = next->due - j->now;
+	*left = next->due - j->now;
 	return 1;
 }
 
@@ -1076,13 +1098,13 @@ judge_since(const struct judge *j, size_t metric, enum metric_status status)
 		return WHEN_NONE;
 	switch (status) {
 	case METRIC_BREACHED:
-		return o->due;
+		return tick_second(o->due);
 	case METRIC_MET:
-		return o->end;
+		return tick_second(o->end);
 	case METRIC_WARNING:
 		part = (wide)o->bound * o->rule->warn;
-		return clock_due(o->clock, o->pauses, o->npause, o->start,
-		    (int64_t)((part + NUM_ONE - 1) / NUM_ONE));
+		return tick_second(clock_due(o->clock, o->pauses, o->npause,
+		    o->start, (tick)((part + NUM_ONE - 1) / NUM_ONE)));
 	default:
 		return WHEN_NONE;
 	}
@@ -1100,28 +1122,30 @@ metric_word(enum metric_status status)
 	return words[status];
 }
 
-/* Thousandths of a minute are 50/3 of a second, so none ever ties. */
+/* Of a minute, rounded half to even. */
 static int64_t
-thousandths(int64_t seconds)
+thousandths(tick t)
 {
-	return seconds / 3 * 50 + (seconds % 3 * 50 + 1) / 3;
+	const tick	 unit = 60 * TICKS / 1000;
+	int64_t		 n = t / unit;
+	tick		 rest = t % unit;
+
+	return n + (rest > unit / 2 || (rest == unit / 2 && n % 2 == 1));
 }
 
 num
-minutes_of(int64_t seconds)
+minutes_of(tick t)
 {
-	return (seconds < 0 ? -thousandths(-seconds) : thousandths(seconds)) *
-	    (NUM_ONE / 1000);
+	return (t < 0 ? -thousandths(-t) : thousandths(t)) * (NUM_ONE / 1000);
 }
 
 size_t
-minutes_format(char text[NUM_SIZE], int64_t seconds)
+minutes_format(char text[NUM_SIZE], tick t)
 {
 	char		 digits[NUM_SIZE], *p = digits + NUM_SIZE, *end = p;
-	uint64_t	 n = (uint64_t)thousandths(seconds < 0 ? -seconds :
-			    seconds);
+	uint64_t	 n = (uint64_t)thousandths(t < 0 ? -t : t);
 	unsigned	 part = (unsigned)(n % 1000);
-	int		 i, shown = 0;
+	int		 i, shown = 0, negative = t < 0 && n > 0;
 
 	n /= 1000;
 	for (i = 0; i < 3; i++, part /= 10) {
@@ -1134,7 +1158,7 @@ minutes_format(char text[NUM_SIZE], int64_t seconds)
 	do
 		*--p = (char)('0' + n % 10);
 	while ((n /= 10) > 0);
-	if (seconds < 0)
+	if (negative)
 		*--p = '-';
 	memcpy(text, p, (size_t)(end - p));
 	return (size_t)(end - p);

@@ -10,8 +10,8 @@
  * What the sla statements of a policy owe a ticket, by when, and whether it
  * was kept.
  *
- * Time is counted in whole seconds on the clock of the statement: inside its
- * calendar and outside pauses.  Pauses come from the log of events; without
+ * Time is counted in ticks on the clock of the statement: inside its calendar
+ * and outside pauses.  Pauses come from the log of events; without
  * one, a ticket that is paused now is known to be so and no more.
  */
 struct sla;
@@ -31,11 +31,11 @@ int		 sla_find(const struct sla *, const char *metric);
 struct owed {
 	const struct sla_rule	*rule;		/* NULL: nothing */
 	enum metric_status	 status;	/* METRIC_NONE: nothing yet */
-	when			 start;
-	when			 end;		/* WHEN_NONE: not ended */
-	when			 due;		/* WHEN_NONE: never */
-	int64_t			 elapsed;	/* seconds, until "end" or now */
-	int64_t			 bound;		/* seconds */
+	tick			 start;
+	tick			 end;		/* WHEN_NONE: not ended */
+	tick			 due;		/* WHEN_NONE: never */
+	tick			 elapsed;	/* until "end" or now */
+	tick			 bound;
 	const struct calendar	*clock;
 	const struct pause	*pauses;	/* until the next ticket */
 	size_t			 npause;
@@ -56,19 +56,20 @@ const struct owed *judge_owed(const struct judge *, size_t metric);
 /* A metric that is counted again and again (next_response,
    periodic_update) each time, in order; any other once. */
 const struct owed *judge_runs(const struct judge *, size_t metric, size_t *n);
-/* The worst of all, and the seconds from now until the next due time that
-   has not been met, negative once it is past: 1, or 0 if there is none. */
+/* The worst of all, and the time from now until the next due time that has
+   not been met, negative once it is past: 1, or 0 if there is none. */
 enum metric_status judge_worst(const struct judge *);
-int		 judge_left(const struct judge *, int64_t *seconds);
-/* When a metric came or comes to this status; WHEN_NONE if unknown. */
+int		 judge_left(const struct judge *, tick *);
+/* The second in which a metric came or comes to this status; WHEN_NONE if
+   unknown. */
 when		 judge_since(const struct judge *, size_t metric,
 		    enum metric_status);
 
 const char	*metric_word(enum metric_status);	/* "", "met", ... */
-/* Seconds as minutes, rounded half to even to three decimals. */
-num		 minutes_of(int64_t seconds);
+/* As minutes, rounded half to even to three decimals. */
+num		 minutes_of(tick);
 /* The same as num_format() writes it. */
-size_t		 minutes_format(char [NUM_SIZE], int64_t seconds);
+size_t		 minutes_format(char [NUM_SIZE], tick);
 
 /* What a rule says, for people: "under 10s", "same day". */
 void		 rule_bound(const struct sla_rule *, struct buf *);

@@ -55,13 +55,13 @@ stamps_free(struct stamps *s)
 /* -------------------------------------------------------------------- reading */
 
 static int
-read_slowly(const struct stamps *s, struct cell c, when *at)
+read_slowly(const struct stamps *s, struct cell c, tick *at)
 {
 	struct stamp	 st;
 
 	if (stamp_parse(c.p, c.len, &st) == -1)
 		return -1;
-	*at = stamp_instant(&st, s->zone, NULL);
+	*at = tick_of(stamp_instant(&st, s->zone, NULL)) + st.part;
 	return 0;
 }
 
@@ -111,14 +111,21 @@ learn(const struct stamps *s, struct seen *d, const char *p)
 }
 
 int
-stamps_read(struct stamps *s, struct cell c, when *at)
+stamps_read(struct stamps *s, struct cell c, tick *at)
 {
-	const char	*p = c.p;
+	const char	*p = c.p, *rest, *end = p + c.len;
 	struct seen	*d;
-	int		 hour, minute, second;
+	int		 hour, minute, second, part = 0, utc;
 
-	if (c.len < 19 || c.len > 20 || (p[10] != 'T' && p[10] != ' ') ||
-	    p[13] != ':' || p[16] != ':' || (c.len == 20 && p[19] != 'Z'))
+	if (c.len < 19 || (p[10] != 'T' && p[10] != ' ') || p[13] != ':' ||
+	    p[16] != ':')
+		return read_slowly(s, c, at);
+	rest = p + 19;
+	if (rest < end && *rest == '.' &&
+	    (rest = part_parse(rest + 1, end, &part)) == NULL)
+		return -1;
+	utc = end - rest == 1 && *rest == 'Z';
+	if (rest != end && !utc)
 		return read_slowly(s, c, at);
 	hour = two(p + 11, 24);
 	minute = two(p + 14, 60);
@@ -130,10 +137,10 @@ stamps_read(struct stamps *s, struct cell c, when *at)
 	    (unsigned)p[6] * 31 + (unsigned)p[8] * 10 + (unsigned)p[9]) % DAYS];
 	if (!same_date(d->date, p) && learn(s, d, p) == -1)
 		return -1;
-	if (c.len == 19 && !d->even)
+	if (!utc && !d->even)
 		return read_slowly(s, c, at);
-	*at = (c.len == 20 ? d->utc : d->local) + hour * 3600 + minute * 60 +
-	    second;
+	*at = tick_of((utc ? d->utc : d->local) + hour * 3600 + minute * 60 +
+	    second) + part;
 	return 0;
 }
 
@@ -172,8 +179,8 @@ put_two(char *p, int n)
 	return p;
 }
 
-size_t
-stamps_write(struct stamps *s, char text[WHEN_SIZE], when at)
+static size_t
+write_second(struct stamps *s, char text[WHEN_SIZE], when at)
 {
 	int		 seconds, offset = offset_at(s, at);
 	int64_t		 day = day_of(at + offset);
@@ -209,4 +216,13 @@ stamps_write(struct stamps *s, char text[WHEN_SIZE], when at)
 	*p++ = ':';
 	p = put_two(p, offset / 60 % 60);
 	return (size_t)(p - text);
+}
+
+size_t
+stamps_write(struct stamps *s, char text[WHEN_SIZE], tick at)
+{
+	size_t	 len = write_second(s, text, tick_second(at));
+
+	return tick_part(at) == 0 ? len : part_insert(text, len,
+	    tick_part(at));
 }

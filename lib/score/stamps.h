@@ -8,7 +8,7 @@
 /*
  * Timestamps of a table, read and written with a memory for days: a file
  * has many on each.  The answers are those of stamp_parse() with
- * stamp_instant(), and of when_format() with zone_offset(); only sooner.
+ * stamp_instant(), and of tick_format() with zone_offset(); only sooner.
  * One a thread; the zone must outlive it.
  */
 struct stamps;
@@ -17,7 +17,7 @@ struct stamps	*stamps_new(const struct zone *);
 void		 stamps_free(struct stamps *);		/* takes NULL */
 
 /* 0, or -1 if the cell is no timestamp. */
-int		 stamps_read(struct stamps *, struct cell, when *);
-size_t		 stamps_write(struct stamps *, char [WHEN_SIZE], when);
+int		 stamps_read(struct stamps *, struct cell, tick *);
+size_t		 stamps_write(struct stamps *, char [WHEN_SIZE], tick);
 
 #endif /* VIP_STAMPS_H */

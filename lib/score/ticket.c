@@ -24,7 +24,7 @@ struct time_column {
 	/* of the tickets' plan, where the policy says how it is written or
 	   there is no such column; else NOWHERE */
 	size_t		 program;
-	const char	*format;	/* for strict reading; or NULL: ISO 8601 */
+	const char	*format;	/* as it is written; or NULL: ISO 8601 */
 	struct zone	*zone;		/* its own, or NULL: the policy's */
 };
 
@@ -360,6 +360,75 @@ intake_strict_time(struct intake *d)
 	d->strict = 1;
 }
 
+/* ------------------------------------------------------ columns of times */
+
+/* Where it is, and how it is written. */
+static void
+time_bind(struct time_column *t, const struct policy *pol,
+    const struct reader *rd)
+{
+	const struct statement	*st = policy_column(pol, t->name);
+	const struct clause	*cl;
+	int			 found = find_column(pol, rd, t->name);
+
+	t->column = found == -1 ? FAULT_ROW : (size_t)found;
+	t->program = NOWHERE;
+	if (st == NULL)
+		return;
+	if ((cl = clause_find(st, W_AS)) != NULL)
+		t->format = cl->text;
+	if ((cl = clause_find(st, W_IN)) != NULL)
+		t->zone = zone_open(cl->text);
+}
+
+/* A row's cell: 0, or -1 where it is empty or no time. */
+static int
+time_stamp(const struct time_column *t, const struct row *row,
+    struct stamp *st)
+{
+	struct cell	 c;
+
+	if (t->column == FAULT_ROW)
+		return -1;
+	c = row_cell(row, t->column);
+	return t->format != NULL ?
+	    stamp_parse_format(c.p, c.len, t->format, st) :
+	    stamp_parse(c.p, c.len, st);
+}
+
+/* What a plan, which knows seconds, has made of a cell, and the rest of it. */
+static tick
+time_tick(const struct time_column *t, const struct row *row,
+    const struct value *v)
+{
+	struct stamp	 st;
+
+	if (v->type != TYPE_TIME)
+		return WHEN_NONE;
+	return tick_of(v->n) + (time_stamp(t, row, &st) == 0 ? st.part : 0);
+}
+
+/* The time of a cell, refused if the clocks skipped it or had it twice. */
+static int
+strict_time(const struct intake *d, const struct time_column *t,
+    const struct row *row, struct fault *fault)
+{
+	struct stamp	 st;
+	enum local	 how = LOCAL_ONE;
+
+	if (time_stamp(t, row, &st) == -1)
+		return 0;		/* the plan has told of it */
+	stamp_instant(&st, t->zone != NULL ? t->zone : policy_zone(d->pol),
+	    &how);
+	if (how == LOCAL_GAP)
+		return fault_cell(fault, row, t->column,
+		    "does not exist there: the clocks skipped it");
+	if (how == LOCAL_TWICE)
+		return fault_cell(fault, row, t->column,
+		    "exists twice there: the clocks were put back");
+	return 0;
+}
+
 /* ---------------------------------------------------------------- the log */
 
 static enum happening
@@ -451,6 +520,7 @@ intake_log(struct intake *d, struct reader *rd, when until)
 	struct buf	 text = { 0 };
 	struct log	*log = xcalloc(1, sizeof(*log));
 	struct entry	*v = NULL, *e;
+	struct time_column when_at = { .name = "at" };
 	struct value	 at;
 	struct cell	 id;
 	struct fault	 fault;
@@ -462,11 +532,13 @@ intake_log(struct intake *d, struct reader *rd, when until)
 	what_p = plan_add_column(plan, "event", TYPE_TEXT);
 	value_p = plan_add_optional(plan, "value", TYPE_TEXT);
 	plan_bind(plan, rd);
+	time_bind(&when_at, d->pol, rd);
 	frame = frame_new(plan);
 	log->ids = keys_new();
 	log->values = keys_new();
 	while (reader_next(rd, &row)) {
-		if (frame_load(frame, &row, &fault) == -1)
+		if (frame_load(frame, &row, &fault) == -1 || (d->strict &&
+		    strict_time(d, &when_at, &row, &fault) == -1))
 			reader_die(rd, &row, &fault);
 		at = frame_eval(frame, at_p);
 		if (at.type == TYPE_MISSING) {
@@ -483,7 +555,7 @@ intake_log(struct intake *d, struct reader *rd, when until)
 		e = &v[n];
 		e->line = n++;
 		e->ticket = keys_add(log->ids, id.p, id.len);
-		e->event.at = at.n;
+		e->event.at = time_tick(&when_at, &row, &at);
 		e->event.what = happening_of(text_of(frame, what_p));
 		/* with a NUL after it, which is not counted */
 		id = text_of(frame, value_p);
@@ -500,6 +572,7 @@ intake_log(struct intake *d, struct reader *rd, when until)
 	buf_free(&text);
 	frame_free(frame);
 	plan_free(plan);
+	zone_free(when_at.zone);
 	d->log = log;
 }
 
@@ -515,30 +588,19 @@ static void
 bind_times(struct intake *d, struct reader *rd)
 {
 	const struct statement	*st;
-	const struct clause	*cl;
 	struct time_column	*t;
 	size_t			 i;
-	int			 found;
 
 	for (i = 0; i < d->ntime; i++) {
 		t = &d->times[i];
-		t->program = NOWHERE;
-		found = find_column(d->pol, rd, t->name);
-		if (found != -1)
-			t->column = (size_t)found;
+		time_bind(t, d->pol, rd);
 		st = policy_column(d->pol, t->name);
-		if (found == -1 ? t->need : st != NULL &&
+		if (t->column == FAULT_ROW ? t->need : st != NULL &&
 		    (clause_find(st, W_AS) != NULL ||
 		    clause_find(st, W_IN) != NULL ||
 		    clause_find(st, W_MAP) != NULL))
 			t->program = plan_add_column(d->tickets, t->name,
 			    TYPE_TIME);
-		if (!d->strict || st == NULL)
-			continue;
-		if ((cl = clause_find(st, W_AS)) != NULL)
-			t->format = cl->text;
-		if ((cl = clause_find(st, W_IN)) != NULL)
-			t->zone = zone_open(cl->text);
 	}
 }
 
@@ -722,35 +784,6 @@ ticket_free(struct ticket *t, struct intake *d)
 	free(t);
 }
 
-/* The time of a cell, refused if the clocks skipped it or had it twice. */
-static int
-strict_time(const struct intake *d, const struct time_column *t,
-    const struct row *row, struct fault *fault)
-{
-	struct stamp	 st;
-	struct cell	 c;
-	enum local	 how = LOCAL_ONE;
-
-	if (t->column == FAULT_ROW)
-		return 0;
-	c = row_cell(row, t->column);
-	if (c.len == 0)
-		return 0;
-	if ((t->format != NULL ?
-	    stamp_parse_format(c.p, c.len, t->format, &st) :
-	    stamp_parse(c.p, c.len, &st)) == -1)
-		return 0;		/* the plan has told of it */
-	stamp_instant(&st, t->zone != NULL ? t->zone : policy_zone(d->pol),
-	    &how);
-	if (how == LOCAL_GAP)
-		return fault_cell(fault, row, t->column,
-		    "does not exist there: the clocks skipped it");
-	if (how == LOCAL_TWICE)
-		return fault_cell(fault, row, t->column,
-		    "exists twice there: the clocks were put back");
-	return 0;
-}
-
 static int
 read_times(struct ticket *t, const struct row *row, struct fault *fault)
 {
@@ -766,8 +799,7 @@ read_times(struct ticket *t, const struct row *row, struct fault *fault)
 		t->times[i] = WHEN_NONE;
 		if (c->program != NOWHERE) {
 			v = frame_eval(in->row, c->program);
-			if (v.type == TYPE_TIME)
-				t->times[i] = v.n;
+			t->times[i] = time_tick(c, row, &v);
 		} else if (c->column != FAULT_ROW) {
 			cell = row_cell(row, c->column);
 			if (cell.len > 0 && stamps_read(in->stamps, cell,
@@ -991,7 +1023,7 @@ event_resolves(const struct event *e, int resolved)
 static void
 read_resolved(struct ticket *t)
 {
-	when	 last = WHEN_NONE;
+	tick	 last = WHEN_NONE;
 	size_t	 i;
 	int	 resolved = 0, next;
 

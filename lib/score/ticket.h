@@ -80,7 +80,7 @@ enum happening {
 };
 
 struct event {
-	when		 at;
+	tick		 at;
 	enum happening	 what;
 	struct cell	 value;
 };
@@ -98,12 +98,12 @@ struct ticket {
 	int		 tier;		/* index among the policy's tiers */
 	int		 calendar;	/* the customer's, among the policy's
 					   calendar statements; or -1 */
-	when		*times;		/* by intake_time(); or WHEN_NONE */
+	tick		*times;		/* by intake_time(); or WHEN_NONE */
 	/* where a condition asks for them, or intake_want_status(); or empty */
 	struct cell	 status, priority;
 	const struct event *events;	/* in the order of their times */
 	size_t		 nevent;
-	when		 first_resolved, reopened;	/* as the events say */
+	tick		 first_resolved, reopened;	/* as the events say */
 	struct inside	*inside;
 };
 

@@ -70,6 +70,65 @@ i,0,met\nj,0.017,breached\nk,0.483,met\nl,0.5,breached\nm,0.5,met\nn,,\n' \
 	'vip-sla: channels to which the policy owes nothing: "fax"\n' \
 	pick 'ticket_id first_response_elapsed first_response_status' grocer.vip
 
+# Between two seconds: the verdict is about what has elapsed, and no second
+# begun is a second gone.
+cat >in <<'END'
+ticket_id,tier,channel,created_at,first_response_at,resolved_at
+a,gold,phone,2026-03-02T10:00:00.900Z,2026-03-02T10:00:10.100Z,
+b,gold,phone,2026-03-02T10:00:00.900Z,2026-03-02T10:00:10.899999Z,
+c,gold,phone,2026-03-02T10:00:00.9Z,2026-03-02T10:00:10.900Z,
+d,standard,phone,2026-03-02T10:00:00.100Z,2026-03-02T10:00:30.100Z,
+e,standard,phone,2026-03-02T10:00:00.1Z,2026-03-02T10:00:30.100001Z,
+f,gold,chat,2026-03-02T10:00:00.5Z,2026-03-02 10:00:00.5,
+g,gold,phone,2026-03-02T10:00:00.5Z,,
+h,gold,phone,2026-03-02T10:00:00.00000049Z,2026-03-02T10:00:09.9999999Z,
+END
+is 'fractions of a second (R9, R10, R235)' 0 \
+	'a,2026-03-02T10:00:10.900Z,0.153,met\nb,2026-03-02T10:00:10.900Z,0.167,met
+c,2026-03-02T10:00:10.900Z,0.167,breached\nd,2026-03-02T10:00:30.100Z,0.5,met
+e,2026-03-02T10:00:30.100Z,0.5,breached\nf,2026-03-02T10:00:00.500Z,0,met
+g,2026-03-02T10:00:10.500Z,119.992,breached\nh,2026-03-02T10:00:10Z,0.167,met\n' '' \
+	pick 'ticket_id first_response_due first_response_elapsed first_response_status' grocer.vip
+is '... and until the next due time' 0 '-119.825\n' '' sh -c '
+	grep -e ^ticket -e ^g in | vip-sla -p grocer.vip --as-of 2026-03-02T12:00:00Z |
+	sed 1d | cut -d, -f 14'
+printf 'ticket_id,tier,channel,created_at,first_response_at,resolved_at\na,gold,phone,2026-03-02T10:00:00.5Z,2026-03-02T10:00:00.4Z,\n' >in
+is '... a tenth of a second before it was asked' 65 '' \
+	'vip-sla: stdin:2:37: first_response_at: "2026-03-02T10:00:00.4Z" is before created_at\n' \
+	sh -c 'vip-sla -p grocer.vip >out; s=$?; sed 1d out; exit $s'
+cat >parts.vip <<'END'
+timezone "UTC"
+default standard
+column created_at from "Opened" as "%d.%m.%Y %H:%M:%S.%f"
+calendar office { open mon-fri 09:00-17:00 }
+sla first_response within 1min clock office pause when status = "pending"
+sla resolution within 2 business days clock office
+END
+cat >log.csv <<'END'
+ticket_id,at,event,value
+b,2026-03-02T09:00:30.5Z,status,open
+b,2026-03-02T09:00:10.25Z,status,pending
+END
+cat >in <<'END'
+ticket_id,status,Opened,first_response_at,resolved_at
+a,open,27.02.2026 16:59:30.5,2026-03-02T09:00:30.500Z,
+b,open,02.03.2026 09:00:00.125,2026-03-02T09:01:20.375Z,
+c,open,01.03.2026 12:00:00.75,2026-03-02T09:01:00.000001Z,
+d,open,27.02.2026 16:59:59.999999,2026-03-02T09:01:00Z,2026-03-03T16:59:59.999999Z
+END
+is '... on a calendar, by a format, in a log' 0 \
+	'a,2026-03-02T09:00:30.500Z,1,met,2026-03-03T16:59:30.500Z
+b,2026-03-02T09:01:20.375Z,1,met,2026-03-04T09:00:00.125Z
+c,2026-03-02T09:01:00Z,1,breached,2026-03-04T09:00:00Z
+d,2026-03-02T09:00:59.999999Z,1,breached,2026-03-03T16:59:59.999999Z\n' '' \
+	pick 'ticket_id first_response_due first_response_elapsed first_response_status resolution_due' \
+	parts.vip --events log.csv
+is '... and what was counted' 0 'b,2026-03-02T09:00:00.125Z,2026-03-02T09:00:10.250Z,yes
+b,2026-03-02T09:00:10.250Z,2026-03-02T09:00:30.500Z,no
+b,2026-03-02T09:00:30.500Z,2026-03-02T09:01:20.375Z,yes\n' '' sh -c '
+	vip-sla -p parts.vip --explain --events log.csv <in |
+	grep ^b,first | cut -d, -f 1,3,4,6'
+
 cat >in <<'END'
 ticket_id,tier,channel,created_at,first_response_at,resolved_at
 a,gold,email,2026-03-01T23:50:00Z,2026-03-01T23:51:00Z,2026-03-01T23:59:59Z

@@ -267,11 +267,11 @@ answer(const struct named *c, char *f[FIELDS], char *out, size_t size)
 		(void)snprintf(out, size, "%s",
 		    calendar_is_open(cal, t) ? "true" : "false");
 	} else if (strcmp(op, "on_holiday") == 0) {
-		calendar_stretch(cal, t, t + 1, &s);
+		calendar_stretch(cal, tick_of(t), tick_of(t + 1), &s);
 		(void)snprintf(out, size, "%s",
 		    s.kind == STRETCH_HOLIDAY ? "true" : "false");
 	} else if (strcmp(op, "on_break") == 0) {
-		calendar_stretch(cal, t, t + 1, &s);
+		calendar_stretch(cal, tick_of(t), tick_of(t + 1), &s);
 		(void)snprintf(out, size, "%s",
 		    s.kind == STRETCH_BREAK ? "true" : "false");
 	} else if (strcmp(op, "is_working_day") == 0) {
@@ -411,22 +411,34 @@ clock_changes(const char *dir)
 	assert_true(boundary > 0);
 }
 
+static tick
+tick_at(const char *s)
+{
+	return tick_of(instant(s));
+}
+
+static tick
+minutes_in(const char *s)
+{
+	return tick_of(atoll(s) * 60);
+}
+
 /* The stretches of a ticket in which its clock stands still. */
 static size_t
-pauses_of(char *events, when created, const char *initial, struct pause *p,
+pauses_of(char *events, tick created, const char *initial, struct pause *p,
     size_t max)
 {
 	const char	*state = initial;
 	char		*e, *eq;
 	size_t		 n = 0;
-	when		 since = created, at;
+	tick		 since = created, at;
 
 	while ((e = strsep(&events, " ")) != NULL) {
 		if (*e == '\0')
 			continue;
 		assert_non_null(eq = strchr(e, '='));
 		*eq = '\0';
-		at = instant(e);
+		at = tick_at(e);
 		if (strcmp(state, "open") != 0) {
 			assert_true(n < max);
 			p[n].start = since;
@@ -449,13 +461,13 @@ pauses_of(char *events, when created, const char *initial, struct pause *p,
 static int	 figures;
 
 static void
-expect_when(const char *id, const char *what, const char *want, when got)
+expect_when(const char *id, const char *what, const char *want, tick got)
 {
 	char	 buf[64];
 
 	if (*want == '\0')
 		return;
-	put_when(buf, sizeof(buf), got);
+	put_when(buf, sizeof(buf), tick_second(got));
 	figures++;
 	if (strcmp(buf, want) != 0)
 		fail_msg("%s: %s: %s, not %s", id, what, buf, want);
@@ -463,9 +475,9 @@ expect_when(const char *id, const char *what, const char *want, when got)
 
 static void
 expect_minutes(const char *id, const char *what, const char *want,
-    const char *slack, int64_t seconds, const char *target)
+    const char *slack, tick length, const char *target)
 {
-	int64_t	 minutes = seconds / 60;
+	int64_t	 minutes = length / TICKS / 60;
 
 	if (*want == '\0')
 		return;
@@ -488,7 +500,7 @@ scenarios(const char *dir)
 	struct pause	 p[32];
 	const struct calendar *cal;
 	size_t		 n;
-	when		 created, last, t;
+	tick		 created, last, t;
 	int		 count = 0, i;
 	FILE		*fp;
 
@@ -499,31 +511,31 @@ scenarios(const char *dir)
 	while (fgets(line, sizeof(line), fp) != NULL) {
 		assert_int_equal(fields(line, f), 23);
 		cal = find(f[1])->cal;
-		created = instant(f[2]);
+		created = tick_at(f[2]);
 		n = pauses_of(f[4], created, f[3], p, 32);
 		if (*f[5] != '\0')
 			expect_when(f[0], "first response", f[12],
-			    clock_due(cal, p, n, created, atoll(f[5]) * 60));
+			    clock_due(cal, p, n, created, minutes_in(f[5])));
 		last = created;
 		for (i = 9; i <= 10; i++)
-			if (*f[i] != '\0' && (t = instant(f[i])) > last)
+			if (*f[i] != '\0' && (t = tick_at(f[i])) > last)
 				last = t;
 		if (*f[6] != '\0')
 			expect_when(f[0], "update", f[13],
-			    clock_due(cal, p, n, last, atoll(f[6]) * 60));
+			    clock_due(cal, p, n, last, minutes_in(f[6])));
 		if (*f[7] != '\0')
 			expect_when(f[0], "resolution", f[14],
-			    clock_due(cal, p, n, created, atoll(f[7]) * 60));
+			    clock_due(cal, p, n, created, minutes_in(f[7])));
 		if (*f[8] != '\0')
 			expect_minutes(f[0], "first response", f[15], f[16],
-			    clock_elapsed(cal, p, n, created, instant(f[8])),
+			    clock_elapsed(cal, p, n, created, tick_at(f[8])),
 			    f[5]);
 		if (last > created)
 			expect_minutes(f[0], "update", f[17], f[18],
 			    clock_elapsed(cal, p, n, created, last), f[6]);
 		if (*f[11] != '\0')
 			expect_minutes(f[0], "close", f[19], f[20],
-			    clock_elapsed(cal, p, n, created, instant(f[11])),
+			    clock_elapsed(cal, p, n, created, tick_at(f[11])),
 			    f[7]);
 		count++;
 	}

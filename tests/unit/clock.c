@@ -14,6 +14,7 @@
 #include "base/vip.h"
 #include "calendar/clock.h"
 
+#define S(seconds)	((seconds) * TICKS)
 #define H(hours)	((hours) * 3600)
 #define END_OF_TIME	((when)7258118400)	/* 2200-01-01 */
 
@@ -149,23 +150,32 @@ test_closing_next(void **state)
 	zone_free(z);
 }
 
-/* Seconds that tick, one by one. */
-static int64_t
+#define QUARTER	(TICKS / 4)
+
+/* Quarters of a second, one by one. */
+static tick
 slow_elapsed(const struct calendar *cal, const struct pause *p, size_t n,
-    when a, when b)
+    tick a, tick b)
 {
-	int64_t	 sum = 0;
+	tick	 sum = 0;
 	size_t	 i;
 	int	 paused;
 
-	for (; a < b; a++) {
+	for (; a < b; a += QUARTER) {
 		paused = 0;
 		for (i = 0; i < n; i++)
 			paused |= a >= p[i].start &&
 			    (p[i].end == WHEN_NONE || a < p[i].end);
-		sum += !paused && calendar_is_open(cal, a);
+		if (!paused && calendar_is_open(cal, tick_second(a)))
+			sum += QUARTER;
 	}
 	return sum;
+}
+
+static tick
+some(int64_t seconds, int parts)
+{
+	return parts ? draw(seconds * 4) * QUARTER : tick_of(draw(seconds));
 }
 
 static void
@@ -177,13 +187,14 @@ test_pauses_random(void **state)
 	struct walk	 w;
 	struct stretch	 s;
 	size_t		 n, i;
-	int64_t		 d, sum, got;
-	when		 a, b, due, at;
-	int		 round, never = 0;
+	tick		 d, sum, got, a, b, due, at;
+	int		 round, parts, never = 0;
 
 	(void)state;
 	assert_non_null(z = zone_open("UTC"));
 	for (round = 0; round < 3000; round++) {
+		/* half of them within seconds */
+		parts = round % 8 < 4;
 		/* a clock of minutes, so that all of it can be counted */
 		cal = NULL;
 		if (round % 4 != 0) {
@@ -197,31 +208,32 @@ test_pauses_random(void **state)
 			calendar_compile(cal, 0, 1);
 		}
 		n = (size_t)draw(7);
-		at = draw(500);
+		at = some(500, parts);
 		for (i = 0; i < n; i++) {
 			p[i].start = at;
-			p[i].end = at + draw(900) - 50;
+			p[i].end = at + some(900, parts) - 50 * TICKS;
 			if (i + 1 == n && draw(6) == 0)
 				p[i].end = WHEN_NONE;
 			p[i].why = "pending";
-			at += draw(700);
+			at += some(700, parts);
 		}
-		a = draw(3000);
-		b = draw(5000);
+		a = some(3000, parts);
+		b = some(5000, parts);
 		sum = slow_elapsed(cal, p, n, a, b);
 		got = clock_elapsed(cal, p, n, a, b);
 		assert_int_equal(got, sum);
 
-		d = 1 + draw(1500);
+		d = tick_of(1 + draw(1500));
 		due = clock_due(cal, p, n, a, d);
 		if (due == WHEN_NONE) {
-			assert_true(slow_elapsed(cal, p, n, a, 90000) <= d);
+			assert_true(slow_elapsed(cal, p, n, a,
+			    tick_of(90000)) <= d);
 			never++;
 		} else {
 			assert_int_equal(clock_elapsed(cal, p, n, a, due), d);
 			if (!calendar_is_closing_next(cal))
 				assert_int_equal(clock_elapsed(cal, p, n, a,
-				    due - 1), d - 1);
+				    due - QUARTER), d - QUARTER);
 		}
 
 		/* the stretches say the same */
@@ -255,6 +267,12 @@ test_pauses(void **state)
 		{ 150, 150, "nothing" },
 		{ 180, 250, "on hold" },
 		{ 400, WHEN_NONE, "pending" },
+	};
+	static const struct pause q[] = {
+		{ S(100), S(200), "pending" },
+		{ S(150), S(150), "nothing" },
+		{ S(180), S(250), "on hold" },
+		{ S(400), WHEN_NONE, "pending" },
 	};
 	struct zone	*z;
 	struct calendar	*cal;
@@ -290,14 +308,71 @@ test_pauses(void **state)
 	assert_int_equal(calendar_open(cal, 0x7f, 180, 240), 0);
 	assert_int_equal(calendar_open(cal, 0x7f, 300, 500), 0);
 	calendar_compile(cal, 0, 0);
-	assert_int_equal(clock_due(cal, p, 3, 0, 100), 100);
-	assert_int_equal(clock_due(cal, p, 3, 0, 101), 301);
+	assert_int_equal(clock_due(cal, q, 3, 0, S(100)), S(100));
+	assert_int_equal(clock_due(cal, q, 3, 0, S(101)), S(301));
 	/* nothing to do, but not before the clock runs */
-	assert_int_equal(clock_due(cal, p + 2, 1, 100, 0), 300);
-	assert_int_equal(clock_due(cal, p, 1, 0, 0), 0);
+	assert_int_equal(clock_due(cal, q + 2, 1, S(100), 0), S(300));
+	assert_int_equal(clock_due(cal, q, 1, 0, 0), 0);
 	calendar_closing_next(cal);
-	assert_int_equal(clock_due(cal, p, 3, 0, 100), 300);
-	assert_int_equal(clock_due(cal, p, 4, 0, 200), WHEN_NONE);
+	assert_int_equal(clock_due(cal, q, 3, 0, S(100)), S(300));
+	assert_int_equal(clock_due(cal, q, 4, 0, S(200)), WHEN_NONE);
+	calendar_free(cal);
+	zone_free(z);
+}
+
+/* A part of a second counts where its second is open, and nowhere else. */
+static void
+test_parts(void **state)
+{
+	static const struct pause p[] = { { S(10) + 1, S(20) + 3, "hold" } };
+	struct zone	*z;
+	struct calendar	*cal;
+	struct walk	 w;
+	struct stretch	 s;
+
+	(void)state;
+	assert_int_equal(clock_elapsed(NULL, NULL, 0, 800000, 10000000),
+	    9200000);
+	assert_int_equal(clock_due(NULL, p, 1, 7, S(10)), S(20) + 9);
+	assert_non_null(z = zone_open("UTC"));
+	cal = calendar_new(z);
+	assert_int_equal(calendar_open(cal, 0x7f, 0, 100), 0);
+	assert_int_equal(calendar_open(cal, 0x7f, 200, 300), 0);
+	calendar_compile(cal, 0, 0);
+	/* over a closing, which is no second and no part of one */
+	assert_int_equal(clock_elapsed(cal, NULL, 0, S(99) + 1, S(200) + 2),
+	    S(1) + 1);
+	assert_int_equal(clock_elapsed(cal, NULL, 0, S(150) + 1, S(180) + 2),
+	    0);
+	assert_int_equal(clock_elapsed(cal, NULL, 0, S(100) + 1, S(200) + 2),
+	    2);
+	/* what is left at the closing is done after the next opening */
+	assert_int_equal(clock_due(cal, NULL, 0, S(99) + 1, S(1)),
+	    S(200) + 1);
+	assert_int_equal(clock_due(cal, NULL, 0, S(99) + 1, TICKS - 1),
+	    S(100));
+	/* begun while closed, it begins with the opening */
+	assert_int_equal(clock_due(cal, NULL, 0, S(150) + 1, S(1)), S(201));
+	/* the last of it, and no more */
+	assert_int_equal(clock_due(cal, NULL, 0, 1, S(200) - 1), S(300));
+	assert_int_equal(clock_due(cal, NULL, 0, 1, S(200)), WHEN_NONE);
+	/* nothing at all */
+	assert_int_equal(clock_due(cal, NULL, 0, S(5) + 1, 0), S(5) + 1);
+	calendar_closing_next(cal);
+	assert_int_equal(clock_due(cal, NULL, 0, S(99) + 1, TICKS - 1),
+	    S(200));
+	assert_int_equal(clock_due(cal, NULL, 0, S(98) + 1, S(1)), S(99) + 1);
+	clock_walk(&w, cal, p, 1, S(9) + 5, S(100) + 5);
+	assert_true(walk_next(&w, &s));
+	assert_true(s.kind == STRETCH_OPEN && s.start == S(9) + 5 &&
+	    s.end == S(10) + 1);
+	assert_true(walk_next(&w, &s));
+	assert_true(s.kind == STRETCH_PAUSED && s.end == S(20) + 3);
+	assert_true(walk_next(&w, &s));
+	assert_true(s.kind == STRETCH_OPEN && s.end == S(100));
+	assert_true(walk_next(&w, &s));
+	assert_true(s.kind == STRETCH_CLOSED && s.end == S(100) + 5);
+	assert_false(walk_next(&w, &s));
 	calendar_free(cal);
 	zone_free(z);
 }
@@ -309,6 +384,7 @@ main(void)
 		cmocka_unit_test(test_laws),
 		cmocka_unit_test(test_closing_next),
 		cmocka_unit_test(test_pauses),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_pauses_random),
 	};
 

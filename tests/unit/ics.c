@@ -306,7 +306,7 @@ test_calendar(void **state)
 	calendar_compile(cal, CALENDAR_FIRST, CALENDAR_LAST);
 	assert_false(calendar_is_open(cal, noon));
 	assert_true(calendar_is_open(cal, noon + 43200));
-	calendar_stretch(cal, noon, noon + 1, &s);
+	calendar_stretch(cal, tick_of(noon), tick_of(noon + 1), &s);
 	assert_int_equal(s.kind, STRETCH_HOLIDAY);
 	assert_string_equal(s.why, "Christmas");
 	put("x");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Service levels from inside: minutes, and that a bound is kept to the
- * second whatever the clock, the zone and the pauses.
+ * microsecond whatever the clock, the zone and the pauses.
  */
 #include "config.h"
 
@@ -41,8 +41,8 @@ static const char *const stops[] = {
 struct fixture {
 	struct policy	*pol;
 	char		 tickets[32], log[32];
-	when		 created[NTICKET];
-	when		 due[NTICKET][NSTOP];
+	tick		 created[NTICKET];
+	tick		 due[NTICKET][NSTOP];
 };
 
 static uint64_t	 seed = 20260119;
@@ -52,6 +52,13 @@ below(int64_t n)
 {
 	seed = seed * 6364136223846793005u + 1442695040888963407u;
 	return (int64_t)(seed >> 33) % n;
+}
+
+/* Every other ticket lives in whole seconds. */
+static int
+some_part(int i)
+{
+	return i % 2 == 0 ? 0 : (int)below(TICKS);
 }
 
 static FILE *
@@ -66,12 +73,12 @@ temporary(char path[32])
 }
 
 static void
-put(FILE *fp, when at, const char *after)
+put(FILE *fp, tick at, const char *after)
 {
 	char	 b[WHEN_SIZE];
 
 	if (at != WHEN_NONE)
-		fwrite(b, 1, when_format(b, at, 0), fp);
+		fwrite(b, 1, tick_format(b, at, 0), fp);
 	fputs(after, fp);
 }
 
@@ -81,7 +88,7 @@ setup(void **state)
 	struct fixture	*f = calloc(1, sizeof(*f));
 	FILE		*fp;
 	int		 warnings, i;
-	when		 at;
+	tick		 at;
 
 	f->pol = policy_parse(text, sizeof(text) - 1, "test", stderr,
 	    &warnings);
@@ -90,14 +97,16 @@ setup(void **state)
 	fputs("ticket_id,at,event,value\n", fp);
 	for (i = 0; i < NTICKET; i++) {
 		/* 2026, where both zones change their clocks */
-		f->created[i] = 1767225600 + below(365 * DAY_SECONDS);
+		f->created[i] = tick_of(1767225600 +
+		    below(365 * DAY_SECONDS)) + some_part(i);
 		if (i % 3 != 0)
 			continue;
-		at = f->created[i] + below(4 * 3600);
+		at = f->created[i] + tick_of(below(4 * 3600)) + some_part(i);
 		fprintf(fp, "t%d,", i);
 		put(fp, at, ",status,pending\n");
 		fprintf(fp, "t%d,", i);
-		put(fp, at + below(30 * 3600), ",status,open\n");
+		put(fp, at + tick_of(below(30 * 3600)) + some_part(i),
+		    ",status,open\n");
 	}
 	fclose(fp);
 	*state = f;
@@ -117,7 +126,7 @@ teardown(void **state)
 
 /* Judge all tickets with each metric ended so long after its due time. */
 static void
-judge_all(struct fixture *f, int ended, int64_t after,
+judge_all(struct fixture *f, int ended, tick after,
     void (*see)(struct fixture *, int, size_t, const struct owed *))
 {
 	struct reader_options	 options = { 0 };
@@ -199,7 +208,7 @@ before_due(struct fixture *f, int i, size_t m, const struct owed *o)
 static void
 after_due(struct fixture *f, int i, size_t m, const struct owed *o)
 {
-	int64_t	 on;
+	tick	 on;
 
 	on = clock_elapsed(o->clock, o->pauses, o->npause, f->due[i][m],
 	    f->due[i][m] + 1);
@@ -209,7 +218,7 @@ after_due(struct fixture *f, int i, size_t m, const struct owed *o)
 }
 
 static void
-test_seconds(void **state)
+test_ticks(void **state)
 {
 	struct fixture	*f = *state;
 
@@ -233,14 +242,23 @@ test_minutes(void **state)
 	};
 	char	 a[NUM_SIZE], b[NUM_SIZE];
 	size_t	 i, n;
-	int64_t	 t;
+	tick	 t;
 
 	(void)state;
 	for (i = 0; i < sizeof(v) / sizeof(v[0]); i++)
-		assert_int_equal(minutes_of(v[i].seconds), v[i].minutes);
+		assert_int_equal(minutes_of(tick_of(v[i].seconds)),
+		    v[i].minutes);
+	/* halfway between two thousandths it goes to the even one */
+	assert_int_equal(minutes_of(9200000), 153000);
+	assert_int_equal(minutes_of(30000), 0);
+	assert_int_equal(minutes_of(30001), 1000);
+	assert_int_equal(minutes_of(90000), 2000);
+	assert_int_equal(minutes_of(-30001), -1000);
 	for (i = 0; i < 100000; i++) {
-		t = i < 50000 ? (int64_t)i - 25000 :
-		    below(INT32_MAX) * (i % 2 == 0 ? 100 : -100);
+		t = i < 50000 ? tick_of((int64_t)i - 25000) :
+		    below(INT32_MAX) * (i % 2 == 0 ? 100000 : -100000);
+		if (i % 4 == 0)
+			t += below(TICKS) - TICKS / 2;
 		n = num_format(a, minutes_of(t));
 		assert_int_equal(minutes_format(b, t), n);
 		assert_memory_equal(a, b, n);
@@ -252,7 +270,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(test_minutes),
-		cmocka_unit_test_setup_teardown(test_seconds, setup, teardown)
+		cmocka_unit_test_setup_teardown(test_ticks, setup, teardown)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
