@@ -107,4 +107,29 @@ is 'or set aside' 0 '999999 /dev/stdin\n' '' sh -c '
 	timeout 20 vip-classify -q -j 1 -p ./one.vip --reject bad.csv large.csv >got
 	sed 1d bad.csv | wc -l | sed "s,\$, /dev/stdin,"'
 
+# A policy that ranks reads its rows twice: a file from the disk, a pipe from
+# what is kept of it, within --memory.  Keys in no order take their own room.
+cat >ranks.vip <<'EOF'
+key id
+tier gold when rank(v) <= 50 or top(w, 5%)
+default rest
+EOF
+awk 'BEGIN {
+	print "id,v,w,name"
+	for (i = 1; i <= 400000; i++) {
+		n = i * 7919 % 400009	# a prime: every number comes once
+		printf "C%06d,%d.%02d,%d,%s: %d and %d\n", n, n * 31 % 99991,
+		    n % 100, n * 17 % 65537, "a name that takes room", n, i
+	}
+}' >large.csv
+vip-classify -q -j 1 -p ./ranks.vip large.csv >want
+ok 'five in a hundred are gold' test "$(grep -c ',gold,1,' want)" -ge 20000
+is '400,000 rows in no order, read twice' 0 '' '' sh -c '
+	'"$limit"' $(((16 + 64) * 1024))
+	timeout 60 vip-classify -q -j 1 -p ./ranks.vip large.csv | cmp - want'
+is 'and from a pipe that is larger than --memory' 0 '' '' sh -c '
+	'"$limit"' $(((16 + 64) * 1024))
+	cat large.csv | timeout 60 vip-classify -q -j 1 --memory 4M \
+	    -p ./ranks.vip | cmp - want'
+
 plan
