@@ -9,6 +9,7 @@
 # and of the files of tests/data/redhill.
 . "${srcdir:-.}/tests/tap.sh"
 
+PATH=$PATH:$srcdir/scripts	# vip-weekly
 example() {
 	(cd page && sh "../$1")
 }
