@@ -23,6 +23,7 @@ struct page {
 	const struct report	*r;
 	const struct look	*look;
 	size_t			 width, most;	/* of text, of tables */
+	int			 trends_below;	/* the line has no room */
 	struct buf		*out;
 };
 
@@ -85,10 +86,13 @@ static void
 cell_text(const struct page *pg, const struct figure *f, size_t width,
     struct buf *out)
 {
+	struct figure	 alone = *f;
 	struct buf	 b = { 0 };
 
 	out->len = 0;
-	figure_show(f, pg->r->currency, pg->look, &b);
+	if (pg->trends_below)
+		alone.trend = TREND_NONE;
+	figure_show(&alone, pg->r->currency, pg->look, &b);
 	put_cut(out, b.p, b.len, f->kind == KIND_TEXT || width > CELL ? width :
 	    CELL);
 	buf_free(&b);
@@ -163,7 +167,7 @@ wrap_text(const struct page *pg, const char *text, size_t indent)
  * Take from the widest columns what the line has not: from texts all but a
  * few characters, from numbers only what their heading has over them.
  */
-static void
+static size_t
 squeeze(const struct page *pg, const struct table *t, size_t *width,
     const size_t *least)
 {
@@ -181,12 +185,13 @@ squeeze(const struct page *pg, const struct table *t, size_t *width,
 				widest = i;
 		}
 		if (sum <= pg->most || widest == t->ncolumn)
-			return;
+			return sum;
 		width[widest]--;
 	}
 }
 
-static void
+/* The widths of the columns; returns that of the table. */
+static size_t
 widths(const struct page *pg, const struct table *t, size_t *width)
 {
 	const struct line	*l;
@@ -194,6 +199,7 @@ widths(const struct page *pg, const struct table *t, size_t *width)
 	size_t			 i, w, *least = xcalloc(t->ncolumn,
 				    sizeof(*least));
 
+	memset(width, 0, t->ncolumn * sizeof(*width));
 	for (l = t->line; l != NULL; l = l->next)
 		for (i = 0; i < t->ncolumn; i++) {
 			if (t->heading[i].align == ALIGN_BELOW)
@@ -212,8 +218,9 @@ widths(const struct page *pg, const struct table *t, size_t *width)
 			width[i] = w;
 	}
 	buf_free(&b);
-	squeeze(pg, t, width, least);
+	w = squeeze(pg, t, width, least);
 	free(least);
+	return w;
 }
 
 static void
@@ -254,12 +261,40 @@ end_line(struct buf *b)
 	buf_addc(b, '\n');
 }
 
-static void
+/* How the figures of a line moved, where they have no room to say it. */
+static int
+put_trends(const struct page *pg, const struct table *t, const struct line *l)
+{
+	struct buf	 all = { 0 }, one = { 0 };
+	size_t		 i;
+	int		 some = 0;
+
+	for (i = 0; i < t->ncolumn; i++) {
+		one.len = 0;
+		some |= l->cell[i].trend != TREND_NONE;
+		trend_show(&l->cell[i], pg->r->currency, pg->look, &one);
+		if (one.len == 0 || t->heading[i].align == ALIGN_BELOW ||
+		    l->cell[i].trend == TREND_STABLE)
+			continue;
+		/* TRANSLATORS: "Customers up 3; Revenue down $5.00" */
+		buf_addf(&all, "%s%s %s", all.len > 0 ? _("; ") : "",
+		    tr(t->heading[i].label), buf_str(&one));
+	}
+	if (all.len > 0)
+		wrap(pg, all.p, all.len, 6);
+	buf_free(&one);
+	buf_free(&all);
+	return some;
+}
+
+/* Returns whether there were figures that are compared, below. */
+static int
 put_line(const struct page *pg, const struct table *t, const struct line *l,
     const size_t *width)
 {
 	struct buf	 cell = { 0 };
 	size_t		 i;
+	int		 some = 0;
 
 	for (i = 0; i < t->ncolumn; i++) {
 		if (t->heading[i].align == ALIGN_BELOW)
@@ -270,6 +305,8 @@ put_line(const struct page *pg, const struct table *t, const struct line *l,
 		    i == last_column(t));
 	}
 	end_line(pg->out);
+	if (pg->trends_below)
+		some = put_trends(pg, t, l);
 	for (i = 0; i < t->ncolumn; i++) {
 		if (t->heading[i].align != ALIGN_BELOW ||
 		    figure_is_empty(&l->cell[i]))
@@ -280,6 +317,7 @@ put_line(const struct page *pg, const struct table *t, const struct line *l,
 		wrap(pg, cell.p, cell.len, 6);
 	}
 	buf_free(&cell);
+	return some;
 }
 
 static void
@@ -300,10 +338,11 @@ put_head(const struct page *pg, const struct table *t, const size_t *width)
 }
 
 static void
-put_table(const struct page *pg, const struct table *t)
+put_table(struct page *pg, const struct table *t)
 {
 	const struct line	*l;
 	size_t			*width;
+	int			 some = 0;
 
 	if (t->title != NULL)
 		wrap_text(pg, tr(t->title), 2);
@@ -312,15 +351,22 @@ put_table(const struct page *pg, const struct table *t)
 		return;
 	}
 	width = xcalloc(t->ncolumn, sizeof(*width));
-	widths(pg, t, width);
+	pg->trends_below = 0;
+	if (widths(pg, t, width) > pg->most) {
+		pg->trends_below = 1;
+		widths(pg, t, width);
+	}
 	put_head(pg, t, width);
 	for (l = t->line; l != NULL; l = l->next)
-		put_line(pg, t, l, width);
+		some |= put_line(pg, t, l, width);
 	if (t->more > 0) {
 		buf_adds(pg->out, "  ");
 		buf_addf(pg->out, _("... and %zu more"), t->more);
 		buf_addc(pg->out, '\n');
 	}
+	if (some)
+		wrap_text(pg, _("What is not said to have moved is stable."),
+		    2);
 	if (t->note != NULL)
 		wrap_text(pg, tr(t->note), 2);
 	free(width);
