@@ -6,106 +6,10 @@
 
 #include "base/gettext.h"
 #include "report/book.h"
+#include "report/intake.h"
 #include "score/rules.h"
 
 #define SUFFIX	"_status"
-
-/* A table that is being read: its plan, and the row at hand. */
-struct desk_in {
-	struct book	*book;
-	struct reader	*rd;
-	struct plan	*plan;
-	struct frame	*frame;
-	struct row	 row;
-};
-
-static void
-in_begin(struct desk_in *in, struct book *b, struct reader *rd)
-{
-	memset(in, 0, sizeof(*in));
-	in->book = b;
-	in->rd = rd;
-	in->plan = plan_new(b->pol, b->now);
-}
-
-static void
-in_bind(struct desk_in *in)
-{
-	plan_bind(in->plan, in->rd);
-	in->frame = frame_new(in->plan);
-}
-
-static int
-in_next(struct desk_in *in)
-{
-	struct fault	 fault;
-
-	if (!reader_next(in->rd, &in->row))
-		return 0;
-	if (frame_load(in->frame, &in->row, &fault) == -1)
-		reader_die(in->rd, &in->row, &fault);
-	return 1;
-}
-
-static void
-in_end(struct desk_in *in)
-{
-	frame_free(in->frame);
-	plan_free(in->plan);
-}
-
-static size_t
-want(struct desk_in *in, const char *name, enum type type)
-{
-	return plan_add_optional(in->plan, name, type);
-}
-
-static size_t
-need(struct desk_in *in, const char *name, enum type type)
-{
-	return plan_add_column(in->plan, name, type);
-}
-
-static const char *
-text_of(struct desk_in *in, size_t program)
-{
-	struct value	 v = frame_eval(in->frame, program);
-
-	return v.type == TYPE_TEXT ? report_text(in->book->r, v.text.p,
-	    v.text.len) : "";
-}
-
-static int
-number_of(struct desk_in *in, size_t program, num *n)
-{
-	struct value	 v = frame_eval(in->frame, program);
-
-	*n = v.type == TYPE_NUMBER ? v.n : 0;
-	return v.type == TYPE_NUMBER;
-}
-
-static int
-time_of(struct desk_in *in, size_t program, when *t)
-{
-	struct value	 v = frame_eval(in->frame, program);
-
-	*t = v.type == TYPE_TIME ? v.n : 0;
-	return v.type == TYPE_TIME;
-}
-
-/* yes, true, 1; anything else is not. */
-static int
-truth_of(struct desk_in *in, size_t program)
-{
-	static const char *const words[] = { "yes", "true", "1", "y" };
-	const char	*text = text_of(in, program);
-	size_t		 i;
-
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcasecmp(text, words[i]) == 0)
-			return 1;
-	return 0;
-}
 
 /* Room for one more in an array that doubles. */
 static void *
@@ -160,7 +64,7 @@ calm_level(const struct policy *pol)
 static void
 read_customers(struct book *b, struct reader *rd)
 {
-	struct desk_in	 in;
+	struct intake	 in;
 	struct client	*c;
 	struct fault	 fault;
 	const char	*calm = calm_level(b->pol), *tier;
@@ -170,30 +74,31 @@ read_customers(struct book *b, struct reader *rd)
 	num		 n;
 	int		 dated = reader_column(rd, "spend_lytd") != -1;
 
-	in_begin(&in, b, rd);
-	key = need(&in, policy_key(b->pol), TYPE_TEXT);
-	tiers = need(&in, "tier", TYPE_TEXT);
-	name = want(&in, "name", TYPE_TEXT);
-	sponsor = want(&in, "sponsor", TYPE_TEXT);
-	level = want(&in, "risk_level", TYPE_TEXT);
-	reasons = want(&in, "risk_reasons", TYPE_TEXT);
-	action = want(&in, "risk_action", TYPE_TEXT);
-	plan = want(&in, "intervention", TYPE_TEXT);
-	health = want(&in, "health", TYPE_NUMBER);
-	revenue = want(&in, b->revenue != NULL ? b->revenue : "revenue",
+	intake_begin(&in, rd, b->pol, b->now, b->r);
+	key = intake_need(&in, policy_key(b->pol), TYPE_TEXT);
+	tiers = intake_need(&in, "tier", TYPE_TEXT);
+	name = intake_want(&in, "name", TYPE_TEXT);
+	sponsor = intake_want(&in, "sponsor", TYPE_TEXT);
+	level = intake_want(&in, "risk_level", TYPE_TEXT);
+	reasons = intake_want(&in, "risk_reasons", TYPE_TEXT);
+	action = intake_want(&in, "risk_action", TYPE_TEXT);
+	plan = intake_want(&in, "intervention", TYPE_TEXT);
+	health = intake_want(&in, "health", TYPE_NUMBER);
+	revenue = intake_want(&in, b->revenue != NULL ? b->revenue : "revenue",
 	    TYPE_NUMBER);
-	orders = want(&in, "orders_total", TYPE_NUMBER);
+	orders = intake_want(&in, "orders_total", TYPE_NUMBER);
 	/* The same days of last year where they are known. */
-	year = want(&in, dated ? "spend_ytd" : "spend_365d", TYPE_NUMBER);
-	last_year = want(&in, dated ? "spend_lytd" : "spend_prev_365d",
+	year = intake_want(&in, dated ? "spend_ytd" : "spend_365d",
 	    TYPE_NUMBER);
-	in_bind(&in);
+	last_year = intake_want(&in, dated ? "spend_lytd" : "spend_prev_365d",
+	    TYPE_NUMBER);
+	intake_bind(&in);
 	b->scored = reader_column(rd, "risk_level") != -1;
 	b->has_sponsor = reader_column(rd, "sponsor") != -1;
-	while (in_next(&in)) {
+	while (intake_next(&in)) {
 		b->client = grow(b->client, b->nclient, sizeof(*b->client));
 		c = &b->client[b->nclient];
-		c->key = text_of(&in, key);
+		c->key = intake_text(&in, key);
 		if (*c->key == '\0') {
 			fault_set(&fault, reader_need(rd, policy_key(b->pol)),
 			    "is empty");
@@ -205,32 +110,32 @@ read_customers(struct book *b, struct reader *rd)
 			    policy_key(b->pol)), "comes twice");
 			reader_die(rd, &in.row, &fault);
 		}
-		tier = text_of(&in, tiers);
+		tier = intake_text(&in, tiers);
 		c->tier = policy_tier_index(b->pol, tier);
 		if (c->tier == -1) {
 			fault_cell(&fault, &in.row, reader_need(rd, "tier"),
 			    "is no tier of the policy");
 			reader_die(rd, &in.row, &fault);
 		}
-		c->name = text_of(&in, name);
+		c->name = intake_text(&in, name);
 		if (*c->name == '\0')
 			c->name = c->key;
-		c->sponsor = text_of(&in, sponsor);
-		c->level = text_of(&in, level);
-		c->reasons = text_of(&in, reasons);
-		c->action = text_of(&in, action);
-		c->plan = text_of(&in, plan);
-		c->has_health = number_of(&in, health, &c->health);
-		c->has_revenue = number_of(&in, revenue, &c->revenue);
+		c->sponsor = intake_text(&in, sponsor);
+		c->level = intake_text(&in, level);
+		c->reasons = intake_text(&in, reasons);
+		c->action = intake_text(&in, action);
+		c->plan = intake_text(&in, plan);
+		c->has_health = intake_number(&in, health, &c->health);
+		c->has_revenue = intake_number(&in, revenue, &c->revenue);
 		c->at_risk = calm != NULL && *c->level != '\0' &&
 		    strcmp(c->level, calm) != 0;
-		c->bought = number_of(&in, orders, &n) && n >= NUM_ONE;
+		c->bought = intake_number(&in, orders, &n) && n >= NUM_ONE;
 		c->bought_again = n >= 2 * NUM_ONE;
-		number_of(&in, year, &c->year);
-		c->has_growth = number_of(&in, last_year, &c->last_year);
+		intake_number(&in, year, &c->year);
+		c->has_growth = intake_number(&in, last_year, &c->last_year);
 		b->nclient++;
 	}
-	in_end(&in);
+	intake_end(&in);
 }
 
 /* ----------------------------------------------------------------- tickets */
@@ -273,67 +178,67 @@ status_of(const char *word)
 static void
 read_tickets(struct book *b, struct reader *rd)
 {
-	struct desk_in	 in;
+	struct intake	 in;
 	struct ticket_row *t;
 	size_t		 id, key, issue, subject, agent, channel, created,
 			 resolved, csat, escalated, complaint, m, *owing;
 
 	find_metrics(b, rd);
-	in_begin(&in, b, rd);
-	id = want(&in, "ticket_id", TYPE_TEXT);
-	key = need(&in, policy_key(b->pol), TYPE_TEXT);
-	created = need(&in, "created_at", TYPE_TIME);
-	issue = want(&in, "issue_type", TYPE_TEXT);
-	subject = want(&in, "subject", TYPE_TEXT);
-	agent = want(&in, "agent", TYPE_TEXT);
-	channel = want(&in, "channel", TYPE_TEXT);
-	resolved = want(&in, "resolved_at", TYPE_TIME);
-	csat = want(&in, "csat", TYPE_NUMBER);
-	escalated = want(&in, "escalated", TYPE_TEXT);
-	complaint = want(&in, "complaint", TYPE_TEXT);
+	intake_begin(&in, rd, b->pol, b->now, b->r);
+	id = intake_want(&in, "ticket_id", TYPE_TEXT);
+	key = intake_need(&in, policy_key(b->pol), TYPE_TEXT);
+	created = intake_need(&in, "created_at", TYPE_TIME);
+	issue = intake_want(&in, "issue_type", TYPE_TEXT);
+	subject = intake_want(&in, "subject", TYPE_TEXT);
+	agent = intake_want(&in, "agent", TYPE_TEXT);
+	channel = intake_want(&in, "channel", TYPE_TEXT);
+	resolved = intake_want(&in, "resolved_at", TYPE_TIME);
+	csat = intake_want(&in, "csat", TYPE_NUMBER);
+	escalated = intake_want(&in, "escalated", TYPE_TEXT);
+	complaint = intake_want(&in, "complaint", TYPE_TEXT);
 	owing = xcalloc(b->nmetric * 3 + 1, sizeof(*owing));
 	for (m = 0; m < b->nmetric; m++) {
-		owing[m * 3] = want(&in, report_textf(b->r, "%s" SUFFIX,
+		owing[m * 3] = intake_want(&in, report_textf(b->r, "%s" SUFFIX,
 		    b->metric[m]), TYPE_TEXT);
-		owing[m * 3 + 1] = want(&in, report_textf(b->r, "%s_elapsed",
+		owing[m * 3 + 1] = intake_want(&in, report_textf(b->r, "%s_elapsed",
 		    b->metric[m]), TYPE_NUMBER);
-		owing[m * 3 + 2] = want(&in, report_textf(b->r, "%s_due",
+		owing[m * 3 + 2] = intake_want(&in, report_textf(b->r, "%s_due",
 		    b->metric[m]), TYPE_TIME);
 	}
-	in_bind(&in);
-	while (in_next(&in)) {
+	intake_bind(&in);
+	while (intake_next(&in)) {
 		b->ticket = grow(b->ticket, b->nticket, sizeof(*b->ticket));
 		t = &b->ticket[b->nticket++];
-		t->id = text_of(&in, id);
-		t->key = text_of(&in, key);
+		t->id = intake_text(&in, id);
+		t->key = intake_text(&in, key);
 		t->client = find_client(b, t->key);
 		/* A ticket of nobody that is known is the default tier's. */
 		t->tier = t->client != NOBODY ? b->client[t->client].tier :
 		    (int)b->ntier - 1;
-		t->issue = text_of(&in, subject);
+		t->issue = intake_text(&in, subject);
 		if (*t->issue == '\0')
-			t->issue = text_of(&in, issue);
-		t->agent = text_of(&in, agent);
-		t->channel = text_of(&in, channel);
-		time_of(&in, created, &t->created);
-		t->is_open = !time_of(&in, resolved, &t->resolved) ||
+			t->issue = intake_text(&in, issue);
+		t->agent = intake_text(&in, agent);
+		t->channel = intake_text(&in, channel);
+		intake_time(&in, created, &t->created);
+		t->is_open = !intake_time(&in, resolved, &t->resolved) ||
 		    t->resolved > b->now;
-		t->has_csat = number_of(&in, csat, &t->csat);
-		t->escalated = truth_of(&in, escalated);
-		t->complaint = truth_of(&in, complaint);
+		t->has_csat = intake_number(&in, csat, &t->csat);
+		t->escalated = intake_truth(&in, escalated);
+		t->complaint = intake_truth(&in, complaint);
 		t->owing = arena_get(b->r->arena, (b->nmetric + 1) *
 		    sizeof(*t->owing));
 		for (m = 0; m < b->nmetric; m++) {
-			t->owing[m].status = status_of(text_of(&in,
+			t->owing[m].status = status_of(intake_text(&in,
 			    owing[m * 3]));
-			t->owing[m].has_elapsed = number_of(&in,
+			t->owing[m].has_elapsed = intake_number(&in,
 			    owing[m * 3 + 1], &t->owing[m].elapsed);
-			t->owing[m].has_due = time_of(&in,
+			t->owing[m].has_due = intake_time(&in,
 			    owing[m * 3 + 2], &t->owing[m].due);
 		}
 	}
 	free(owing);
-	in_end(&in);
+	intake_end(&in);
 }
 
 /* ------------------------------------------------------------------ events */
@@ -355,32 +260,32 @@ by_time(const void *a, const void *b)
 static void
 read_events(struct book *b, struct reader *rd)
 {
-	struct desk_in	 in;
+	struct intake	 in;
 	struct event_row *e;
 	size_t		 at, event, value, key, ticket, tier, i;
 
-	in_begin(&in, b, rd);
-	at = need(&in, "at", TYPE_TIME);
-	event = need(&in, "event", TYPE_TEXT);
-	value = want(&in, "value", TYPE_TEXT);
-	key = want(&in, policy_key(b->pol), TYPE_TEXT);
-	ticket = want(&in, "ticket_id", TYPE_TEXT);
-	tier = want(&in, "tier", TYPE_TEXT);
-	in_bind(&in);
-	while (in_next(&in)) {
+	intake_begin(&in, rd, b->pol, b->now, b->r);
+	at = intake_need(&in, "at", TYPE_TIME);
+	event = intake_need(&in, "event", TYPE_TEXT);
+	value = intake_want(&in, "value", TYPE_TEXT);
+	key = intake_want(&in, policy_key(b->pol), TYPE_TEXT);
+	ticket = intake_want(&in, "ticket_id", TYPE_TEXT);
+	tier = intake_want(&in, "tier", TYPE_TEXT);
+	intake_bind(&in);
+	while (intake_next(&in)) {
 		b->event = grow(b->event, b->nevent, sizeof(*b->event));
 		e = &b->event[b->nevent];
-		time_of(&in, at, &e->at);
-		e->event = text_of(&in, event);
-		e->value = text_of(&in, value);
+		intake_time(&in, at, &e->at);
+		e->event = intake_text(&in, event);
+		e->value = intake_text(&in, value);
 		e->is_number = num_parse(e->value, strlen(e->value),
 		    &e->number) == 0;
-		e->key = text_of(&in, key);
-		e->ticket = text_of(&in, ticket);
+		e->key = intake_text(&in, key);
+		e->ticket = intake_text(&in, ticket);
 		e->client = find_client(b, e->key);
 		/* Those who left are among the customers no more. */
 		e->tier = e->client != NOBODY ? b->client[e->client].tier :
-		    policy_tier_index(b->pol, text_of(&in, tier));
+		    policy_tier_index(b->pol, intake_text(&in, tier));
 		if (e->at <= b->now)
 			b->nevent++;
 	}
@@ -410,7 +315,7 @@ read_events(struct book *b, struct reader *rd)
 		keys_free(ids);
 		free(of);
 	}
-	in_end(&in);
+	intake_end(&in);
 }
 
 /* ------------------------------------------------------------------ agents */
@@ -461,7 +366,7 @@ count_work(struct book *b)
 static void
 read_agents(struct book *b, struct reader *rd)
 {
-	struct desk_in	 in;
+	struct intake	 in;
 	struct agent_row *a;
 	struct fault	 fault;
 	struct keys	*names = keys_new();
@@ -470,29 +375,29 @@ read_agents(struct book *b, struct reader *rd)
 	when		 t;
 	int		 has_from, has_until;
 
-	in_begin(&in, b, rd);
-	name = need(&in, "agent", TYPE_TEXT);
-	pool = want(&in, "pool", TYPE_TEXT);
-	capacity = want(&in, "capacity", TYPE_NUMBER);
-	from = want(&in, "pto_from", TYPE_TIME);
-	until = want(&in, "pto_until", TYPE_TIME);
-	in_bind(&in);
-	while (in_next(&in)) {
+	intake_begin(&in, rd, b->pol, b->now, b->r);
+	name = intake_need(&in, "agent", TYPE_TEXT);
+	pool = intake_want(&in, "pool", TYPE_TEXT);
+	capacity = intake_want(&in, "capacity", TYPE_NUMBER);
+	from = intake_want(&in, "pto_from", TYPE_TIME);
+	until = intake_want(&in, "pto_until", TYPE_TIME);
+	intake_bind(&in);
+	while (intake_next(&in)) {
 		b->agent = xreallocarray(b->agent, b->nagent + 1,
 		    sizeof(*b->agent));
 		a = &b->agent[b->nagent];
 		memset(a, 0, sizeof(*a));
-		a->name = text_of(&in, name);
+		a->name = intake_text(&in, name);
 		if (keys_add(names, a->name, strlen(a->name)) != b->nagent) {
 			fault_cell(&fault, &in.row, reader_need(rd, "agent"),
 			    "comes twice");
 			reader_die(rd, &in.row, &fault);
 		}
-		a->pool = text_of(&in, pool);
-		a->has_capacity = number_of(&in, capacity, &a->capacity);
-		has_from = time_of(&in, from, &t);
+		a->pool = intake_text(&in, pool);
+		a->has_capacity = intake_number(&in, capacity, &a->capacity);
+		has_from = intake_time(&in, from, &t);
 		a->from = has_from ? zone_day(policy_zone(b->pol), t) : today;
-		has_until = time_of(&in, until, &t);
+		has_until = intake_time(&in, until, &t);
 		a->until = has_until ? zone_day(policy_zone(b->pol), t) :
 		    INT64_MAX;
 		/* Both days are included. */
@@ -501,7 +406,7 @@ read_agents(struct book *b, struct reader *rd)
 		b->nagent++;
 	}
 	keys_free(names);
-	in_end(&in);
+	intake_end(&in);
 }
 
 /* -------------------------------------------------------------------- book */
