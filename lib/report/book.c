@@ -200,8 +200,8 @@ read_tickets(struct book *b, struct reader *rd)
 	for (m = 0; m < b->nmetric; m++) {
 		owing[m * 3] = intake_want(&in, report_textf(b->r, "%s" SUFFIX,
 		    b->metric[m]), TYPE_TEXT);
-		owing[m * 3 + 1] = intake_want(&in, report_textf(b->r, "%s_elapsed",
-		    b->metric[m]), TYPE_NUMBER);
+		owing[m * 3 + 1] = intake_want(&in, report_textf(b->r,
+		    "%s_elapsed", b->metric[m]), TYPE_NUMBER);
 		owing[m * 3 + 2] = intake_want(&in, report_textf(b->r, "%s_due",
 		    b->metric[m]), TYPE_TIME);
 	}

@@ -165,7 +165,8 @@ wrap_text(const struct page *pg, const char *text, size_t indent)
 
 /*
  * Take from the widest columns what the line has not: from texts all but a
- * few characters, from numbers only what their heading has over them.
+ * few characters, from numbers only what their heading has over them.  It
+ * returns the width that is left.
  */
 static size_t
 squeeze(const struct page *pg, const struct table *t, size_t *width,

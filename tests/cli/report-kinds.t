@@ -101,6 +101,17 @@ has 'R109 recommendations, with their figures' text \
 	'Recommendation: Launch the monthly check-in'
 ok 'R109 the three by name' grep -Fq \
 	'Address 3 accounts at risk: Stark Ind, Cyberdyne' text
+ok 'no line is wider for what is compared' sh -c '
+	test "$(wc -L <text)" -le 80'
+vip-report weekly -p ./sample.vip --as-of "$now" --tickets sla.csv \
+    --format csv vips.csv |
+    sed 's/^activity,all,revenue,.*/activity,all,revenue,,,1,,,,/' >last.csv
+report weekly --previous last.csv --width 60 >narrow
+ok 'how it moved is below where there is no room' sh -c '
+	sed -n "/^VIP activity/,/^At-risk/p" narrow |
+	grep -A1 "^  all .*100.0%" | grep -q "^      Revenue up \$6.2M" &&
+	grep -q "What is not said to have moved is stable" narrow &&
+	test "$(wc -L <narrow)" -le 60'
 ok 'five, and no more' sh -c 'test "$(grep -c Recommendation: text)" = 5'
 
 # Without what they are made of, sections say so and nothing is made up.
