@@ -66,8 +66,8 @@ is 'who moved' 0 \
 	'customer_id,change,column,old,new\nC1,risk_up,risk_level,low,high\nC2,promoted,tier,standard,gold\nC2,risk_down,risk_level,high,low\nC3,risk_down,risk_level,high,low\n' \
 	'' cat data/report/2026-03-09/moves.csv
 ok 'figures against those of the week before' sh -c '
-	grep "^ *gold" data/report/2026-03-09/weekly.txt | head -n 1 |
-	grep -q "2 (up 1)"'
+	grep -A1 "^ *gold" data/report/2026-03-09/weekly.txt |
+	grep -q "^ *Customers up 1;"'
 ok 'one message, to all of them' sh -c '
 	test "$(grep -c "^To:" sent)" = 1 &&
 	for who in a b c; do grep -q "$who@example.com" sent || exit; done'
