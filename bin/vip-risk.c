@@ -243,7 +243,7 @@ main(int argc, char *argv[])
 	if (kind != INSIGHT_NONE)
 		insight = insight_new(&cmd, job.pol, job.plan, job.risk, rd,
 		    kind, outcome);
-	exclusions = plan_ranked(job.plan) ?
+	exclusions = plan_asks_all(job.plan) ?
 	    exclusions_new(job.pol, job.plan, now) : NULL;
 	plan_bind(job.plan, rd);
 	if (job.store != NULL) {

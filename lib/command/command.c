@@ -691,10 +691,10 @@ command_survey(struct command *cmd, struct reader *rd, struct plan *plan,
 	struct pass_options		 options = command_pass(cmd);
 	struct survey			 s = { plan, exclusions };
 
-	if (!plan_ranked(plan))
-		return;
-	reader_keep(rd);
-	table_pass(rd, NULL, &pass, &s, &options);
-	plan_settle(plan);
-	reader_rewind(rd);
+	while (plan_ranked(plan)) {
+		reader_keep(rd);
+		table_pass(rd, NULL, &pass, &s, &options);
+		plan_settle(plan);
+		reader_rewind(rd);
+	}
 }

@@ -44,6 +44,8 @@ void
 command_cuts(struct command *cmd, struct reader *rd, struct plan *plan,
     const struct exclusions *exclusions, const char *from, const char *to)
 {
+	if (from != NULL || to != NULL)
+		plan_needs_cuts(plan);
 	if (from != NULL)
 		read_cuts(plan, from);
 	command_survey(cmd, rd, plan, exclusions);

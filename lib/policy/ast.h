@@ -43,6 +43,7 @@ struct let_state {
 	int		 mark;		/* 0, 1 on the way, 2 done */
 	int		 depth;		/* with the lets in it */
 	int		 population;	/* it asks all rows */
+	int		 referral;	/* and who referred whom */
 	int		 facts;		/* ... or what must be decided before */
 	int		 kind;		/* of its value; see types.c */
 };

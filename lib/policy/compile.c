@@ -1587,6 +1587,15 @@ value(struct compiler *c, const struct expr *e, int want)
 	case OP_TOTAL:
 		o = population_slot(c, e, population_of(c, e, POP_TOTAL, 0));
 		break;
+	case OP_REFERRALS:
+	case OP_REFERRED:
+	case OP_CHAIN:
+	case OP_CHAINED:
+		if (e->narg > 1)
+			no_population(c, e->arg[0]);
+		o = compute(c, e, I_GAIN, TYPE_NUMBER, 0, 0,
+		    compile_gain(c, e));
+		break;
 	case OP_COUNT:
 		/* Only vip-escalate has events to count. */
 		o = constant_n(c, TYPE_MISSING, 0);
@@ -1772,5 +1781,6 @@ plan_compile(struct plan *plan)
 		compile_program(&c, i);
 	compile_lets(&c);
 	compile_series(&c);
+	compile_gains(&c);
 	compile_lets(&c);
 }

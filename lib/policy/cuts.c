@@ -155,6 +155,14 @@ plan_cuts(const struct plan *plan, struct buf *b)
 	}
 }
 
+void
+plan_needs_cuts(const struct plan *plan)
+{
+	if (plan->ntree > 0)
+		plan_die(plan, plan->tree[0].at, "referrals are counted from "
+		    "all rows: no cuts can tell of them");
+}
+
 /* A line of cuts, read and not yet in its place. */
 struct line {
 	size_t		 population;

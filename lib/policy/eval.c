@@ -597,6 +597,10 @@ set_slot(struct frame *f, const struct insn *i)
 		    &plan->population[i->n], a, group);
 		break;
 	}
+	case I_GAIN:
+		if (gain_value(f, &plan->gain[i->n], &s[i->to]) == -1)
+			overflow(f, i);
+		break;
 	case I_STATUS:
 		set_truth(&s[i->to], status_is(a, i->n));
 		break;

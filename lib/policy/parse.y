@@ -566,8 +566,9 @@ call(struct parse *ps, const struct token *t, struct list *list,
 	} else
 		e = op_list(ps, f->op, t, NULL, list);
 	if (within != NULL && !f->population)
-		policy_error(p, within->at, "%s() looks at one row: it has "
-		    "no \"within\"", f->text);
+		policy_error(p, within->at, f->op >= OP_REFERRALS &&
+		    f->op <= OP_CHAINED ? "%s() has no \"within\"" :
+		    "%s() looks at one row: it has no \"within\"", f->text);
 	e->within = within;
 	return e;
 }

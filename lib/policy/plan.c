@@ -57,6 +57,10 @@ plan_free(struct plan *plan)
 		series_free(&plan->series[i]);
 	for (i = 0; i < plan->npopulation; i++)
 		population_free(&plan->population[i]);
+	for (i = 0; i < plan->ntree; i++)
+		tree_free(&plan->tree[i], plan);
+	for (i = 0; i < plan->ngain; i++)
+		gain_free(&plan->gain[i]);
 	if (plan->locale != (locale_t)0)
 		freelocale(plan->locale);
 	keys_free(plan->lets);
@@ -76,6 +80,8 @@ plan_free(struct plan *plan)
 	free(plan->duration);
 	free(plan->series);
 	free(plan->population);
+	free(plan->tree);
+	free(plan->gain);
 	free(plan->reason);
 	free(plan->piece);
 	free(plan->profile);
@@ -128,6 +134,18 @@ plan_add_optional(struct plan *plan, const char *name, enum type type)
 
 	plan->program[n].optional = 1;
 	return n;
+}
+
+int
+plan_asks_all(const struct plan *plan)
+{
+	size_t	 i;
+
+	for (i = 0; i < plan->nprogram; i++)
+		if (plan->program[i].expr != NULL &&
+		    expr_asks_all(plan->pol, plan->program[i].expr))
+			return 1;
+	return 0;
 }
 
 void
@@ -278,6 +296,8 @@ plan_finish(struct plan *plan)
 	plan->sample = xcalloc(plan->nseries + 1, sizeof(*plan->sample));
 	for (i = 0; i < plan->nseries; i++)
 		sample_init(&plan->sample[i], &plan->series[i]);
+	for (i = 0; i < plan->ntree; i++)
+		kin_init(&plan->tree[i].kin, plan);
 	plan->bound = 1;
 }
 
@@ -467,6 +487,10 @@ frame_new(const struct plan *plan)
 	f->sample = xcalloc(plan->nseries + 1, sizeof(*f->sample));
 	for (i = 0; i < plan->nseries; i++)
 		sample_init(&f->sample[i], &plan->series[i]);
+	f->kin = xcalloc(plan->ntree + 1, sizeof(*f->kin));
+	f->node = xcalloc(plan->ntree + 1, sizeof(*f->node));
+	for (i = 0; i < plan->ntree; i++)
+		kin_init(&f->kin[i], plan);
 	return f;
 }
 
@@ -480,6 +504,10 @@ frame_free(struct frame *f)
 	for (i = 0; i < f->plan->nseries; i++)
 		sample_free(&f->sample[i]);
 	free(f->sample);
+	for (i = 0; i < f->plan->ntree; i++)
+		kin_free(&f->kin[i], f->plan);
+	free(f->kin);
+	free(f->node);
 	scraps_free(f);
 	buf_free(&f->one);
 	buf_free(&f->two);
@@ -596,7 +624,8 @@ frame_load(struct frame *f, const struct row *row, struct fault *fault)
 		if ((why = read_cell(f, load->reading, c)) != NULL)
 			return fault_cell(fault, row, load->cell, why);
 	}
-	return 0;
+	f->line = row->line;
+	return f->plan->grown ? trees_find(f, row, fault) : 0;
 }
 
 void

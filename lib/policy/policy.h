@@ -65,6 +65,8 @@ enum op {
 	/* functions of the population: arg[0], "within" */
 	OP_RANK, OP_TOP, OP_PERCENTILE, OP_PARETO,
 	OP_MEAN, OP_MEDIAN, OP_TOTAL,
+	/* of referrals: last the column with who referred, before it x */
+	OP_REFERRALS, OP_REFERRED, OP_CHAIN, OP_CHAINED,
 	/* count(event) in a sliding window: only where a statement says so */
 	OP_COUNT		/* text: the event */
 };
@@ -296,6 +298,8 @@ const struct calendar *policy_calendar(const struct policy *, const char *);
 
 /* The column statement of that name, or NULL. */
 const struct statement *policy_column(const struct policy *, const char *name);
+/* Does an expression of the policy ask what all rows together decide? */
+int		 expr_asks_all(const struct policy *, const struct expr *);
 /*
  * What a column holds, as far as the policy tells: from how it is declared,
  * compared and computed with in all statements.  TYPE_MISSING: any.
@@ -394,17 +398,22 @@ void		 plan_bind_names(struct plan *, const char *const *names,
  * Two passes: a plan with population functions is observed (one call a row
  * that counts, after frame_load), merged from every frame, and settled; only
  * then can it be evaluated.  plan_ranked() is whether that is still to be
- * done; cuts that were read do it too.  A frame that was merged is empty.
+ * done: once more after referrals, which other functions may be of.  Cuts
+ * that were read do it too.  A frame that was merged is empty.
  */
 int		 plan_ranked(const struct plan *);
+/* Will it be ranked, once it is bound? */
+int		 plan_asks_all(const struct plan *);
 void		 frame_observe(struct frame *);
-void		 plan_merge(struct plan *, const struct frame *);
+void		 plan_merge(struct plan *, struct frame *);
 void		 plan_settle(struct plan *);
 /*
  * --cuts-out and --cuts: settled populations as a text of lines.  Reading
  * returns -1, with a complaint, if they are not those that the plan needs.
  */
 void		 plan_cuts(const struct plan *, struct buf *);
+/* Ends the program (78) where the policy asks what no cut can tell. */
+void		 plan_needs_cuts(const struct plan *);
 int		 plan_read_cuts(struct plan *, const char *, size_t,
 		    const char *name);
 

@@ -131,6 +131,10 @@ frame_observe(struct frame *f)
 	size_t			 i;
 	num			 n;
 
+	if (plan->ntree > 0 && !plan->grown) {
+		trees_observe(f);
+		return;
+	}
 	for (i = 0; i < plan->nseries; i++) {
 		series = &plan->series[i];
 		if (series->code != NOWHERE)
@@ -197,10 +201,14 @@ sample_take(struct sample *to, struct sample *from)
 }
 
 void
-plan_merge(struct plan *plan, const struct frame *f)
+plan_merge(struct plan *plan, struct frame *f)
 {
 	size_t	 i;
 
+	if (plan->ntree > 0 && !plan->grown) {
+		trees_merge(plan, f);
+		return;
+	}
 	for (i = 0; i < plan->nseries; i++)
 		sample_take(&plan->sample[i], &f->sample[i]);
 }
@@ -208,7 +216,10 @@ plan_merge(struct plan *plan, const struct frame *f)
 int
 plan_ranked(const struct plan *plan)
 {
-	return plan->npopulation > 0 && !plan->settled;
+	if (plan->ntree > 0 && !plan->grown)
+		return 1;
+	/* What must not be among the rows is told of by one more pass. */
+	return (plan->npopulation > 0 || plan->astray) && !plan->settled;
 }
 
 /* --------------------------------------------------------------- selection */
@@ -657,6 +668,10 @@ plan_settle(struct plan *plan)
 {
 	size_t	 i;
 
+	if (plan->ntree > 0 && !plan->grown) {
+		trees_settle(plan);
+		return;
+	}
 	for (i = 0; i < plan->nseries; i++)
 		settle_series(plan, i);
 	for (i = 0; i < plan->npopulation; i++)

@@ -62,6 +62,7 @@ enum code {
 	I_POPULATION,		/* population n of a; in group b if "how" */
 	I_VIP,			/* a is the name of a tier above the default */
 	I_LISTED,		/* a, joined by ";", has the text of b */
+	I_GAIN,		/* this row's gain n */
 	I_STATUS		/* a is the status n */
 };
 
@@ -195,6 +196,43 @@ struct sample {
 	struct keys	*groups;
 };
 
+/* --------------------------------------------------------------- referrals */
+
+/* A row whose key another has already. */
+struct again {
+	size_t	 line, first;
+};
+
+/* Who referred whom, as far as it was seen; by the number of the key. */
+struct kin {
+	struct keys	*names;
+	size_t		*line;		/* of the key's row; 0: none was seen */
+	uint32_t	*referrer;	/* or KEY_NONE */
+	num		**x;		/* of each gain that sums one up */
+	size_t		 cap;
+	struct again	*again;
+	size_t		 nagain, capagain;
+};
+
+/* The rows as one column has them refer to each other. */
+struct tree {
+	size_t		 key, by;	/* readings */
+	struct place	 at;
+	struct kin	 kin;
+	uint32_t	*loop;		/* the length of a key's loop, or 0; or NULL */
+};
+
+/* What is counted in a tree, or summed up. */
+struct gain {
+	char		*key;		/* its text */
+	uint32_t	 tree;
+	const struct expr *x;		/* or NULL: rows */
+	int		 whole;		/* of the whole chain */
+	int		 needed, hinted;
+	uint32_t	 code, slot;	/* of x */
+	wide		*sum;		/* once settled */
+};
+
 /* ----------------------------------------------------------------- reasons */
 
 enum reason_kind { REASON_AND, REASON_OR, REASON_NOT, REASON_LET,
@@ -271,6 +309,8 @@ struct plan {
 	PLAN_VECTOR(struct duration, duration);
 	PLAN_VECTOR(struct series, series);
 	PLAN_VECTOR(struct population, population);
+	PLAN_VECTOR(struct tree, tree);
+	PLAN_VECTOR(struct gain, gain);
 	PLAN_VECTOR(struct reason, reason);
 	PLAN_VECTOR(struct piece, piece);
 
@@ -280,8 +320,10 @@ struct plan {
 	PLAN_VECTOR(struct fact_slot, status);
 	int			 told;		/* there are slots of facts */
 
+	int			 grown;		/* the trees are settled */
+	int			 astray;	/* with rows that must not be */
 	struct sample		*sample;	/* one a series */
-	int			 settled;
+	int			 settled;	/* and the populations */
 };
 
 /* A new member at the end of a vector of the plan, zeroed. */
@@ -309,6 +351,9 @@ struct frame {
 	struct buf		 one, two;	/* texts that are compared */
 	struct scrap		*scraps, *scrap;
 	struct sample		*sample;
+	size_t			 line;		/* of this row */
+	struct kin		*kin;		/* one a tree */
+	uint32_t		*node;		/* this row's key, in each */
 };
 
 /* compile.c */
@@ -431,5 +476,22 @@ void	 population_free(struct population *);
 void	 settle_unseen(struct plan *);
 void	 settle_end(struct plan *);
 void	 series_free(struct series *);
+
+/* referral.c: trees are observed, merged and settled before populations */
+void	 kin_init(struct kin *, const struct plan *);
+void	 kin_free(struct kin *, const struct plan *);
+void	 tree_free(struct tree *, const struct plan *);
+void	 gain_free(struct gain *);
+void	 trees_observe(struct frame *);
+void	 trees_merge(struct plan *, struct frame *);
+void	 trees_settle(struct plan *);
+/* Find the row in settled trees: 0, or -1 if it must not be in them. */
+int	 trees_find(struct frame *, const struct row *, struct fault *);
+/* 0, or -1 if it is out of range. */
+int	 gain_value(const struct frame *, const struct gain *,
+	    struct value *);
+uint32_t compile_gain(struct compiler *, const struct expr *);
+/* What gains sum up. */
+void	 compile_gains(struct compiler *);
 
 #endif /* VIP_PROGRAM_H */

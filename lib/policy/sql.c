@@ -1439,6 +1439,11 @@ value(struct sql *s, const struct expr *e, int want)
 		return refuse(s, e, TYPE_TEXT, "lower()");
 	case OP_COUNT:
 		return refuse(s, e, TYPE_NUMBER, "count()");
+	case OP_REFERRALS:
+	case OP_REFERRED:
+	case OP_CHAIN:
+	case OP_CHAINED:
+		return refuse(s, e, TYPE_NUMBER, "a count of referrals");
 	case OP_CLOCK:
 		return refuse(s, e, TYPE_NUMBER, "a time of day");
 	case OP_TIER:

@@ -35,10 +35,12 @@ struct site {
 	int			 report;	/* the last of them */
 	int			 learnt;
 	int			 population;	/* inside of such a function */
+	int			 referral;	/* inside of one of referrals */
 };
 
 static enum kind	infer(struct site *, const struct expr *, enum kind);
 static void		undecided(struct site *, struct place, int);
+static void		asked_early(struct site *, struct place);
 
 static struct expr *
 mutable(const struct expr *e)
@@ -376,6 +378,11 @@ infer_name(struct site *site, const struct expr *e, enum kind want)
 		if (site->report && site->population && l->population)
 			policy_error(p, e->at, "one function of all rows "
 			    "cannot be asked inside of the other");
+		if (site->report && site->referral && l->referral)
+			policy_error(p, e->at, "referrals cannot be counted "
+			    "by referrals");
+		if (l->population || l->referral)
+			asked_early(site, e->at);
 		undecided(site, e->at, l->facts);
 		return (enum kind)l->kind;
 	}
@@ -456,11 +463,22 @@ constant(struct site *site, const struct expr *e, int percent_only)
 		    "from 1 on");
 }
 
+/* Who is excluded is known before all rows are. */
+static void
+asked_early(struct site *site, struct place at)
+{
+	if (site->report && site->statement != NULL &&
+	    site->statement->keyword == KW_EXCLUDE)
+		policy_error(site->policy, at, "what hangs on all rows is not "
+		    "known when some are excluded");
+}
+
 static enum kind
 infer_population(struct site *site, const struct expr *e)
 {
 	struct policy	*p = site->policy;
 
+	asked_early(site, e->at);
 	if (site->report && site->population)
 		policy_error(p, e->at, "one function of all rows cannot be "
 		    "asked inside of the other");
@@ -473,6 +491,31 @@ infer_population(struct site *site, const struct expr *e)
 		constant(site, e, e->op == OP_PARETO);
 	return e->op == OP_TOP || e->op == OP_PARETO ? KIND_TRUTH :
 	    KIND_NUMBER;
+}
+
+/* Of referrals: of one column, and never inside of each other. */
+static enum kind
+infer_referral(struct site *site, const struct expr *e)
+{
+	const struct expr	*by = e->arg[e->narg - 1];
+	struct policy		*p = site->policy;
+
+	if (site->report && (by->op != OP_NAME || by->let != NULL))
+		policy_error(p, by->at, "%s() wants a column here, with the "
+		    "key of who referred the customer", function_of(e->op)->text);
+	expect(site, by, KIND_TEXT);
+	asked_early(site, e->at);
+	if (site->report && site->referral)
+		policy_error(p, e->at, "referrals cannot be counted by "
+		    "referrals");
+	if (e->narg == 1)
+		return KIND_NUMBER;
+	site->population++;
+	site->referral++;
+	expect(site, e->arg[0], KIND_NUMBER);
+	site->referral--;
+	site->population--;
+	return KIND_NUMBER;
 }
 
 /* What stands in a let is asked where the let is. */
@@ -755,6 +798,11 @@ infer_op(struct site *site, const struct expr *e, enum kind want)
 	case OP_MEDIAN:
 	case OP_TOTAL:
 		return infer_population(site, e);
+	case OP_REFERRALS:
+	case OP_REFERRED:
+	case OP_CHAIN:
+	case OP_CHAINED:
+		return infer_referral(site, e);
 	}
 	return KIND_ANY;
 }
@@ -775,6 +823,25 @@ infer(struct site *site, const struct expr *e, enum kind want)
 	n->want = (int)want;
 	n->kind = (int)infer_op(site, e, want);
 	return (enum kind)n->kind;
+}
+
+int
+expr_asks_all(const struct policy *p, const struct expr *e)
+{
+	const struct let_state	*l;
+	size_t			 i;
+
+	if (e->op >= OP_RANK && e->op <= OP_CHAINED)
+		return 1;
+	if (e->op == OP_NAME && e->let != NULL) {
+		l = &p->lets[keys_find(p->let_keys, e->let->name,
+		    strlen(e->let->name))];
+		return l->population || l->referral;
+	}
+	for (i = 0; i < e->narg; i++)
+		if (expr_asks_all(p, e->arg[i]))
+			return 1;
+	return 0;
 }
 
 /* -------------------------------------------------------------------- lets */
@@ -806,6 +873,7 @@ look_into(struct policy *p, struct let_state *l, const struct expr *e,
 		}
 		settle_let(p, i, stack + 1);
 		l->population |= other->population;
+		l->referral |= other->referral;
 		l->facts |= other->facts;
 		depth += other->depth;
 	}
@@ -820,6 +888,8 @@ look_into(struct policy *p, struct let_state *l, const struct expr *e,
 	}
 	if (e->op >= OP_RANK && e->op <= OP_TOTAL)
 		l->population = 1;
+	if (e->op >= OP_REFERRALS && e->op <= OP_CHAINED)
+		l->referral = 1;
 	if (e->op == OP_TIER || e->op == OP_VIP)
 		l->facts |= FACT_IS_TIER;
 	if (e->op == OP_RISK)

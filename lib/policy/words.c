@@ -262,6 +262,10 @@ static const struct function_row functions[] = {
 	{ "mean", OP_MEAN, 1, 1, 1 },
 	{ "median", OP_MEDIAN, 1, 1, 1 },
 	{ "total", OP_TOTAL, 1, 1, 1 },
+	{ "referrals", OP_REFERRALS, 1, 1, 0 },
+	{ "referred", OP_REFERRED, 2, 2, 0 },
+	{ "chain", OP_CHAIN, 1, 1, 0 },
+	{ "chained", OP_CHAINED, 2, 2, 0 },
 	{ "count", OP_COUNT, 1, 1, 0 },
 	{ "profile", OP_PROFILE, 1, 1, 0 },
 };

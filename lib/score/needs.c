@@ -91,6 +91,21 @@ statements(struct list *l, enum keyword keyword, int may)
 			expression(l, c->expr);
 }
 
+/* Does a statement ask what all rows decide?  Then some are excluded. */
+static int
+asks_all(const struct policy *pol, enum keyword keyword)
+{
+	const struct statement	*st;
+	const struct clause	*c;
+
+	for (st = policy_find(pol, keyword, NULL); st != NULL;
+	    st = policy_next(st))
+		for (c = st->clauses; c != NULL; c = c->next)
+			if (c->expr != NULL && expr_asks_all(pol, c->expr))
+				return 1;
+	return 0;
+}
+
 /* The timestamps that a ticket's metrics start from and end with. */
 static void
 sla_columns(struct list *l)
@@ -149,6 +164,8 @@ needs_write(const struct policy *pol, struct writer *w)
 	l.command = "vip-risk";
 	l.may = 0;
 	put(&l, policy_key(pol), TYPE_TEXT, 0);
+	if (asks_all(pol, KW_SIGNAL))
+		statements(&l, KW_EXCLUDE, 0);
 	statements(&l, KW_SIGNAL, 0);
 	l.may = 1;
 	put(&l, "tier", TYPE_TEXT, 0);

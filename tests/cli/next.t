@@ -78,7 +78,7 @@ is 'R128, R129 how far the next class is' 0 \
 	'b b a spend_total +0.02\nd d c spend_total +1000\nfar d  \n' '' class
 
 # R286: what is missing to the next level, in the open.
-rows customer_id,referrals_total,profit_total,spend_365d,orders_365d,orders_total,acv,abm_tier,partner_type,low_csat_90d,breaches_90d,reopens_90d,public_complaints_90d,open_complaints \
+rows customer_id,referred_by,profit_total,spend_365d,orders_365d,orders_total,acv,abm_tier,partner_type,low_csat_90d,breaches_90d,reopens_90d,public_complaints_90d,open_complaints \
 	>in <<'EOF'
 nine | orders_total=9 | orders_365d=1 | acv=0
 EOF

@@ -4,7 +4,7 @@
 . "${srcdir:-.}/tests/tap.sh"
 . "$srcdir/tests/rows.sh"
 
-people=customer_id,referrals_total,profit_total,spend_365d,orders_365d
+people=customer_id,referred_by,profit_total,spend_365d,orders_365d
 people=$people,orders_total,acv,abm_tier,partner_type,low_csat_90d
 people=$people,breaches_90d,reopens_90d,public_complaints_90d,open_complaints
 badges() {
@@ -88,18 +88,47 @@ is 'R295, R296 accounts that marketing is after, and partners' 0 \
 
 {
 	echo $people
-	awk 'BEGIN { for (i = 1; i <= 30; i++)
-		print "C" i "," (i < 3 ? 0 : i) ",,,,,,,,,,,," }'
-	echo N,,,,,,,,,,,,,
+	awk 'BEGIN {
+		for (i = 1; i <= 30; i++) {
+			print "C" i ",,,,,,,,,,,,,"
+			for (j = 1; j <= i && i > 2; j++)
+				print "F" i "-" j ",C" i ",,,,,,,,,,,,"
+		}
+	}'
+	echo N,gone,,,,,,,,,,,,
 } >in
 advocates() {
-	badges customer_id,profiles | awk '$2 == "advocate" { print $1 }' |
+	badges customer_id,profiles | awk '$2 ~ /advocate/ { print $1 }' |
 	    sed -n '1p; $p; $='
 }
 is 'R297 the twenty who bring the most, and nobody who brings none' 0 \
 	'C11\nC30\n20\n' '' advocates
-sed -i 's/^\(C[0-9]*\),[0-9]*,/\1,,/; s/^\(C[12]\),,/\1,4,/' in
+sed -i '/^F/d; s/^C2,/C2,C1/; s/^C3,/C3,C2/' in
 is 'R297 two who bring any are two' 0 'C1\nC2\n2\n' '' advocates
+sed -i 's/^C2,C1,/C2,C1,100/; s/^C3,C2,/C3,C2,-5/' in
+{
+	echo $people
+	awk 'BEGIN { for (i = 1; i <= 21; i++)
+		print "B" i ",,,,,,,,,,,,,\nX" i ",B" i ",,,,,,,,,,,,\nY" i ",B" i ",,,,,,,,,,,," }'
+	echo C1,,,,,,,,,,,,,
+	echo C2,C1,100,,,,,,,,,,,
+	echo C3,,,,,,,,,,,,,
+	echo C4,C3,-100,,,,,,,,,,,
+} >in
+is 'R297 or whose friends bring the most profit' 0 \
+	'B1 gold advocate\nC1 gold advocate\nC3 standard \n' '' \
+	sh -c '. "$srcdir/tests/rows.sh"
+	vip-classify -q -p badge --as-of 2026-03-01 <in |
+	pick customer_id,tier,profiles | grep -E "^(B1|C[13]) "'
+sed -i '/^[BXY]/d; s/^C3,/C3,C2/' in
+sed 's/^C1,/C1,C3/' in >loop.csv
+is 'R299 loops are refused' 65 '' \
+	'vip-classify: loop.csv:2:4: referred_by: "C3" makes a loop of referrals: lines 2, 4, 3\n' \
+	vip-classify -p badge loop.csv
+sed 's/^C1,/C1,C1/' in >loop.csv
+is 'R299 nobody refers himself' 65 '' \
+	'vip-classify: loop.csv:2:4: referred_by: "C1" is the row'"'"'s own key: nobody refers himself\n' \
+	vip-classify -p badge loop.csv
 
 # R282: the guard, which changes nobody's tier.
 rows $people >in <<'EOF'

@@ -325,4 +325,18 @@ is 'no store for --explain' 64 '' \
 	'vip-risk: --store is not for --explain\nvip-risk: try "vip-risk --help"\n' \
 	vip-risk -p ./p.vip --store r.db --explain week1.csv
 
+# Who is excluded is in no rank, and then the columns for that are needed.
+cat >ranked.vip <<'EOF'
+exclude staff when staff = "yes"
+signal second weight 50 when rank(x) = 2
+level bad below 60
+level ok
+EOF
+printf '%s\n' customer_id,staff,x A,yes,9 B,no,5 C,no,3 >ranked.csv
+is 'excluded customers are in no rank of a signal' 0 'A 100\nB 100\nC 50\n' '' \
+	sh -c 'vip-risk -p ./ranked.vip ranked.csv |
+	awk -F, "NR > 1 { print \$1, \$4 }"'
+is 'and vip-policy says what that needs' 0 'staff,staff,text,must,,1\n' '' \
+	sh -c 'vip-policy columns ranked.vip | sed -n "s/vip-risk,\(st.*\)/\1/p"'
+
 plan

@@ -188,12 +188,14 @@ bench_settle(struct bench *b)
 {
 	struct fault	 fault;
 
-	reader_keep(b->reader);
-	while (bench_next(b, &fault) == 1)
-		frame_observe(b->frame);
-	plan_merge(b->plan, b->frame);
-	plan_settle(b->plan);
-	reader_rewind(b->reader);
+	do {
+		reader_keep(b->reader);
+		while (bench_next(b, &fault) == 1)
+			frame_observe(b->frame);
+		plan_merge(b->plan, b->frame);
+		plan_settle(b->plan);
+		reader_rewind(b->reader);
+	} while (plan_ranked(b->plan));
 }
 
 static inline char *
