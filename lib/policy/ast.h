@@ -16,6 +16,7 @@
 #define STATEMENTS_MAX	5000
 #define DEPTH_MAX	1000		/* of an expression, all in all */
 #define LETS_MAX	3000		/* the same through its lets */
+#define LET_PARTS_MAX	100000		/* of a let, with those of its lets */
 
 struct message {
 	struct place	 at;
@@ -42,6 +43,7 @@ struct let_state {
 	struct let	*let;
 	int		 mark;		/* 0, 1 on the way, 2 done */
 	int		 depth;		/* with the lets in it */
+	size_t		 parts;		/* with theirs */
 	int		 population;	/* it asks all rows */
 	int		 referral;	/* and who referred whom */
 	int		 facts;		/* ... or what must be decided before */

@@ -876,9 +876,18 @@ look_into(struct policy *p, struct let_state *l, const struct expr *e,
 		l->referral |= other->referral;
 		l->facts |= other->facts;
 		depth += other->depth;
+		l->parts += other->parts;
 	}
 	if (depth > l->depth)
 		l->depth = depth;
+	if (++l->parts > LET_PARTS_MAX) {
+		if (!p->let_broken)
+			policy_error(p, l->let->at, "this let comes to more "
+			    "than %d parts with those that it is made of",
+			    LET_PARTS_MAX);
+		p->let_broken = 1;
+		return;
+	}
 	if (depth > LETS_MAX) {
 		if (!p->let_broken)
 			policy_error(p, l->let->at, "the lets that this one "
