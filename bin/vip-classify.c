@@ -8,201 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/command.h"
-#include "command/cuts.h"
-#include "score/climb.h"
-#include "score/tier.h"
-#include "store/store.h"
-
-struct job {
-	const struct policy	*pol;
-	struct plan		*plan;
-	struct tiers		*tiers;
-	size_t			*count;		/* customers of each tier */
-	struct memory		*memory;	/* --store, or NULL */
-	struct climb		*climb;		/* --next, or NULL */
-	int			 profiles, benefits;	/* cells, or -1 */
-	int			 next;			/* the first of two, or -1 */
-	int			 previous;	/* the first of four, or -1 */
-	int			 downgrade;	/* the fourth is wanted */
-};
-
-struct worker {
-	const struct job	*job;
-	struct frame		*frame;
-	struct recall		*recall;
-	size_t			*count;
-};
-
-static void *
-begin(void *ctx)
-{
-	struct worker	*w = xcalloc(1, sizeof(*w));
-
-	w->job = ctx;
-	w->frame = frame_new(w->job->plan);
-	if (w->job->memory != NULL)
-		w->recall = recall_new(w->job->memory);
-	w->count = xcalloc(policy_tiers(w->job->pol), sizeof(*w->count));
-	return w;
-}
-
-/* What was, what has become of it, since when, and until when. */
-static void
-put_move(const struct worker *w, struct cells *cells)
-{
-	const struct move	*m = recall_move(w->recall);
-	const size_t		 i = (size_t)w->job->previous;
-	char			 day[WHEN_SIZE];
-
-	cells_str(cells, i, recall_previous(w->recall));
-	cells_str(cells, i + 1, change_word(m->change));
-	cells_text(cells, i + 2, day, date_format(day, m->since));
-	if (w->job->downgrade && m->downgrade_on != DAY_NONE)
-		cells_text(cells, i + 3, day,
-		    date_format(day, m->downgrade_on));
-}
-
-/* What the customer would be, and what it is short of. */
-static void
-put_next(const struct worker *w, const struct verdict *v, struct cells *cells)
-{
-	const size_t		 i = (size_t)w->job->next;
-	const struct statement	*st;
-
-	st = climb_next(w->job->climb, w->frame, v, cells_buf(cells, i + 1));
-	if (st != NULL)
-		cells_str(cells, i, st->name);
-}
-
-static int
-classify(void *state, const struct row *row, struct cells *cells,
-    struct fault *fault)
-{
-	struct worker		*w = state;
-	const struct job	*job = w->job;
-	struct verdict		 v;
-	int			 qualifies;
-
-	if (frame_load(w->frame, row, fault) == -1) {
-		if (w->recall != NULL)
-			recall_miss(w->recall, row);
-		return ROW_FAULT;
-	}
-	tiers_judge(job->tiers, w->frame, &v);
-	qualifies = v.tier;
-	if (w->recall != NULL)
-		recall_judge(w->recall, w->frame, row, &v);
-	cells_str(cells, 0, v.st->name);
-	cells_num(cells, 1, v.level * NUM_ONE);
-	if (w->recall == NULL ||
-	    !recall_reason(w->recall, w->frame, cells_buf(cells, 2)))
-		tiers_reason(job->tiers, w->frame, &v, cells_buf(cells, 2));
-	if (job->profiles != -1)
-		tiers_profiles(job->tiers, w->frame, &v,
-		    cells_buf(cells, (size_t)job->profiles));
-	if (job->benefits != -1)
-		tier_benefits(v.st, cells_buf(cells, (size_t)job->benefits));
-	if (job->previous != -1)
-		put_move(w, cells);
-	if (frame_fault(w->frame, fault) == -1)
-		return ROW_FAULT;
-	if (job->next != -1)
-		put_next(w, &v, cells);
-	if (w->recall != NULL)
-		recall_keep(w->recall, row);
-	w->count[qualifies]++;
-	return ROW_OK;
-}
-
-static void
-end(void *ctx, void *state)
-{
-	struct job	*job = ctx;
-	struct worker	*w = state;
-	size_t		 i;
-
-	for (i = 0; i < policy_tiers(job->pol); i++)
-		job->count[i] += w->count[i];
-	if (w->recall != NULL)
-		recall_end(w->recall);
-	frame_free(w->frame);
-	free(w->count);
-	free(w);
-}
-
-static void
-add_column(struct pass *pass, const char **columns, const char *name)
-{
-	columns[pass->ncolumns++] = name;
-	pass->columns = columns;
-}
-
-/* The columns that the policy and the options ask for. */
-static void
-add_columns(struct job *job, struct pass *pass, const char **columns,
-    int benefits)
-{
-	add_column(pass, columns, "tier");
-	add_column(pass, columns, "tier_level");
-	add_column(pass, columns, "tier_reason");
-	if (tiers_profiled(job->tiers)) {
-		job->profiles = (int)pass->ncolumns;
-		add_column(pass, columns, "profiles");
-	}
-	if (benefits) {
-		job->benefits = (int)pass->ncolumns;
-		add_column(pass, columns, "benefits");
-	}
-	if (job->climb != NULL) {
-		job->next = (int)pass->ncolumns;
-		add_column(pass, columns, "next_tier");
-		add_column(pass, columns, "to_next");
-	}
-	if (job->memory == NULL)
-		return;
-	job->previous = (int)pass->ncolumns;
-	add_column(pass, columns, "tier_previous");
-	add_column(pass, columns, "tier_change");
-	add_column(pass, columns, "tier_since");
-	if (job->downgrade)
-		add_column(pass, columns, "downgrade_on");
-}
-
-static struct memory *
-remember(struct command *cmd, const char *path, const struct job *job,
-    when now, int record)
-{
-	struct actor	 actor;
-	struct memory	*m;
-
-	actor = store_actor(command_user(), now, policy_zone(job->pol));
-	m = memory_new(path, &actor, job->pol, job->plan, record);
-	memory_tee(m, &cmd->out);
-	return m;
-}
-
-/* The run goes into the store in the moment in which its output is whole. */
-static void
-finish(const struct command *cmd, const struct job *job,
-    const struct reader *rd, const char *text, struct writer *w)
-{
-	struct origin	 origin = {
-		.kind = "classified", .policy = policy_name(job->pol),
-		.command = text, .key = policy_key(job->pol)
-	};
-	char		 hash[65];
-
-	if (job->memory == NULL) {
-		writer_close(w);
-		return;
-	}
-	policy_hash(job->pol, hash);
-	origin.policy_hash = hash;
-	origin.delimiter = cmd->out.to == FORM_CSV ? ',' :
-	    cmd->out.to == FORM_TSV ? '\t' : reader_delimiter(rd);
-	memory_record(job->memory, &origin, w);
-}
+#include "command/classify.h"
 
 int
 main(int argc, char *argv[])
@@ -228,36 +34,23 @@ main(int argc, char *argv[])
 		.example = "vip-classify -p rhf customers.csv",
 		.uses = USES_ALL, .flags = flags
 	};
-	const char	*columns[11], *store = NULL, *cuts = NULL;
-	const char	*cuts_out = NULL;
 	char		*text = command_text(argc, argv);
-	struct pass	 pass = {
-		.begin = begin, .row = classify, .end = end
-	};
-	struct pass_options options;
-	struct job	 job = {
-		.profiles = -1, .benefits = -1, .next = -1, .previous = -1
-	};
-	struct policy	*pol;
-	struct reader	*rd;
-	struct writer	*w;
-	when		 now;
-	int		 ch, benefits = 0, fail = 0, next = 0, over;
-	int		 record = 1;
+	struct classify	 asked = { .text = text };
+	int		 ch, fail = 0, wrong;
 
 	while ((ch = command_getopt(&cmd, argc, argv)) != -1)
 		switch (ch) {
 		case BENEFITS:
-			benefits = 1;
+			asked.benefits = 1;
 			break;
 		case CUTS:
-			cuts = optarg;
+			asked.cuts = optarg;
 			break;
 		case CUTS_OUT:
-			cuts_out = optarg;
+			asked.cuts_out = optarg;
 			break;
 		case DOWNGRADE_ON:
-			job.downgrade = 1;
+			asked.downgrade = 1;
 			break;
 		case FAIL_ON:
 			if (strcmp(optarg, "limit") != 0)
@@ -266,51 +59,21 @@ main(int argc, char *argv[])
 			fail = 1;
 			break;
 		case NEXT:
-			next = 1;
+			asked.next = 1;
 			break;
 		case NO_RECORD:
-			record = 0;
+			asked.no_record = 1;
 			break;
 		case STORE:
-			store = optarg;
+			asked.store = optarg;
 			break;
 		}
-	if (store == NULL && (job.downgrade || !record))
+	if (asked.store == NULL && (asked.downgrade || asked.no_record))
 		command_usage(&cmd, "%s needs --store",
-		    record ? "--downgrade-on" : "--no-record");
-	job.pol = pol = command_policy(&cmd);
-	rd = command_reader(&cmd, command_operand(&cmd, argc, argv));
-	now = command_now(&cmd, policy_zone(pol));
-	job.plan = plan_new(pol, now);
-	job.tiers = tiers_new(pol, job.plan, now);
-	job.count = xcalloc(policy_tiers(pol), sizeof(*job.count));
-	if (next)
-		job.climb = climb_new(job.tiers, pol, job.plan);
-	if (store != NULL)
-		job.memory = remember(&cmd, store, &job, now, record);
-	plan_bind(job.plan, rd);
-	if (store != NULL)
-		memory_bind(job.memory, rd, reader_need(rd, policy_key(pol)));
-	pass.unique = reader_column(rd, policy_key(pol)) + 1;
-	add_columns(&job, &pass, columns, benefits);
-
-	command_cuts(&cmd, rd, job.plan, tiers_exclusions(job.tiers), cuts,
-	    cuts_out);
-	options = command_pass(&cmd);
-	w = command_writer(&cmd, rd);
-	table_pass(rd, w, &pass, &job, &options);
-	over = tiers_limits(job.tiers, "", job.count);
-	reject_close(options.reject);
-	finish(&cmd, &job, rd, text, w);
-
-	memory_free(job.memory);
-	free(job.count);
-	tiers_free(job.tiers);
-	plan_free(job.plan);
-	climb_free(job.climb);
-	reader_free(rd);
-	policy_free(pol);
+		    asked.no_record ? "--no-record" : "--downgrade-on");
+	wrong = command_classify(&cmd, command_operand(&cmd, argc, argv),
+	    &asked);
 	command_end(&cmd);
 	free(text);
-	return fail && over > 0 ? STATUS_FOUND : STATUS_OK;
+	return fail && wrong > 0 ? STATUS_FOUND : STATUS_OK;
 }
