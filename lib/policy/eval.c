@@ -565,11 +565,14 @@ set_slot(struct frame *f, const struct insn *i)
 		NEED(a);
 		ask_time(f, i);
 		break;
-	case I_LENGTH:
+	case I_LENGTH: {
+		struct cell	 c;
+
 		NEED(a);
-		set_num(&s[i->to], (num)text_length(a->text.p,
-		    a->text.len) * NUM_ONE);
+		c = text_normal(a->text, &f->one);
+		set_num(&s[i->to], (num)text_length(c.p, c.len) * NUM_ONE);
 		break;
+	}
 	case I_LOWER:
 		NEED(a);
 		f->one.len = 0;

@@ -1340,7 +1340,7 @@ function(struct sql *s, const struct expr *e)
 		t = value(s, e->arg[0], TYPE_TEXT);
 		return term(s, TYPE_NUMBER, B_PRODUCT, t.level,
 		    "%s * 1000000", wide_of(s, format(s, "length(%s)",
-		    t.text)));
+		    normal_text(s, t.text))));
 	default:
 		return date_function(s, e);
 	}

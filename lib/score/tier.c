@@ -107,7 +107,7 @@ tiers_reason(const struct tiers *t, struct frame *frame,
 int
 tiers_profiled(const struct tiers *t)
 {
-	return t->profiles.n > 0;
+	return policy_find(t->pol, KW_PROFILE, NULL) != NULL;
 }
 
 void
@@ -189,7 +189,8 @@ tiers_limits(const struct tiers *t, const char *of, const size_t *count)
 	}
 	for (i = 0; i + 1 < n; i++) {
 		st = policy_tier(t->pol, i);
-		if ((cl = clause_find(st, W_LIMIT)) != NULL)
+		if (statement_holds(st, t->today) &&
+		    (cl = clause_find(st, W_LIMIT)) != NULL)
 			over += outside(cl, of, st->name, count[i], all);
 	}
 	for (st = policy_find(t->pol, KW_LIMIT, "vip"); st != NULL;

@@ -40,7 +40,10 @@ void		 tiers_judge(const struct tiers *, struct frame *,
 void		 tiers_reason(const struct tiers *, struct frame *,
 		    const struct verdict *, struct buf *);
 
-/* Does the policy have profiles?  Append those that hold, joined by ";". */
+/*
+ * Does the policy have profiles, whatever day it is?  Append those that hold,
+ * joined by ";".
+ */
 int		 tiers_profiled(const struct tiers *);
 void		 tiers_profiles(const struct tiers *, struct frame *,
 		    const struct verdict *, struct buf *);

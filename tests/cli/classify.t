@@ -99,6 +99,18 @@ is 'too many VIPs, and the exit status' 1 '' \
 	'vip-classify: limit: 1 of 2 customers qualify for vip, more than the 0 that the policy allows\n' \
 	sh -c 'sed "s/limit vip 50%/limit vip 10%/" p.vip >q.vip
 	vip-classify -p ./q.vip --fail-on limit <in >out'
+# What is not in force has no limit; but the columns are those of every day.
+is 'a tier to come, and a profile to come' 0 \
+	'customer_id,x,tier,tier_level,tier_reason,profiles\nA,9,b,0,,\n' '' \
+	sh -c 'echo "tier a when x > 5 from 2026-02-01 limit between 1 and 2
+	default b profile p when x > 5 from 2026-02-01" >soon.vip
+	printf "customer_id,x\nA,9\n" |
+	vip-classify -p ./soon.vip --as-of 2026-01-31 --fail-on limit'
+is 'a character of two code points is one' 0 'yes\n' '' sh -c '
+	echo "tier yes when length(t) = 5 default no" >length.vip
+	printf "customer_id,t\nA,e\314\201tude\n" |
+	vip-classify -p ./length.vip | sed -n "s/^.*,\(yes\),.*/\1/p"'
+
 # R282: between so many and so many; the most is rounded down, the least up.
 bands() {
 	echo "tier a when x >= 1 $1 default b $2" >limit.vip
