@@ -183,6 +183,23 @@ reader_columns(const struct reader *rd)
 
 /* ---- columns by name */
 
+/* Names that look alike are one: an accent may be a character of its own. */
+static int
+same_name(const char *a, const char *b)
+{
+	struct buf	 x = { NULL, 0, 0 }, y = { NULL, 0, 0 };
+	int		 same = strcmp(a, b) == 0;
+
+	if (same || text_is_ascii(a, strlen(a)) || text_is_ascii(b, strlen(b)))
+		return same;
+	text_nfc(&x, a, strlen(a));
+	text_nfc(&y, b, strlen(b));
+	same = x.len == y.len && memcmp(x.p, y.p, x.len) == 0;
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
 int
 reader_find(const struct reader *rd, const char *name)
 {
@@ -194,7 +211,7 @@ reader_find(const struct reader *rd, const char *name)
 	if (*name == '\0')
 		return -1;
 	for (i = 0; i < rd->header.ncells; i++) {
-		if (strcmp(rd->names[i], name) != 0)
+		if (!same_name(rd->names[i], name))
 			continue;
 		if (found != -1) {
 			reader_place(rd, &rd->header, i, &line, &column);

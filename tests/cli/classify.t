@@ -106,6 +106,17 @@ is 'a tier to come, and a profile to come' 0 \
 	default b profile p when x > 5 from 2026-02-01" >soon.vip
 	printf "customer_id,x\nA,9\n" |
 	vip-classify -p ./soon.vip --as-of 2026-01-31 --fail-on limit'
+is 'a header with accents of their own' 0 '2 yes\n' '' sh -c '
+	. "$srcdir/tests/rows.sh"
+	printf "column n from \"caf\\303\\251\"
+	tier yes when \303\251t\303\251 > 1 and n > 1 default no" >accents.vip
+	printf "customer_id,e\314\201te\314\201,cafe\314\201\n2,2,2\n" |
+	vip-classify -p ./accents.vip | pick customer_id,tier'
+is 'and one that has a name in both ways' 65 '' \
+	'vip-classify: stdin:1:21: the header has "été" twice, as fields 2 and 3\n' \
+	sh -c 'printf "tier yes when \303\251t\303\251 > 1 default no" >accents.vip
+	printf "customer_id,e\314\201te\314\201,\303\251t\303\251\n2,2,2\n" |
+	vip-classify -p ./accents.vip'
 is 'a character of two code points is one' 0 'yes\n' '' sh -c '
 	echo "tier yes when length(t) = 5 default no" >length.vip
 	printf "customer_id,t\nA,e\314\201tude\n" |
