@@ -115,11 +115,12 @@ sed -i 's/^C2,C1,/C2,C1,100/; s/^C3,C2,/C3,C2,-5/' in
 	echo C3,,,,,,,,,,,,,
 	echo C4,C3,-100,,,,,,,,,,,
 } >in
+some() {
+	badges customer_id,tier,profiles | grep -E "^($1) "
+}
 is 'R297 or whose friends bring the most profit' 0 \
 	'B1 gold advocate\nC1 gold advocate\nC3 standard \n' '' \
-	sh -c '. "$srcdir/tests/rows.sh"
-	vip-classify -q -p badge --as-of 2026-03-01 <in |
-	pick customer_id,tier,profiles | grep -E "^(B1|C[13]) "'
+	some 'B1|C[13]'
 sed -i '/^[BXY]/d; s/^C3,/C3,C2/' in
 sed 's/^C1,/C1,C3/' in >loop.csv
 is 'R299 loops are refused' 65 '' \
