@@ -23,35 +23,63 @@ column_names(const struct rollup *r)
 	return names;
 }
 
+/* Customers in their order, so many a sheet. */
+#define SHEET	((size_t)2048)
+
+struct sheets {
+	const struct rollup	*rollup;
+	struct tally_walk	*walk;
+};
+
+static void
+write_customer(const struct rollup *r, struct writer *w, struct customer c)
+{
+	const char	*key;
+	char		 day[WHEN_SIZE];
+	size_t		 i, len;
+	num		 x;
+
+	key = tally_key(r->tally, c, &len);
+	writer_cell(w, key, len);
+	for (i = 0; i < r->nmetrics; i++)
+		switch (tally_worth(r->tally, &c, i, &x)) {
+		case WORTH_EMPTY:
+			writer_cell(w, "", 0);
+			break;
+		case WORTH_NUMBER:
+			writer_num(w, x);
+			break;
+		case WORTH_DAY:
+			writer_cell(w, day, date_format(day, x));
+			break;
+		}
+	writer_end(w);
+}
+
+static int
+write_sheet(void *ctx, struct writer *w, size_t sheet)
+{
+	const struct sheets	*s = ctx;
+	struct customer		 c;
+	size_t			 i;
+
+	for (i = sheet * SHEET; i < (sheet + 1) * SHEET; i++) {
+		if (!tally_at(s->walk, i, &c))
+			return 0;
+		write_customer(s->rollup, w, c);
+	}
+	return 1;
+}
+
 void
 rollup_write(const struct rollup *r, struct writer *w, int jobs)
 {
-	const char		**names = column_names(r), *key;
-	struct tally_walk	*walk = tally_walk(r->tally, jobs);
-	struct customer		 c;
-	char			 day[WHEN_SIZE];
-	size_t			 i, len;
-	num			 x;
+	const char	**names = column_names(r);
+	struct sheets	 s = { r, tally_walk(r->tally, jobs) };
 
 	writer_columns(w, names, r->nmetrics + 1);
-	while (tally_next(walk, &c)) {
-		key = tally_key(r->tally, c, &len);
-		writer_cell(w, key, len);
-		for (i = 0; i < r->nmetrics; i++)
-			switch (tally_worth(r->tally, &c, i, &x)) {
-			case WORTH_EMPTY:
-				writer_cell(w, "", 0);
-				break;
-			case WORTH_NUMBER:
-				writer_num(w, x);
-				break;
-			case WORTH_DAY:
-				writer_cell(w, day, date_format(day, x));
-				break;
-			}
-		writer_end(w);
-	}
-	tally_walk_free(walk);
+	writer_sheets(w, write_sheet, &s, jobs);
+	tally_walk_free(s.walk);
 	free(names);
 }
 

@@ -115,6 +115,9 @@ enum worth	 tally_worth(const struct tally *, const struct customer *,
 /* Every customer, by the bytes of the key; "jobs" threads put them in order. */
 struct tally_walk	*tally_walk(const struct tally *, int jobs);
 int		 tally_next(struct tally_walk *, struct customer *);
+/* The customer who comes i-th, or 0; by any thread, one after the other. */
+int		 tally_at(const struct tally_walk *, size_t i,
+		    struct customer *);
 void		 tally_walk_free(struct tally_walk *);
 
 /*

@@ -8,8 +8,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/crew.h"
 #include "score/tally.h"
 #include "score/tally_parts.h"
 
@@ -36,18 +36,9 @@ tally_each(struct tally *t, int jobs,
     void (*work)(struct tally *, struct shard *, void *), void *ctx)
 {
 	struct crew	 c = { t, work, ctx, 0 };
-	pthread_t	 threads[NSHARDS];
-	int		 i, n = 0;
+	size_t		 n = crew_size(jobs);
 
-	if (jobs <= 0)
-		jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
-	/* Without a thread there is only less speed. */
-	for (i = 1; i < jobs && i < (int)NSHARDS; i++)
-		if (pthread_create(&threads[n], NULL, crew_work, &c) == 0)
-			n++;
-	crew_work(&c);
-	while (n > 0)
-		pthread_join(threads[--n], NULL);
+	crew_run(crew_work, &c, 0, n < NSHARDS ? n : NSHARDS);
 }
 
 static int

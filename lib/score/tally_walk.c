@@ -157,21 +157,27 @@ tally_walk(const struct tally *t, int jobs)
 }
 
 int
-tally_next(struct tally_walk *w, struct customer *c)
+tally_at(const struct tally_walk *w, size_t i, struct customer *c)
 {
 	struct customer		 soon;
 	const struct shard	*s;
 
-	if (w->next == w->n)
+	if (i >= w->n)
 		return 0;
-	if (w->next + AHEAD < w->n) {
-		soon = customer_of(&w->refs[w->next + AHEAD]);
+	if (i + AHEAD < w->n) {
+		soon = customer_of(&w->refs[i + AHEAD]);
 		s = &w->tally->shards[soon.shard];
 		keys_prefetch_bytes(s->keys, soon.number);
 		__builtin_prefetch(block(w->tally, s, soon.number));
 	}
-	*c = customer_of(&w->refs[w->next++]);
+	*c = customer_of(&w->refs[i]);
 	return 1;
+}
+
+int
+tally_next(struct tally_walk *w, struct customer *c)
+{
+	return tally_at(w, w->next++, c);
 }
 
 void

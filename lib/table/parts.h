@@ -303,6 +303,11 @@ const struct shape *writer_shape(const struct writer *);
 int		 writer_try(struct writer *, const char *, size_t,
 		    struct failure *);
 int		 writer_flush(struct writer *, struct failure *);
+/* A writer of the same table into memory, and its rows into the table. */
+struct writer	*writer_page(const struct writer *);
+int		 writer_paste(struct writer *, struct writer *page,
+		    struct failure *);
+void		 writer_page_free(struct writer *);
 
 /* ------------------------------------------------------- rejects, progress */
 

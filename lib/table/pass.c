@@ -10,17 +10,15 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
 #include "base/vip.h"
 #include "table/parts.h"
 
-#define JOBS_MAX	256
 #define ROWS_AHEAD	12
 
 struct cells {
@@ -39,7 +37,6 @@ struct pool;
 
 struct worker {
 	struct pool	*pool;
-	pthread_t	 thread;
 	void		*state;
 	struct block	 block;
 	struct cells	 cells;
@@ -537,36 +534,6 @@ work(void *arg)
 
 /* ---- the whole */
 
-static size_t
-cores(void)
-{
-	cpu_set_t	 set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) == -1)
-		return 1;
-	return (size_t)CPU_COUNT(&set);
-}
-
-/* The calling thread works too; where no more can be had, alone. */
-static void
-run(struct worker *w, size_t n)
-{
-	sigset_t	 all, old;
-	size_t		 i, started;
-
-	sigfillset(&all);
-	sigdelset(&all, SIGPIPE);	/* a write that fails ends us */
-	pthread_sigmask(SIG_BLOCK, &all, &old);
-	for (started = 1; started < n; started++)
-		if (pthread_create(&w[started].thread, NULL, work,
-		    &w[started]) != 0)
-			break;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	work(&w[0]);
-	for (i = 1; i < started; i++)
-		pthread_join(w[i].thread, NULL);
-}
-
 static void
 pool_free(struct pool *pool, struct worker *w, size_t n)
 {
@@ -625,12 +592,10 @@ table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
 		rd->ndups = 0;
 	}
 
-	n = pool.options->jobs <= 0 ? cores() : (size_t)pool.options->jobs;
-	if (rd->cutter.eof || n == 0 || (source_size(rd->source) > 0 &&
+	n = crew_size(pool.options->jobs);
+	if (rd->cutter.eof || (source_size(rd->source) > 0 &&
 	    source_offset(rd->source) == source_size(rd->source)))
 		n = 1;			/* it has all been read already */
-	if (n > JOBS_MAX)
-		n = JOBS_MAX;
 	w = xcalloc(n, sizeof(*w));
 	for (i = 0; i < n; i++) {
 		w[i].pool = &pool;
@@ -641,7 +606,7 @@ table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
 	}
 	progress_start(&pool.progress, pool.options->progress,
 	    source_size(rd->source));
-	run(w, n);
+	crew_run(work, w, sizeof(*w), n);
 	progress_end(&pool.progress);
 
 	if (pool.fail.status == STATUS_OK && rd->again &&

@@ -193,6 +193,15 @@ void		 writer_cells(struct writer *, const char *);	/* NUL-ended */
 void		 writer_num(struct writer *, num);
 void		 writer_end(struct writer *);	/* dies unless n cells came */
 
+/*
+ * Rows by several threads (0: one a core): rows() writes those of a sheet,
+ * 0, 1, 2 and so on, to a writer of its thread, and returns 0 with the last.
+ * Sheets of no rows may come after it.  They are written in their order.
+ */
+void		 writer_sheets(struct writer *,
+		    int (*rows)(void *ctx, struct writer *, size_t sheet),
+		    void *ctx, int jobs);
+
 /* Bytes that are no table, such as a report, to the same place. */
 void		 writer_bytes(struct writer *, const char *, size_t);
 

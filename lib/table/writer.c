@@ -33,6 +33,7 @@ struct writer {
 	int		 started;	/* something was put into it */
 	struct shape	 shape;
 	struct buf	 buf;
+	int		 page;		/* in memory, to be pasted */
 	size_t		 columns, at;	/* of a table of the command's own */
 	void		(*tee)(void *, const char *, size_t);
 	void		*tee_ctx;
@@ -487,6 +488,37 @@ writer_end(struct writer *w)
 		    w->name, w->at, w->columns);
 	w->at = 0;
 	buf_adds(&w->buf, w->shape.spreadsheet ? "\r\n" : "\n");
-	if (w->buf.len >= FULL && writer_flush(w, &f) == -1)
+	if (w->buf.len >= FULL && !w->page && writer_flush(w, &f) == -1)
 		die(f.status, "%s", f.what);
+}
+
+/* ---- pages of it */
+
+struct writer *
+writer_page(const struct writer *w)
+{
+	struct writer	*page = xcalloc(1, sizeof(*page));
+
+	page->fd = -1;
+	page->name = w->name;
+	page->shape = w->shape;
+	page->columns = w->columns;
+	page->page = page->started = 1;
+	return page;
+}
+
+int
+writer_paste(struct writer *w, struct writer *page, struct failure *f)
+{
+	size_t	 n = page->buf.len;
+
+	page->buf.len = 0;
+	return writer_try(w, page->buf.p, n, f);
+}
+
+void
+writer_page_free(struct writer *page)
+{
+	buf_free(&page->buf);
+	free(page);
 }

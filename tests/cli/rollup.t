@@ -482,6 +482,20 @@ is '--partial and --onto' 64 '' \
 is '--merge and tickets' 64 '' \
 	"vip-rollup: --merge reads parts and nothing else\n$try" \
 	vip-rollup --merge --tickets t.csv o.csv
+awk 'BEGIN {
+	print "customer_id,order_id,order_date,amount"
+	for (i = 1; i <= 20000; i++)
+		printf "C%d,%d,2026-01-%02d,%d.5\n", i * 7919 % 9973, i,
+		    i % 28 + 1, i % 97
+}' >many.csv
+awk -F, 'NR > 1 { n[$1]++; s[$1] += $4 }
+END { for (k in n) print k "," n[k] "," s[k] }' many.csv |
+	LC_ALL=C sort -t, -k 1,1 >want
+for j in 1 2 5; do
+	ok "many customers, with -j$j, come by their keys" sh -c "
+		vip-rollup -j$j -m orders_total,spend_total \
+		    --as-of 2026-01-31 many.csv | sed 1d | cmp - want"
+done
 ok '--help' vip-rollup --help
 ok '--version' vip-rollup --version
 

@@ -321,6 +321,69 @@ test_full(void **state)
 	}
 }
 
+/* ---- sheets */
+
+#define SHEETS	40
+
+/* Sheet i has i rows, but the later ones take less time, and one is empty. */
+static int
+some_rows(void *ctx, struct writer *w, size_t sheet)
+{
+	size_t	 i;
+
+	(void)ctx;
+	if (sheet >= SHEETS)
+		return 0;
+	usleep((useconds_t)(SHEETS - sheet) * 20);
+	for (i = 0; i < sheet * sheet; i++) {
+		writer_num(w, (num)sheet * NUM_ONE);
+		writer_cells(w, i % 7 == 0 ? "a,b" : "c");
+		writer_end(w);
+	}
+	return sheet + 1 < SHEETS;
+}
+
+static void
+put_sheets(const char *jobs)
+{
+	static const char *const	 names[] = { "sheet", "what" };
+	struct writer			*w = open_path(NULL);
+
+	writer_columns(w, names, 2);
+	writer_sheets(w, some_rows, NULL, atoi(jobs));
+	writer_close(w);
+}
+
+/* In their order, however many threads there are. */
+static void
+test_sheets(void **state)
+{
+	static const char *const	 jobs[] = { "1", "2", "5", "0" };
+	struct buf			 want = { 0 };
+	size_t				 i, k;
+	int				 status;
+
+	(void)state;
+	buf_adds(&want, "sheet,what\n");
+	for (i = 0; i < SHEETS; i++)
+		for (k = 0; k < i * i; k++)
+			buf_addf(&want, "%zu,%s\n", i,
+			    k % 7 == 0 ? "\"a,b\"" : "c");
+	for (i = 0; i < 4; i++) {
+		status = child_of(put_sheets, jobs[i], "out", "err");
+		assert_int_equal(WEXITSTATUS(status), STATUS_OK);
+		assert_file("out", buf_str(&want));
+		if (access("/dev/full", W_OK) == -1)
+			continue;
+		status = child_of(put_sheets, jobs[i], "/dev/full", "err");
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), STATUS_IO);
+		assert_file("err",
+		    "vip-x: stdout: No space left on device\n");
+	}
+	buf_free(&want);
+}
+
 static void
 test_closed(void **state)
 {
@@ -637,6 +700,7 @@ main(void)
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_sheets),
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_descriptors),
 		cmocka_unit_test(test_broken_pipe),
