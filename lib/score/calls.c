@@ -24,7 +24,7 @@ struct judged {
 struct calls {
 	const struct policy	*pol;
 	const struct zone	*zone;
-	struct intake		*intake;
+	struct docket		*docket;
 	struct ladder		*ladder;
 	struct counts		*counts;
 	struct arena		*arena;
@@ -55,10 +55,10 @@ add_metrics(struct calls *c)
 	for (i = 0; i < c->nmetric; i++) {
 		m = &c->metrics[i];
 		m->name = names[i];
-		m->column = intake_column(c->intake,
+		m->column = docket_column(c->docket,
 		    arena_join(c->arena, names[i], "_status"), TYPE_TEXT,
 		    ASK_LENIENT);
-		m->due = intake_time(c->intake,
+		m->due = docket_time(c->docket,
 		    arena_join(c->arena, names[i], "_due"), 0);
 	}
 	free(names);
@@ -107,18 +107,18 @@ calls_new(const struct policy *pol, when now, struct reader *rows,
 	c->pol = pol;
 	c->zone = policy_zone(pol);
 	c->arena = arena_new();
-	c->intake = intake_new(pol, now);
-	c->ladder = ladder_new(c->intake);
-	c->counts = counts_new(c->intake);
+	c->docket = docket_new(pol, now);
+	c->ladder = ladder_new(c->docket);
+	c->counts = counts_new(c->docket);
 	add_metrics(c);
-	c->to = intake_column(c->intake, "escalate_to", TYPE_TEXT, ASK_LENIENT);
-	c->by = intake_time(c->intake, "escalate_by", 0);
-	intake_bind(c->intake, rows, customers, jobs);
+	c->to = docket_column(c->docket, "escalate_to", TYPE_TEXT, ASK_LENIENT);
+	c->by = docket_time(c->docket, "escalate_by", 0);
+	docket_bind(c->docket, rows, customers, jobs);
 	c->told = keys_new();
 	if (since != NULL)
 		read_since(c, since);
 	c->rungs = xcalloc(ladder_rungs(c->ladder) + 1, sizeof(*c->rungs));
-	c->ticket = ticket_new(c->intake);
+	c->ticket = ticket_new(c->docket);
 	return c;
 }
 
@@ -133,10 +133,10 @@ calls_free(struct calls *c)
 {
 	if (c == NULL)
 		return;
-	ticket_free(c->ticket, c->intake);
+	ticket_free(c->ticket, c->docket);
 	counts_free(c->counts);
 	ladder_free(c->ladder);
-	intake_free(c->intake);
+	docket_free(c->docket);
 	keys_free(c->told);
 	buf_free(&c->name);
 	buf_free(&c->reason);
@@ -246,7 +246,7 @@ call_rung(struct calls *c, const struct rung *r, const char *tier)
 	c->reason.len = 0;
 	if (r->when != NO_PROGRAM)
 		ticket_reason(c->ticket, r->when, &c->reason);
-	personal = cl != NULL && intake_personal(c->intake, cl->expr);
+	personal = cl != NULL && docket_personal(c->docket, cl->expr);
 	if (personal)
 		id.len = 0;
 	write_call(c, r->st, c->ticket->key, id, tier, r->raised, r->due);
@@ -307,7 +307,7 @@ call_row(void *state, const struct row *row, struct cells *cells,
 	    read_metrics(c, fault) == -1)
 		return ROW_FAULT;
 	counts_see(c->counts, t);
-	if (!intake_tiered(c->intake) && ticket_text(t, c->to).len > 0) {
+	if (!docket_tiered(c->docket) && ticket_text(t, c->to).len > 0) {
 		call_untiered(c);
 		return ROW_OK;
 	}

@@ -22,7 +22,7 @@ struct moment {
 };
 
 struct ladder {
-	struct intake		*intake;
+	struct docket		*docket;
 	const struct policy	*pol;
 	struct arena		*arena;
 	struct step {
@@ -71,7 +71,7 @@ moment_new(struct ladder *l, const struct expr *e)
 		for (i = 0; i < m->n; i++) {
 			m->part[i] = moment_new(l, e->arg[i]);
 			if (e->op == OP_OR)
-				m->part[i]->program = intake_ask(l->intake,
+				m->part[i]->program = docket_ask(l->docket,
 				    e->arg[i], ASK_LENIENT);
 		}
 		break;
@@ -114,19 +114,19 @@ moment_of(const struct moment *m, struct ticket *t, since_fn since, void *ctx)
 /* ---------------------------------------------------------------- ladders */
 
 struct ladder *
-ladder_new(struct intake *intake)
+ladder_new(struct docket *docket)
 {
-	const struct policy	*pol = intake_policy(intake);
+	const struct policy	*pol = docket_policy(docket);
 	const struct statement	*st;
 	const struct clause	*cl;
 	struct ladder		*l = xcalloc(1, sizeof(*l));
 	struct step		*s;
-	int64_t			 today = policy_today(pol, intake_now(intake));
+	int64_t			 today = policy_today(pol, docket_now(docket));
 
-	l->intake = intake;
+	l->docket = docket;
 	l->pol = pol;
 	l->arena = arena_new();
-	l->created = intake_time(intake, "created_at", 0);
+	l->created = docket_time(docket, "created_at", 0);
 	for (st = policy_find(pol, KW_ESCALATE, NULL); st != NULL;
 	    st = policy_next(st)) {
 		cl = clause_find(st, W_WHEN);
@@ -141,7 +141,7 @@ ladder_new(struct intake *intake)
 		s->who = clause_find(st, W_FOR);
 		s->when = NO_PROGRAM;
 		if (cl != NULL) {
-			s->when = intake_ask(intake, cl->expr, ASK_LENIENT);
+			s->when = docket_ask(docket, cl->expr, ASK_LENIENT);
 			s->moment = moment_new(l, cl->expr);
 		}
 	}
@@ -196,7 +196,7 @@ ladder_judge(const struct ladder *l, struct ticket *t, since_fn since,
 		    moment_of(s->moment, t, since, ctx) :
 		    tick_second(t->times[l->created]);
 		if (r->raised == WHEN_NONE)
-			r->raised = intake_now(l->intake);
+			r->raised = docket_now(l->docket);
 		r->due = escalation_due(l->pol, s->st, r->raised);
 	}
 	return n;
@@ -301,7 +301,7 @@ struct count {
 };
 
 struct counts {
-	struct intake	*intake;
+	struct docket	*docket;
 	size_t		 created;
 	struct count	*v;
 	size_t		 n;
@@ -320,7 +320,7 @@ count_wrong(const struct policy *pol, const struct expr *e, const char *what)
 static void
 count_split(struct counts *c, struct count *k, const struct expr *e)
 {
-	const struct policy	*pol = intake_policy(c->intake);
+	const struct policy	*pol = docket_policy(c->docket);
 	const struct expr	*arg;
 	size_t			 i;
 
@@ -329,7 +329,7 @@ count_split(struct counts *c, struct count *k, const struct expr *e)
 			if (expr_uses(e->arg[i], OP_COUNT))
 				count_split(c, k, e->arg[i]);
 			else if (k->filter == NO_PROGRAM)
-				k->filter = intake_ask(c->intake, e->arg[i],
+				k->filter = docket_ask(c->docket, e->arg[i],
 				    ASK_NEED);
 			else
 				count_wrong(pol, e->arg[i], "one condition "
@@ -346,20 +346,20 @@ count_split(struct counts *c, struct count *k, const struct expr *e)
 		arg = arg->arg[0];
 	if (arg->text == NULL)
 		count_wrong(pol, e, "count() takes the name of a column");
-	k->column = intake_column(c->intake, arg->text, TYPE_TEXT, ASK_LENIENT);
+	k->column = docket_column(c->docket, arg->text, TYPE_TEXT, ASK_LENIENT);
 }
 
 struct counts *
-counts_new(struct intake *intake)
+counts_new(struct docket *docket)
 {
-	const struct policy	*pol = intake_policy(intake);
+	const struct policy	*pol = docket_policy(docket);
 	const struct statement	*st;
 	const struct clause	*cl, *of;
 	struct counts		*c = xcalloc(1, sizeof(*c));
 	struct count		*k;
 
-	c->intake = intake;
-	c->created = intake_time(intake, "created_at", 0);
+	c->docket = docket;
+	c->created = docket_time(docket, "created_at", 0);
 	for (st = policy_find(pol, KW_ESCALATE, NULL); st != NULL;
 	    st = policy_next(st)) {
 		cl = clause_find(st, W_WHEN);
@@ -379,7 +379,7 @@ counts_new(struct intake *intake)
 			if (of->expr->op != OP_NAME || of->expr->let != NULL)
 				count_wrong(pol, of->expr,
 				    "a count is kept apart by a column");
-			k->group = intake_column(intake, of->expr->text,
+			k->group = docket_column(docket, of->expr->text,
 			    TYPE_TEXT, ASK_LENIENT);
 		}
 		k->groups = keys_new();
@@ -446,7 +446,7 @@ counts_see(struct counts *c, struct ticket *t)
 		k = &c->v[i];
 		if (!says_yes(ticket_text(t, k->column)) ||
 		    (k->who != NULL &&
-		    !list_has_tier(intake_policy(c->intake), k->who, t->tier)) ||
+		    !list_has_tier(docket_policy(c->docket), k->who, t->tier)) ||
 		    (k->filter != NO_PROGRAM && !ticket_holds(t, k->filter)))
 			continue;
 		if (k->group != NO_PROGRAM)
@@ -521,7 +521,7 @@ void
 counts_tell(struct counts *c, void (*tell)(void *, const struct surge *),
     void *ctx)
 {
-	const struct policy	*pol = intake_policy(c->intake);
+	const struct policy	*pol = docket_policy(c->docket);
 	const struct zone	*zone = policy_zone(pol);
 	const struct seen	*s;
 	struct surge		*v = NULL, *g;

@@ -16,9 +16,9 @@
  */
 struct ladder;
 
-/* Says to the intake what it wants.  Statements that count events are not
+/* Says to the docket what it wants.  Statements that count events are not
    among its rungs. */
-struct ladder	*ladder_new(struct intake *);
+struct ladder	*ladder_new(struct docket *);
 void		 ladder_free(struct ladder *);
 
 struct rung {
@@ -68,7 +68,7 @@ struct surge {
 	int			 tier;
 };
 
-struct counts	*counts_new(struct intake *);
+struct counts	*counts_new(struct docket *);
 void		 counts_free(struct counts *);
 int		 counts_any(const struct counts *);
 void		 counts_see(struct counts *, struct ticket *);

@@ -22,7 +22,7 @@ struct service {
 	const struct zone	*zone;
 	when			 now;
 	int			 tier;
-	struct intake		*intake;
+	struct docket		*docket;
 	struct sla		*sla;
 	struct ladder		*ladder;
 	size_t			 nmetric;
@@ -80,16 +80,16 @@ service_new(const struct service_options *o, struct reader *tickets)
 	s->now = o->now;
 	s->tier = o->tier;
 	s->arena = arena_new();
-	s->intake = intake_new(o->pol, o->now);
+	s->docket = docket_new(o->pol, o->now);
 	if (o->strict_time)
-		intake_strict_time(s->intake);
+		docket_strict_time(s->docket);
 	if (o->log != NULL)
-		intake_log(s->intake, o->log, o->until);
-	s->sla = sla_new(s->intake);
+		docket_log(s->docket, o->log, o->until);
+	s->sla = sla_new(s->docket);
 	s->nmetric = sla_metrics(s->sla);
-	s->ladder = ladder_new(s->intake);
+	s->ladder = ladder_new(s->docket);
 	name_columns(s);
-	intake_bind(s->intake, tickets, o->customers, o->jobs);
+	docket_bind(s->docket, tickets, o->customers, o->jobs);
 	return s;
 }
 
@@ -100,7 +100,7 @@ service_free(struct service *s)
 		return;
 	ladder_free(s->ladder);
 	sla_free(s->sla);
-	intake_free(s->intake);
+	docket_free(s->docket);
 	free(s->columns);
 	arena_free(s->arena);
 	free(s);
@@ -115,7 +115,7 @@ service_count(const struct service *s, enum metric_status status)
 void
 service_notes(const struct service *s)
 {
-	intake_notes(s->intake);
+	docket_notes(s->docket);
 }
 
 /* ------------------------------------------------------------- one ticket */
@@ -126,7 +126,7 @@ clerk_begin(void *ctx)
 	struct clerk	*c = xcalloc(1, sizeof(*c));
 
 	c->service = ctx;
-	c->ticket = ticket_new(c->service->intake);
+	c->ticket = ticket_new(c->service->docket);
 	c->judge = judge_new(c->service->sla);
 	c->rungs = xcalloc(ladder_rungs(c->service->ladder) + 1,
 	    sizeof(*c->rungs));
@@ -147,7 +147,7 @@ clerk_end(void *ctx, void *state)
 		clerk_end(s->other, c->other);
 	for (i = 0; i <= METRIC_BREACHED; i++)
 		s->count[i] += c->count[i];
-	ticket_free(c->ticket, s->intake);
+	ticket_free(c->ticket, s->docket);
 	judge_free(c->judge);
 	stamps_free(c->stamps);
 	free(c->rungs);
@@ -586,8 +586,8 @@ service_targets(const struct policy *pol, when now, struct writer *w)
 		"metric", "tier", "channel", "bound", "clock", "when",
 		"statement"
 	};
-	struct intake	*intake = intake_new(pol, now);
-	struct sla	*sla = sla_new(intake);
+	struct docket	*docket = docket_new(pol, now);
+	struct sla	*sla = sla_new(docket);
 	size_t		 m, t, c, named;
 
 	writer_columns(w, columns, sizeof(columns) / sizeof(columns[0]));
@@ -602,7 +602,7 @@ service_targets(const struct policy *pol, when now, struct writer *w)
 		}
 	}
 	sla_free(sla);
-	intake_free(intake);
+	docket_free(docket);
 }
 
 void

@@ -14,7 +14,7 @@
  */
 struct service_options {
 	const struct policy	*pol;
-	when			 now, until;	/* see intake_log() */
+	when			 now, until;	/* see docket_log() */
 	struct reader		*customers;	/* or NULL */
 	struct reader		*log;		/* or NULL */
 	int			 jobs;

@@ -36,7 +36,7 @@ struct sla_rule {
 	num			 warn;		/* share of the bound, or 0 */
 	size_t			 when, pause;	/* conditions, or NO_PROGRAM */
 	const char *const	*paused;	/* statuses that pause, or NULL */
-	size_t			 start, stop;	/* times of the intake */
+	size_t			 start, stop;	/* times of the docket */
 	int			 resolves;	/* it ends with resolved_at */
 	enum cycle		 cycle;
 	enum reopen		 reopen;
@@ -45,7 +45,7 @@ struct sla_rule {
 };
 
 struct sla {
-	struct intake		*intake;
+	struct docket		*docket;
 	const struct policy	*pol;
 	const char		**metrics;
 	size_t			 nmetric;
@@ -158,7 +158,7 @@ set_clock(struct sla *sla, struct sla_rule *r)
 	}
 	if (!customer)
 		return;
-	intake_want_calendar(sla->intake);
+	docket_want_calendar(sla->docket);
 	for (st = policy_find(pol, KW_CALENDAR, NULL); st != NULL;
 	    st = policy_next(st))
 		n++;
@@ -212,11 +212,11 @@ set_product(struct sla *sla, struct sla_rule *r)
 	if ((cl = clause_find(r->st, W_CHANGE)) != NULL)
 		r->current = strcmp(cl->text, "current") == 0;
 	if ((cl = clause_find(r->st, W_PAUSE_WHEN)) != NULL) {
-		r->pause = intake_ask(sla->intake, cl->expr, ASK_NEED);
+		r->pause = docket_ask(sla->docket, cl->expr, ASK_NEED);
 		r->paused = NULL;
 	}
 	if (r->paused != NULL)
-		intake_want_status(sla->intake, intake_logged(sla->intake) ?
+		docket_want_status(sla->docket, docket_logged(sla->docket) ?
 		    ASK_LENIENT : ASK_NEED);
 }
 
@@ -228,7 +228,7 @@ set_columns(struct sla *sla, struct sla_rule *r)
 	const char		*end = NULL;
 	char			*made;
 	size_t			 i, len;
-	int			 logged = intake_logged(sla->intake);
+	int			 logged = docket_logged(sla->docket);
 
 	start = clause_find(r->st, W_START);
 	stop = clause_find(r->st, W_STOP);
@@ -253,10 +253,10 @@ set_columns(struct sla *sla, struct sla_rule *r)
 		memcpy(made + len, "_at", sizeof("_at"));
 		end = made;
 	}
-	r->start = intake_time(sla->intake, start != NULL ? start->text :
+	r->start = docket_time(sla->docket, start != NULL ? start->text :
 	    after != NULL ? after->text : "created_at",
 	    !logged && r->cycle == CYCLE_NONE);
-	r->stop = intake_time(sla->intake, end, !logged && r->cycle == CYCLE_NONE);
+	r->stop = docket_time(sla->docket, end, !logged && r->cycle == CYCLE_NONE);
 	r->resolves = strcmp(end, "resolved_at") == 0;
 }
 
@@ -306,7 +306,7 @@ add_rule(struct sla *sla, const struct statement *st)
 		r->warn = cl->number;
 	r->when = r->pause = NO_PROGRAM;
 	if ((cl = clause_find(st, W_WHEN)) != NULL)
-		r->when = intake_ask(sla->intake, cl->expr, ASK_NEED);
+		r->when = docket_ask(sla->docket, cl->expr, ASK_NEED);
 	set_clock(sla, r);
 	set_product(sla, r);
 	set_columns(sla, r);
@@ -332,7 +332,7 @@ add_channels(struct sla *sla, const struct clause *cl, int tiers_too)
 	for (i = 0; cl != NULL && i < cl->nitem; i++) {
 		if (tiers_too && is_tier_word(sla->pol, cl->item[i].text))
 			continue;
-		n = intake_channel(sla->intake, cl->item[i].text);
+		n = docket_channel(sla->docket, cl->item[i].text);
 		if (n < sla->nchannel)
 			continue;
 		sla->channels = xreallocarray(sla->channels,
@@ -354,7 +354,7 @@ lists_channel(const struct sla *sla, const struct clause *cl, int tiers_too,
 			continue;
 		*any = 1;
 		if (channel != CHANNEL_OTHER &&
-		    intake_channel(sla->intake, cl->item[i].text) == channel)
+		    docket_channel(sla->docket, cl->item[i].text) == channel)
 			found = 1;
 	}
 	return found;
@@ -433,7 +433,7 @@ add_known_metrics(struct sla *sla)
 }
 
 struct sla *
-sla_new(struct intake *intake)
+sla_new(struct docket *docket)
 {
 	const struct statement	*st;
 	struct sla		*sla = xcalloc(1, sizeof(*sla));
@@ -441,9 +441,9 @@ sla_new(struct intake *intake)
 	int			 need = 0;
 
 	sla->arena = arena_new();
-	sla->intake = intake;
-	sla->pol = intake_policy(intake);
-	sla->created = intake_time(intake, "created_at", 0);
+	sla->docket = docket;
+	sla->pol = docket_policy(docket);
+	sla->created = docket_time(docket, "created_at", 0);
 	add_known_metrics(sla);
 	for (st = policy_find(sla->pol, KW_SLA, NULL); st != NULL;
 	    st = policy_next(st)) {
@@ -455,7 +455,7 @@ sla_new(struct intake *intake)
 		add_rule(sla, st);
 	for (i = 0; i < sla->nrule; i++)
 		need |= sla->rules[i]->start == sla->created;
-	intake_time(intake, "created_at", need && !intake_logged(intake));
+	docket_time(docket, "created_at", need && !docket_logged(docket));
 	fill_cells(sla);
 	return sla;
 }
@@ -565,7 +565,7 @@ judge_new(const struct sla *sla)
 	struct judge	*j = xcalloc(1, sizeof(*j));
 
 	j->sla = sla;
-	j->now = tick_of(intake_now(sla->intake));
+	j->now = tick_of(docket_now(sla->docket));
 	j->owed = xcalloc(sla->nmetric + 1, sizeof(*j->owed));
 	j->first = xcalloc(sla->nmetric + 1, sizeof(*j->first));
 	j->first_run = xcalloc(sla->nmetric + 1, sizeof(*j->first_run));
@@ -945,16 +945,16 @@ static int
 before_start(const struct judge *j, const struct owed *o,
     const struct row *row, struct fault *fault)
 {
-	const struct intake	*intake = j->sla->intake;
+	const struct docket	*docket = j->sla->docket;
 	size_t			 column;
 	char			 why[200];
 
-	column = intake_time_column(intake, o->rule->stop);
+	column = docket_time_column(docket, o->rule->stop);
 	snprintf(why, sizeof(why), "is before %.150s",
-	    intake_time_name(intake, o->rule->start));
+	    docket_time_name(docket, o->rule->start));
 	if (column == FAULT_ROW)
 		return fault_set(fault, FAULT_ROW, "%.150s %s",
-		    intake_time_name(intake, o->rule->stop), why);
+		    docket_time_name(docket, o->rule->stop), why);
 	return fault_cell(fault, row, column, why);
 }
 
@@ -1038,7 +1038,7 @@ judge_ticket(struct judge *j, struct ticket *t, const struct row *row,
 	size_t			 m, i, column;
 
 	j->npause = j->nrun = 0;
-	column = intake_time_column(sla->intake, sla->created);
+	column = docket_time_column(sla->docket, sla->created);
 	for (m = 0; m < sla->nmetric; m++) {
 		if (judge_metric(j, m, t, row, fault) == -1)
 			return -1;

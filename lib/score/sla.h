@@ -17,8 +17,8 @@
 struct sla;
 struct sla_rule;
 
-/* Says to the intake what it wants; the intake must outlive it. */
-struct sla	*sla_new(struct intake *);
+/* Says to the docket what it wants; the docket must outlive it. */
+struct sla	*sla_new(struct docket *);
 void		 sla_free(struct sla *);
 
 /* The metrics that the policy sets, in the order of the output. */

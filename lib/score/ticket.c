@@ -45,7 +45,7 @@ struct log {
 	size_t		*first;
 };
 
-struct intake {
+struct docket {
 	const struct policy	*pol;
 	when			 now;
 	int			 strict;
@@ -82,7 +82,7 @@ struct intake {
 
 /* What is asked of one ticket. */
 struct inside {
-	const struct intake	*intake;
+	const struct docket	*docket;
 	struct frame		*row;
 	struct frame		*asked;
 	struct value		*values;
@@ -104,11 +104,11 @@ text_of(struct frame *f, size_t program)
 	return v.text;
 }
 
-struct intake *
-intake_new(const struct policy *pol, when now)
+struct docket *
+docket_new(const struct policy *pol, when now)
 {
 	const struct statement	*st;
-	struct intake		*d = xcalloc(1, sizeof(*d));
+	struct docket		*d = xcalloc(1, sizeof(*d));
 
 	d->pol = pol;
 	d->now = now;
@@ -145,7 +145,7 @@ log_free(struct log *log)
 }
 
 void
-intake_free(struct intake *d)
+docket_free(struct docket *d)
 {
 	size_t	 i;
 
@@ -167,13 +167,13 @@ intake_free(struct intake *d)
 }
 
 const struct policy *
-intake_policy(const struct intake *d)
+docket_policy(const struct docket *d)
 {
 	return d->pol;
 }
 
 when
-intake_now(const struct intake *d)
+docket_now(const struct docket *d)
 {
 	return d->now;
 }
@@ -181,7 +181,7 @@ intake_now(const struct intake *d)
 /* --------------------------------------------------------- what is wanted */
 
 size_t
-intake_time(struct intake *d, const char *column, int need)
+docket_time(struct docket *d, const char *column, int need)
 {
 	size_t	 i;
 
@@ -200,25 +200,25 @@ intake_time(struct intake *d, const char *column, int need)
 }
 
 size_t
-intake_times(const struct intake *d)
+docket_times(const struct docket *d)
 {
 	return d->ntime;
 }
 
 const char *
-intake_time_name(const struct intake *d, size_t i)
+docket_time_name(const struct docket *d, size_t i)
 {
 	return d->times[i].name;
 }
 
 size_t
-intake_time_column(const struct intake *d, size_t i)
+docket_time_column(const struct docket *d, size_t i)
 {
 	return d->times[i].column;
 }
 
 static size_t
-add_name(struct intake *d, const char *name, enum type type, enum ask ask,
+add_name(struct docket *d, const char *name, enum type type, enum ask ask,
     const struct expr *expr)
 {
 	struct name	*n;
@@ -241,13 +241,13 @@ add_name(struct intake *d, const char *name, enum type type, enum ask ask,
 }
 
 size_t
-intake_column(struct intake *d, const char *name, enum type type, enum ask ask)
+docket_column(struct docket *d, const char *name, enum type type, enum ask ask)
 {
 	return add_name(d, name, type, ask, NULL);
 }
 
 static void
-collect(struct intake *d, const struct expr *e, enum ask ask)
+collect(struct docket *d, const struct expr *e, enum ask ask)
 {
 	enum type	 type;
 	size_t		 i;
@@ -286,7 +286,7 @@ collect(struct intake *d, const struct expr *e, enum ask ask)
 }
 
 size_t
-intake_ask(struct intake *d, const struct expr *e, enum ask ask)
+docket_ask(struct docket *d, const struct expr *e, enum ask ask)
 {
 	collect(d, e, ask);
 	d->nasked++;
@@ -295,7 +295,7 @@ intake_ask(struct intake *d, const struct expr *e, enum ask ask)
 
 /* Whose columns an expression asks for. */
 static int
-asks_for(const struct intake *d, const struct expr *e)
+asks_for(const struct docket *d, const struct expr *e)
 {
 	const char	*name = NULL;
 	size_t		 i;
@@ -325,13 +325,13 @@ asks_for(const struct intake *d, const struct expr *e)
 }
 
 int
-intake_personal(const struct intake *d, const struct expr *e)
+docket_personal(const struct docket *d, const struct expr *e)
 {
 	return asks_for(d, e) == CUSTOMER;
 }
 
 size_t
-intake_channel(struct intake *d, const char *name)
+docket_channel(struct docket *d, const char *name)
 {
 	struct buf	 b = { 0 };
 	size_t		 i;
@@ -343,19 +343,19 @@ intake_channel(struct intake *d, const char *name)
 }
 
 void
-intake_want_status(struct intake *d, enum ask ask)
+docket_want_status(struct docket *d, enum ask ask)
 {
-	d->status = intake_column(d, "status", TYPE_TEXT, ask);
+	d->status = docket_column(d, "status", TYPE_TEXT, ask);
 }
 
 void
-intake_want_calendar(struct intake *d)
+docket_want_calendar(struct docket *d)
 {
 	d->want_calendar = 1;
 }
 
 void
-intake_strict_time(struct intake *d)
+docket_strict_time(struct docket *d)
 {
 	d->strict = 1;
 }
@@ -410,7 +410,7 @@ time_tick(const struct time_column *t, const struct row *row,
 
 /* The time of a cell, refused if the clocks skipped it or had it twice. */
 static int
-strict_time(const struct intake *d, const struct time_column *t,
+strict_time(const struct docket *d, const struct time_column *t,
     const struct row *row, struct fault *fault)
 {
 	struct stamp	 st;
@@ -513,7 +513,7 @@ log_sort(struct log *log, struct entry *v, size_t n)
 }
 
 void
-intake_log(struct intake *d, struct reader *rd, when until)
+docket_log(struct docket *d, struct reader *rd, when until)
 {
 	struct plan	*plan = plan_new(d->pol, d->now);
 	struct frame	*frame;
@@ -577,7 +577,7 @@ intake_log(struct intake *d, struct reader *rd, when until)
 }
 
 int
-intake_logged(const struct intake *d)
+docket_logged(const struct docket *d)
 {
 	return d->log != NULL;
 }
@@ -585,7 +585,7 @@ intake_logged(const struct intake *d)
 /* ---------------------------------------------------------------- binding */
 
 static void
-bind_times(struct intake *d, struct reader *rd)
+bind_times(struct docket *d, struct reader *rd)
 {
 	const struct statement	*st;
 	struct time_column	*t;
@@ -609,7 +609,7 @@ bind_times(struct intake *d, struct reader *rd)
  * tickets has not.
  */
 static void
-bind_names(struct intake *d, struct reader *rd, const struct reader *customers)
+bind_names(struct docket *d, struct reader *rd, const struct reader *customers)
 {
 	struct name	*n;
 	const char	**names;
@@ -641,7 +641,7 @@ bind_names(struct intake *d, struct reader *rd, const struct reader *customers)
 
 /* The customers, with the columns that they alone have. */
 static void
-load_customers(struct intake *d, struct reader *rd, int jobs)
+load_customers(struct docket *d, struct reader *rd, int jobs)
 {
 	const char	**names = xcalloc(d->nattribute + 1, sizeof(*names));
 	enum type	*types = xcalloc(d->nattribute + 1, sizeof(*types));
@@ -665,7 +665,7 @@ load_customers(struct intake *d, struct reader *rd, int jobs)
 }
 
 void
-intake_bind(struct intake *d, struct reader *rd, struct reader *customers,
+docket_bind(struct docket *d, struct reader *rd, struct reader *customers,
     int jobs)
 {
 	const struct policy	*pol = d->pol;
@@ -704,13 +704,13 @@ intake_bind(struct intake *d, struct reader *rd, struct reader *customers,
 }
 
 int
-intake_tiered(const struct intake *d)
+docket_tiered(const struct docket *d)
 {
 	return !d->untiered;
 }
 
 void
-intake_notes(const struct intake *d)
+docket_notes(const struct docket *d)
 {
 	struct buf	 b = { 0 };
 	const char	*p;
@@ -742,12 +742,12 @@ intake_notes(const struct intake *d)
 /* ------------------------------------------------------------- one ticket */
 
 struct ticket *
-ticket_new(const struct intake *d)
+ticket_new(const struct docket *d)
 {
 	struct ticket	*t = xcalloc(1, sizeof(*t));
 	struct inside	*in = xcalloc(1, sizeof(*in));
 
-	in->intake = d;
+	in->docket = d;
 	in->row = frame_new(d->tickets);
 	in->asked = frame_new(d->asked);
 	in->values = xcalloc(d->nname + 1, sizeof(*in->values));
@@ -760,7 +760,7 @@ ticket_new(const struct intake *d)
 }
 
 void
-ticket_free(struct ticket *t, struct intake *d)
+ticket_free(struct ticket *t, struct docket *d)
 {
 	struct inside	*in = t->inside;
 	const char	*p;
@@ -788,7 +788,7 @@ static int
 read_times(struct ticket *t, const struct row *row, struct fault *fault)
 {
 	struct inside			*in = t->inside;
-	const struct intake		*d = in->intake;
+	const struct docket		*d = in->docket;
 	const struct time_column	*c;
 	struct value			 v;
 	struct cell			 cell;
@@ -817,7 +817,7 @@ static void
 read_channel(struct ticket *t)
 {
 	struct inside		*in = t->inside;
-	const struct intake	*d = in->intake;
+	const struct docket	*d = in->docket;
 	const char		*p;
 	size_t			 len;
 	uint32_t		 i;
@@ -861,7 +861,7 @@ read_customer(struct ticket *t, const struct row *row, uint32_t *who,
     struct fault *fault)
 {
 	struct inside		*in = t->inside;
-	const struct intake	*d = in->intake;
+	const struct docket	*d = in->docket;
 
 	t->key = text_of(in->row, d->key);
 	t->tier = d->deftier;
@@ -919,7 +919,7 @@ static void
 tell(struct ticket *t, const struct value *values, int tier)
 {
 	struct inside		*in = t->inside;
-	const struct intake	*d = in->intake;
+	const struct docket	*d = in->docket;
 
 	if (d->nasked == 0)
 		return;
@@ -936,7 +936,7 @@ static void
 read_values(struct ticket *t, uint32_t who)
 {
 	struct inside		*in = t->inside;
-	const struct intake	*d = in->intake;
+	const struct docket	*d = in->docket;
 	const struct name	*n;
 	size_t			 i;
 
@@ -965,7 +965,7 @@ read_calendar(struct ticket *t, const struct row *row, uint32_t who,
     struct fault *fault)
 {
 	struct inside		*in = t->inside;
-	const struct intake	*d = in->intake;
+	const struct docket	*d = in->docket;
 	const struct value	*v;
 	struct cell		 c = { "", 0 };
 	size_t			 i;
@@ -1040,8 +1040,8 @@ read_resolved(struct ticket *t)
 	}
 	if (t->first_resolved == WHEN_NONE)
 		return;
-	for (i = 0; i < t->inside->intake->ntime; i++)
-		if (strcmp(t->inside->intake->times[i].name, "resolved_at") == 0)
+	for (i = 0; i < t->inside->docket->ntime; i++)
+		if (strcmp(t->inside->docket->times[i].name, "resolved_at") == 0)
 			t->times[i] = resolved ? last : WHEN_NONE;
 }
 
@@ -1059,7 +1059,7 @@ read_log(struct ticket *t)
 		{ "first_response_at", EVENT_REPLIED, 0 },
 		{ "followed_up_at", EVENT_FOLLOWED_UP, 1 },
 	};
-	const struct intake	*d = t->inside->intake;
+	const struct docket	*d = t->inside->docket;
 	uint32_t		 id;
 	size_t			 i, j, k;
 
@@ -1090,7 +1090,7 @@ read_log(struct ticket *t)
 void
 ticket_ahead(struct ticket *t, const struct row *row)
 {
-	const struct intake	*d = t->inside->intake;
+	const struct docket	*d = t->inside->docket;
 	struct cell		 c;
 
 	if (d->customers == NULL)
@@ -1107,7 +1107,7 @@ ticket_read(struct ticket *t, const struct row *row, struct fault *fault)
 
 	if (frame_load(in->row, row, fault) == -1)
 		return -1;
-	t->id = text_of(in->row, in->intake->id);
+	t->id = text_of(in->row, in->docket->id);
 	if (read_times(t, row, fault) == -1 ||
 	    read_customer(t, row, &who, fault) == -1 ||
 	    read_calendar(t, row, who, fault) == -1)
@@ -1128,7 +1128,7 @@ ticket_holds(struct ticket *t, size_t condition)
 int
 ticket_fault(const struct ticket *t, struct fault *fault)
 {
-	if (t->inside->intake->nasked == 0)
+	if (t->inside->docket->nasked == 0)
 		return 0;
 	return frame_fault(t->inside->asked, fault);
 }
@@ -1167,13 +1167,13 @@ as(struct ticket *t, size_t name, const struct cell *c)
 void
 ticket_as_status(struct ticket *t, const struct cell *c)
 {
-	as(t, t->inside->intake->status, c);
+	as(t, t->inside->docket->status, c);
 }
 
 void
 ticket_as_priority(struct ticket *t, const struct cell *c)
 {
-	as(t, t->inside->intake->priority, c);
+	as(t, t->inside->docket->priority, c);
 }
 
 void

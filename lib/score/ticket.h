@@ -8,69 +8,69 @@
  * What is known of a ticket: its row, its customer's row in a file of
  * customers, and what a log says happened to it.
  *
- *	intake = intake_new(pol, now);
+ *	docket = docket_new(pol, now);
  *	...			sla_new() and others say what they want
- *	intake_log(intake, log, until);
- *	intake_bind(intake, tickets, customers, jobs);
- *	t = ticket_new(intake);			one a worker
+ *	docket_log(docket, log, until);
+ *	docket_bind(docket, tickets, customers, jobs);
+ *	t = ticket_new(docket);			one a worker
  *	ticket_read(t, row, &fault)		fills it in
  *
- * An intake that is bound does not change any more, but for ticket_free(), so
+ * An docket that is bound does not change any more, but for ticket_free(), so
  * workers share it.
  */
-struct intake;
+struct docket;
 
-struct intake	*intake_new(const struct policy *, when now);
-void		 intake_free(struct intake *);		/* takes NULL */
-const struct policy *intake_policy(const struct intake *);
-when		 intake_now(const struct intake *);
+struct docket	*docket_new(const struct policy *, when now);
+void		 docket_free(struct docket *);		/* takes NULL */
+const struct policy *docket_policy(const struct docket *);
+when		 docket_now(const struct docket *);
 
 /*
- * What is wanted of every ticket.  intake_time() is a column of timestamps, to
+ * What is wanted of every ticket.  docket_time() is a column of timestamps, to
  * be found in ticket->times by the number that is returned; with "need" it
- * must be there.  intake_ask() is a condition for ticket_holds(), whose columns
+ * must be there.  docket_ask() is a condition for ticket_holds(), whose columns
  * may be the ticket's or its customer's; one that neither has is an error,
  * or with ASK_LENIENT missing.
  */
 enum ask { ASK_NEED, ASK_LENIENT };
 
-size_t		 intake_time(struct intake *, const char *column, int need);
-size_t		 intake_times(const struct intake *);
-const char	*intake_time_name(const struct intake *, size_t);
-size_t		 intake_ask(struct intake *, const struct expr *, enum ask);
+size_t		 docket_time(struct docket *, const char *column, int need);
+size_t		 docket_times(const struct docket *);
+const char	*docket_time_name(const struct docket *, size_t);
+size_t		 docket_ask(struct docket *, const struct expr *, enum ask);
 /* A column of the ticket or its customer, for ticket_text(). */
-size_t		 intake_column(struct intake *, const char *name, enum type,
+size_t		 docket_column(struct docket *, const char *name, enum type,
 		    enum ask);
 /* The number of a channel that the policy names; case does not count. */
-size_t		 intake_channel(struct intake *, const char *name);
+size_t		 docket_channel(struct docket *, const char *name);
 /* Once bound: is a condition about the customer alone, by what the file of
    customers has? */
-int		 intake_personal(const struct intake *, const struct expr *);
-void		 intake_want_calendar(struct intake *);
-void		 intake_want_status(struct intake *, enum ask);
+int		 docket_personal(const struct docket *, const struct expr *);
+void		 docket_want_calendar(struct docket *);
+void		 docket_want_status(struct docket *, enum ask);
 /* Refuse local times that a clock change leaves out or gives twice. */
-void		 intake_strict_time(struct intake *);
+void		 docket_strict_time(struct docket *);
 
 /*
  * A log of events: ticket_id, at, event, value.  What is not before "until"
  * has not happened yet.
  */
-void		 intake_log(struct intake *, struct reader *, when until);
-int		 intake_logged(const struct intake *);
+void		 docket_log(struct docket *, struct reader *, when until);
+int		 docket_logged(const struct docket *);
 
 /*
  * Find the columns, and read the customers (or NULL) into memory, in any
  * order, each once.  Ends the program where a column is not there or a
  * customer's row is wrong.
  */
-void		 intake_bind(struct intake *, struct reader *tickets,
+void		 docket_bind(struct docket *, struct reader *tickets,
 		    struct reader *customers, int jobs);
 /* The tickets' column of a time, for faults; FAULT_ROW if it has none. */
-size_t		 intake_time_column(const struct intake *, size_t);
+size_t		 docket_time_column(const struct docket *, size_t);
 /* Does the table, or do the customers, say the tier? */
-int		 intake_tiered(const struct intake *);
+int		 docket_tiered(const struct docket *);
 /* Say what was noticed in the whole run; after the last ticket_free(). */
-void		 intake_notes(const struct intake *);
+void		 docket_notes(const struct docket *);
 
 /* What happened to a ticket, as a log has it. */
 enum happening {
@@ -94,12 +94,12 @@ int		 event_resolves(const struct event *, int resolved);
 struct ticket {
 	struct cell	 id, key;	/* empty where there is no such column */
 	struct cell	 channel_text;
-	size_t		 channel;	/* a intake_channel(), or CHANNEL_OTHER */
+	size_t		 channel;	/* a docket_channel(), or CHANNEL_OTHER */
 	int		 tier;		/* index among the policy's tiers */
 	int		 calendar;	/* the customer's, among the policy's
 					   calendar statements; or -1 */
-	tick		*times;		/* by intake_time(); or WHEN_NONE */
-	/* where a condition asks for them, or intake_want_status(); or empty */
+	tick		*times;		/* by docket_time(); or WHEN_NONE */
+	/* where a condition asks for them, or docket_want_status(); or empty */
 	struct cell	 status, priority;
 	const struct event *events;	/* in the order of their times */
 	size_t		 nevent;
@@ -107,9 +107,9 @@ struct ticket {
 	struct inside	*inside;
 };
 
-struct ticket	*ticket_new(const struct intake *);
-/* Hands what the worker noticed to the intake. */
-void		 ticket_free(struct ticket *, struct intake *);
+struct ticket	*ticket_new(const struct docket *);
+/* Hands what the worker noticed to the docket. */
+void		 ticket_free(struct ticket *, struct docket *);
 
 /* Fetch the memory that reading a row will need. */
 void		 ticket_ahead(struct ticket *, const struct row *);
@@ -121,7 +121,7 @@ int		 ticket_holds(struct ticket *, size_t condition);
 /* Nothing fits it: say so in the end if its channel is one of its own. */
 void		 ticket_is_strange(struct ticket *);
 int		 ticket_fault(const struct ticket *, struct fault *);
-/* The text of a intake_column(), empty where it is missing. */
+/* The text of a docket_column(), empty where it is missing. */
 struct cell	 ticket_text(const struct ticket *, size_t column);
 /* Append why, with the ticket's values. */
 void		 ticket_reason(struct ticket *, size_t condition,

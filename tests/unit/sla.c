@@ -130,7 +130,7 @@ judge_all(struct fixture *f, int ended, tick after,
     void (*see)(struct fixture *, int, size_t, const struct owed *))
 {
 	struct reader_options	 options = { 0 };
-	struct intake		*intake = intake_new(f->pol, 1830297600);
+	struct docket		*docket = docket_new(f->pol, 1830297600);
 	struct reader		*rd, *log;
 	struct ticket		*t;
 	struct fault		 fault;
@@ -157,10 +157,10 @@ judge_all(struct fixture *f, int ended, tick after,
 	fclose(fp);
 	log = reader_open(f->log, &options);
 	rd = reader_open(f->tickets, &options);
-	intake_log(intake, log, INT64_MAX);
-	sla = sla_new(intake);
-	intake_bind(intake, rd, NULL, 1);
-	t = ticket_new(intake);
+	docket_log(docket, log, INT64_MAX);
+	sla = sla_new(docket);
+	docket_bind(docket, rd, NULL, 1);
+	t = ticket_new(docket);
 	j = judge_new(sla);
 	for (i = 0; reader_next(rd, &row); i++) {
 		assert_int_equal(ticket_read(t, &row, &fault), 0);
@@ -170,9 +170,9 @@ judge_all(struct fixture *f, int ended, tick after,
 	}
 	assert_int_equal(i, NTICKET);
 	judge_free(j);
-	ticket_free(t, intake);
+	ticket_free(t, docket);
 	sla_free(sla);
-	intake_free(intake);
+	docket_free(docket);
 	reader_free(rd);
 	reader_free(log);
 	unlink(f->tickets);
