@@ -637,6 +637,9 @@ check_statement(struct policy *p, const struct statement *s)
 		check_bound(p, s, 1);
 		check_share(p, s, W_WARN);
 		break;
+	case KW_CHECKLIST:
+		check_bound(p, s, 1);
+		break;
 	case KW_ESCALATE:
 		if (clause_find(s, W_WHEN) == NULL)
 			need(p, s, "a condition: when ...");

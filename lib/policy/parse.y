@@ -837,7 +837,7 @@ from_to(struct parse *ps, const struct token *t, const struct token *a,
 	c->word = W_START;
 	stop = clause_new(ps->policy, W_STOP, b->at);
 	stop->text = b->text;
-	if (k != KW_SLA) {
+	if (k != KW_SLA && k != KW_CHECKLIST) {
 		policy_error(ps->policy, a->at, "\"from\" wants %s",
 		    shape_hint(SHAPE_DATE));
 		return c;

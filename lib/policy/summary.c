@@ -42,7 +42,8 @@ clauses(enum keyword k, struct buf *b)
 			buf_addf(&one, "(%s)", row->values);
 		else
 			buf_adds(&one, shape_summary(row->shape));
-		if (row->shape == SHAPE_FROM && k == KW_SLA) {
+		if (row->shape == SHAPE_FROM && (k == KW_SLA ||
+		    k == KW_CHECKLIST)) {
 			add(b, &start, buf_str(&one));
 			one.len = 0;
 			buf_adds(&one, "from COLUMN to COLUMN");

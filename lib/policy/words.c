@@ -30,6 +30,8 @@ static const struct keyword_row keywords[KW_NKEYWORDS] = {
 	    "a metric such as first_response" },
 	[KW_ESCALATE] = { "escalate", PART_MUST, PART_MAY, TIMES_MANY,
 	    "a name" },
+	[KW_CHECKLIST] = { "checklist", PART_MUST, PART_MAY, TIMES_MANY,
+	    "a name" },
 	[KW_SIGNAL] = { "signal", PART_MUST, PART_MAY, TIMES_MANY, "a name" },
 	[KW_LEVEL] = { "level", PART_MUST, PART_MAY, TIMES_MANY, "a name" },
 	[KW_TOUCH] = { "touch", PART_MUST, PART_MAY, TIMES_MANY, "a name" },
@@ -49,24 +51,30 @@ static const struct keyword_row keywords[KW_NKEYWORDS] = {
 /* Statements that hold for a while, and those that hold for some. */
 #define DATED	(K(KW_PROGRAM) | K(KW_EXCLUDE) | K(KW_TIER) | K(KW_DEFAULT) | \
 		K(KW_LIMIT) | K(KW_PROFILE) | K(KW_CALENDAR) | K(KW_SLA) | \
-		K(KW_ESCALATE) | K(KW_SIGNAL) | K(KW_LEVEL) | K(KW_TOUCH) | \
+		K(KW_ESCALATE) | K(KW_CHECKLIST) | K(KW_SIGNAL) | \
+		K(KW_LEVEL) | K(KW_TOUCH) | \
 		K(KW_COMPENSATE) | K(KW_CHECK) | K(KW_POOL) | K(KW_POINTS) | \
 		K(KW_TARGET) | K(KW_RECOMMEND) | K(KW_BUDGET) | K(KW_EVENT))
 #define WHEN	(K(KW_EXCLUDE) | K(KW_TIER) | K(KW_PROFILE) | K(KW_SLA) | \
-		K(KW_ESCALATE) | K(KW_SIGNAL) | K(KW_TOUCH) | \
-		K(KW_COMPENSATE) | K(KW_CHECK) | K(KW_POOL) | \
+		K(KW_ESCALATE) | K(KW_CHECKLIST) | K(KW_SIGNAL) | \
+		K(KW_TOUCH) | K(KW_COMPENSATE) | K(KW_CHECK) | K(KW_POOL) | \
 		K(KW_RECOMMEND) | K(KW_EVENT))
-#define FOR	(K(KW_LIMIT) | K(KW_SLA) | K(KW_ESCALATE) | K(KW_SIGNAL) | \
+#define FOR	(K(KW_LIMIT) | K(KW_SLA) | K(KW_ESCALATE) | \
+		K(KW_CHECKLIST) | K(KW_SIGNAL) | \
 		K(KW_TOUCH) | K(KW_COMPENSATE) | K(KW_CHECK) | K(KW_POOL) | \
 		K(KW_TARGET) | K(KW_RECOMMEND) | K(KW_EVENT))
-#define BY	(K(KW_LIMIT) | K(KW_SLA) | K(KW_ESCALATE) | K(KW_TOUCH) | \
+#define BY	(K(KW_LIMIT) | K(KW_SLA) | K(KW_ESCALATE) | \
+		K(KW_CHECKLIST) | K(KW_TOUCH) | \
 		K(KW_COMPENSATE) | K(KW_EVENT))
-#define BOUND	(K(KW_SLA) | K(KW_ESCALATE) | K(KW_TOUCH) | K(KW_COMPENSATE))
-#define TO	(K(KW_PROGRAM) | K(KW_ESCALATE) | K(KW_LEVEL) | K(KW_TOUCH) | \
+#define BOUND	(K(KW_SLA) | K(KW_ESCALATE) | K(KW_CHECKLIST) | \
+		K(KW_TOUCH) | K(KW_COMPENSATE))
+#define TO	(K(KW_PROGRAM) | K(KW_ESCALATE) | K(KW_CHECKLIST) | \
+		K(KW_LEVEL) | K(KW_TOUCH) | \
 		K(KW_COMPENSATE) | K(KW_RECOMMEND) | K(KW_BUDGET) | \
 		K(KW_EVENT))
 #define DO	(K(KW_EXCLUDE) | K(KW_TIER) | K(KW_DEFAULT) | K(KW_PROFILE) | \
-		K(KW_ESCALATE) | K(KW_SIGNAL) | K(KW_LEVEL) | K(KW_TOUCH) | \
+		K(KW_ESCALATE) | K(KW_CHECKLIST) | K(KW_SIGNAL) | \
+		K(KW_LEVEL) | K(KW_TOUCH) | \
 		K(KW_COMPENSATE) | K(KW_CHECK) | K(KW_POOL) | \
 		K(KW_RECOMMEND) | K(KW_EVENT))
 #define MEMBERS	(K(KW_TIER) | K(KW_DEFAULT))
@@ -121,13 +129,14 @@ static const struct clause_row rows[] = {
 	{ K(KW_CALENDAR), "closing next", W_CLOSING_NEXT, SHAPE_NONE,
 	    TIMES_ONE, NULL },
 
-	{ K(KW_SLA) | K(KW_ESCALATE), "clock", W_CLOCK, SHAPE_CLOCKS,
-	    TIMES_ONE, NULL },
+	{ K(KW_SLA) | K(KW_ESCALATE) | K(KW_CHECKLIST), "clock", W_CLOCK,
+	    SHAPE_CLOCKS, TIMES_ONE, NULL },
 	{ K(KW_SLA) | K(KW_POOL), "warn", W_WARN, SHAPE_PERCENT, TIMES_ONE,
 	    NULL },
 	{ K(KW_SLA), "pause when", W_PAUSE_WHEN, SHAPE_CONDITION, TIMES_ONE,
 	    NULL },
-	{ K(KW_SLA), "after", W_AFTER, SHAPE_WORD, TIMES_ONE, NULL },
+	{ K(KW_SLA) | K(KW_CHECKLIST), "after", W_AFTER, SHAPE_WORD,
+	    TIMES_ONE, NULL },
 	{ K(KW_SLA), "reopen", W_REOPEN, SHAPE_WORD, TIMES_ONE,
 	    "resume restart ignore" },
 	{ K(KW_SLA), "change", W_CHANGE, SHAPE_WORD, TIMES_ONE,

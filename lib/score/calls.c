@@ -11,6 +11,7 @@
 #include "score/escalate.h"
 #include "score/rules.h"
 #include "score/sla.h"
+#include "score/stamps.h"
 #include "score/ticket.h"
 
 /* A metric that conditions ask about, as its columns have it. */
@@ -149,15 +150,6 @@ calls_free(struct calls *c)
 /* ---------------------------------------------------------------- one row */
 
 static void
-write_when(struct writer *w, const struct zone *zone, when at)
-{
-	char	 b[WHEN_SIZE];
-
-	writer_cell(w, b, at == WHEN_NONE ? 0 :
-	    when_format(b, at, zone_offset(zone, at)));
-}
-
-static void
 write_call(struct calls *c, const struct statement *st, struct cell key,
     struct cell id, const char *tier, when raised, when due)
 {
@@ -176,8 +168,8 @@ write_call(struct calls *c, const struct statement *st, struct cell key,
 	writer_cells(c->w, escalation_to(st));
 	escalation_by(st, &by);
 	writer_cell(c->w, by.p, by.len);
-	write_when(c->w, c->zone, raised);
-	write_when(c->w, c->zone, due);
+	writer_time(c->w, c->zone, tick_of(raised));
+	writer_time(c->w, c->zone, tick_of(due));
 	for (todo = clause_find(st, W_DO); todo != NULL;
 	    todo = clause_next(todo))
 		buf_addf(&c->reason, "%sdo: %s", c->reason.len > 0 ? "; " : "",

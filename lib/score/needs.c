@@ -146,6 +146,25 @@ sla_columns(struct list *l)
 	}
 }
 
+static void
+checklist_columns(struct list *l)
+{
+	const struct statement	*st;
+	const struct clause	*c;
+
+	put(l, "ticket_id", TYPE_TEXT, 0);
+	put(l, policy_key(l->pol), TYPE_TEXT, 0);
+	put(l, "created_at", TYPE_TIME, 0);
+	put(l, "resolved_at", TYPE_TIME, 0);
+	put(l, "status", TYPE_TEXT, 0);
+	for (st = policy_find(l->pol, KW_CHECKLIST, NULL); st != NULL;
+	    st = policy_next(st))
+		for (c = st->clauses; c != NULL; c = c->next)
+			if (c->word == W_AFTER || c->word == W_START ||
+			    c->word == W_STOP)
+				put(l, c->text, TYPE_TIME, c->at.line);
+}
+
 void
 needs_write(const struct policy *pol, struct writer *w)
 {
@@ -176,6 +195,12 @@ needs_write(const struct policy *pol, struct writer *w)
 		sla_columns(&l);
 		statements(&l, KW_SLA, 0);
 		statements(&l, KW_ESCALATE, 1);
+	}
+	if (policy_find(pol, KW_CHECKLIST, NULL) != NULL) {
+		l.command = "vip-escalate";
+		l.may = 1;
+		checklist_columns(&l);
+		statements(&l, KW_CHECKLIST, 1);
 	}
 	l.command = "vip-report";
 	l.may = 0;

@@ -265,15 +265,6 @@ service_pass(struct service *s, struct reader *rd, struct writer *w,
 /* ------------------------------------------------ tables of another grain */
 
 static void
-writer_when(struct writer *w, const struct zone *zone, tick at)
-{
-	char	 b[WHEN_SIZE];
-
-	writer_cell(w, b, at == WHEN_NONE ? 0 :
-	    tick_format(b, at, zone_offset(zone, tick_second(at))));
-}
-
-static void
 writer_buf(struct writer *w, struct buf *b)
 {
 	writer_cell(w, b->p, b->len);
@@ -333,9 +324,9 @@ write_long(struct clerk *c, size_t metric, const struct owed *o,
 	writer_buf(w, b);
 	rule_clock(o->rule, b);
 	writer_buf(w, b);
-	writer_when(w, s->zone, o->start);
-	writer_when(w, s->zone, o->due);
-	writer_when(w, s->zone, o->end);
+	writer_time(w, s->zone, o->start);
+	writer_time(w, s->zone, o->due);
+	writer_time(w, s->zone, o->end);
 	writer_num(w, minutes_of(o->elapsed));
 	if (o->end == WHEN_NONE && o->due != WHEN_NONE)
 		writer_num(w, minutes_of(o->due - tick_of(s->now)));
@@ -386,8 +377,8 @@ write_stretches(struct clerk *c, size_t metric, const struct owed *o,
 	while (walk_next(&walk, &st)) {
 		writer_cell(s->w, c->ticket->id.p, c->ticket->id.len);
 		writer_cells(s->w, sla_metric(s->sla, metric));
-		writer_when(s->w, s->zone, st.start);
-		writer_when(s->w, s->zone, st.end);
+		writer_time(s->w, s->zone, st.start);
+		writer_time(s->w, s->zone, st.end);
 		writer_num(s->w, minutes_of(st.end - st.start));
 		writer_cells(s->w, st.kind == STRETCH_OPEN ? "yes" : "no");
 		why(&st, b);
@@ -621,8 +612,8 @@ service_calendar(const struct calendar *cal, const struct zone *zone,
 			end = b;
 		if (start >= b)
 			break;
-		writer_when(w, zone, tick_of(start));
-		writer_when(w, zone, tick_of(end));
+		writer_time(w, zone, tick_of(start));
+		writer_time(w, zone, tick_of(end));
 		writer_num(w, minutes_of(tick_of(end - start)));
 		writer_end(w);
 		a = end;

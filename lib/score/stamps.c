@@ -226,3 +226,12 @@ stamps_write(struct stamps *s, char text[WHEN_SIZE], tick at)
 	return tick_part(at) == 0 ? len : part_insert(text, len,
 	    tick_part(at));
 }
+
+void
+writer_time(struct writer *w, const struct zone *zone, tick at)
+{
+	char	 text[WHEN_SIZE];
+
+	writer_cell(w, text, at == WHEN_NONE ? 0 :
+	    tick_format(text, at, zone_offset(zone, tick_second(at))));
+}

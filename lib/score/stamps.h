@@ -20,4 +20,8 @@ void		 stamps_free(struct stamps *);		/* takes NULL */
 int		 stamps_read(struct stamps *, struct cell, tick *);
 size_t		 stamps_write(struct stamps *, char [WHEN_SIZE], tick);
 
+/* A cell with a timestamp in a zone, or an empty one for WHEN_NONE: for
+   tables that are too few to remember days for. */
+void		 writer_time(struct writer *, const struct zone *, tick);
+
 #endif /* VIP_STAMPS_H */

@@ -185,6 +185,94 @@ is 'a storm is told of once' 0 '2\n' '' \
 is 'in whatever order the rows are' 0 '' '' sh -c '
 	vip-escalate -p mass.vip in >a; vip-escalate -p mass.vip shuffled | cmp - a'
 
+# ------------------------------------------------------- checklists and events
+
+cat >steps.vip <<'END'
+timezone "America/New_York"
+key client
+tier gold "Gold" when spend_30d >= 250
+default standard
+calendar office { open mon-fri 09:00-17:00 }
+checklist own "Take it" for gold within 15min clock office from created_at to assigned_at by phone to "The desk"
+checklist solve same day clock office from created_at to resolved_at
+checklist worry "Tell the boss" at once when threat = "yes" do "Call" do "Write"
+checklist ask "Ask" within 1d from resolved_at to asked_at
+checklist close within 2h after asked_at
+checklist old at once until 2026-01-31
+escalate down "IT" within 30min by phone, sms when crm_down = "yes" do "Use the other line" do "Tell them"
+escalate slow "IT" at once when crm_down = "yes" and vip
+escalate gone "Nobody" at once until 2026-01-31 when crm_down = "yes"
+END
+cat >in <<'END'
+ticket_id,client,tier,threat,created_at,assigned_at,resolved_at
+a,c1,gold,no,2026-02-27 16:50,,
+b,c2,standard,yes,2026-02-27 16:50,,
+c,c3,gold,yes,2026-02-27 16:50,,2026-02-27 17:00
+d,c4,gold,,2026-03-02 08:00,2026-03-02 09:01:02.5,
+END
+is '--checklist: what holds, in order, and what follows what is expected' 0 \
+	'ticket_id,client,tier,step,name,label,to,by,due,done_at,status,action
+a,c1,gold,1,own,Take it,The desk,phone,2026-03-02T09:05:00-05:00,,overdue,
+a,c1,gold,2,solve,solve,,,2026-02-28T00:00:00-05:00,,overdue,
+a,c1,gold,3,ask,Ask,,,2026-03-01T00:00:00-05:00,,overdue,
+a,c1,gold,4,close,close,,,2026-03-01T02:00:00-05:00,,overdue,
+b,c2,standard,1,solve,solve,,,2026-02-28T00:00:00-05:00,,overdue,
+b,c2,standard,2,worry,Tell the boss,,,2026-02-27T16:50:00-05:00,,overdue,Call; Write
+b,c2,standard,3,ask,Ask,,,2026-03-01T00:00:00-05:00,,overdue,
+b,c2,standard,4,close,close,,,2026-03-01T02:00:00-05:00,,overdue,
+d,c4,gold,1,own,Take it,The desk,phone,2026-03-02T09:15:00-05:00,2026-03-02T09:01:02.500-05:00,done,
+d,c4,gold,2,solve,solve,,,2026-03-03T00:00:00-05:00,,open,
+d,c4,gold,3,ask,Ask,,,2026-03-04T00:00:00-05:00,,open,
+d,c4,gold,4,close,close,,,2026-03-04T02:00:00-05:00,,open,\n' '' \
+	vip-escalate -p steps.vip --as-of 2026-03-02T12:00:00 --checklist
+is '... --fail-on any' 1 '' '' sh -c \
+	'vip-escalate -p steps.vip --checklist --fail-on any >/dev/null'
+printf 'client,tier\nc1,gold\n' >gold.csv
+cut -d, -f 1,2,5 in >plain.csv
+is '... tiers of the customers' 0 'a,own\na,solve\n' '' sh -c '
+	vip-escalate -p steps.vip -q --checklist --customers gold.csv plain.csv |
+	sed -n "2,3p" | cut -d, -f 1,5'
+printf 'ticket_id,client,created_at,resolved_at\na,c1,2026-02-30,\n' >bad.csv
+is '... a bad row goes to the rejects' 0 'ticket_id\n' \
+	'vip-escalate: there is no column tier and no --customers: every row is taken as standard
+vip-escalate: 1 row set aside in set-aside.csv\n' sh -c '
+	vip-escalate -p steps.vip --checklist --reject set-aside.csv bad.csv |
+	cut -d, -f 1'
+is '... of a policy that has none' 64 '' \
+	'vip-escalate: --checklist: exec.vip has no checklist
+vip-escalate: try "vip-escalate --help"\n' vip-escalate -p exec.vip --checklist
+[ -w /dev/full ] && is '... on a full disk' 74 '' \
+	'vip-escalate: stdout: No space left on device\n' \
+	sh -c 'vip-escalate -p steps.vip --checklist >/dev/full'
+is '--event: by the name of a column' 0 \
+	'event,step,escalation,to,by,due,action
+crm_down,1,down,IT,phone; sms,2026-03-02T12:30:00-05:00,Use the other line
+crm_down,2,down,IT,phone; sms,2026-03-02T12:30:00-05:00,Tell them
+crm_down,3,slow,IT,,2026-03-02T12:00:00-05:00,\n' '' \
+	vip-escalate -p steps.vip --as-of 2026-03-02T12:00:00 --event crm_down
+is '... or of a statement' 0 'slow,1,slow\n' '' sh -c \
+	'vip-escalate -p steps.vip --event slow | sed 1d | cut -d, -f 1-3'
+is '... that nobody is told of' 64 '' \
+	'vip-escalate: --event: steps.vip tells nobody of "crm_dwn", but of down, crm_down, slow; did you mean crm_down?
+vip-escalate: try "vip-escalate --help"\n' vip-escalate -p steps.vip --event crm_dwn
+is '... in a policy that tells nobody of anything' 64 '' \
+	'vip-escalate: --event: none.vip tells nobody of "x"
+vip-escalate: try "vip-escalate --help"\n' sh -c \
+	'echo "default standard" >none.vip; vip-escalate -p none.vip --event x'
+for wrong in '--event slow in' '--event slow --customers gold.csv'; do
+	is "... $wrong" 64 '' 'vip-escalate: --event reads no file
+vip-escalate: try "vip-escalate --help"\n' sh -c \
+		"vip-escalate -p steps.vip $wrong"
+done
+is 'one thing at a time' 64 '' \
+	'vip-escalate: one of --checklist, --event, --since
+vip-escalate: try "vip-escalate --help"\n' \
+	vip-escalate -p steps.vip --checklist --since told.csv
+is 'a step has a bound' 78 '' \
+	'vip-policy: wrong.vip:1:19: error: checklist own wants a bound: within 1h, under 10s, same day\n' sh -c \
+	'echo "default standard  checklist own from a to b" >wrong.vip
+	vip-policy check wrong.vip 2>&1 | head -n 1 >&2; vip-policy check wrong.vip 2>/dev/null'
+
 # -------------------------------------------------------------------- bad input
 
 printf 'customer_id,tier,first_response_status\nc,tier1,late\n' >in

@@ -137,6 +137,23 @@ is 'R34 four triggers, one row each, to the Director' 0 \
 	'churn churn Director\ncomplaint complaint Director\nfailure failure Director\nthreat threat Director\n' \
 	'' told
 
+open=created_at=2026-01-18T23:50:00
+rows $tickets,status >in <<EOF
+vip | tier=gold | $open | assigned_at=2026-01-18T23:52:00
+other | tier=standard | $open
+done | tier=gold | $open | resolved_at=2026-01-18T23:55:00
+closed | tier=gold | $open | status=Closed
+EOF
+is 'R22 six steps in order for each issue that is open; the second today' 0 \
+	'vip 1 own 2026-01-18T23:55:00-05:00 done
+vip 2 resolve 2026-01-19T00:00:00-05:00 open
+vip 3 compensate 2026-01-19T00:00:00-05:00 open
+vip 4 follow_up 2026-01-20T00:00:00-05:00 open
+vip 5 satisfied 2026-01-20T00:00:00-05:00 open
+vip 6 log 2026-01-20T00:00:00-05:00 open\n' '' sh -c '
+	vip-escalate -p rhf --checklist --as-of 2026-01-18T23:56:00 >out &&
+	cut -d, -f 1,4,5,9,11 out | sed "1d; s/,/ /g"'
+
 # ------------------------------------------------------------ R27 and R28
 
 health=customer_id,tier,orders_90d,orders_prev_90d,aov_90d,aov_prev_90d
