@@ -116,6 +116,7 @@ static void
 write_action(const struct actions *a, const struct statement *st, size_t step,
     const struct clause *todo, struct writer *w)
 {
+	struct clocks	*clocks = escalation_clocks(a->pol, st);
 	struct buf	 by = { 0 };
 
 	writer_cells(w, a->event);
@@ -125,10 +126,12 @@ write_action(const struct actions *a, const struct statement *st, size_t step,
 	escalation_by(st, &by);
 	writer_cell(w, by.p, by.len);
 	writer_time(w, policy_zone(a->pol),
-	    tick_of(escalation_due(a->pol, st, a->now)));
+	    tick_of(escalation_due(a->pol, st, clocks_of(clocks, -1),
+	    a->now)));
 	writer_cells(w, todo != NULL ? todo->text : "");
 	writer_end(w);
 	buf_free(&by);
+	clocks_free(clocks);
 }
 
 size_t

@@ -18,6 +18,7 @@
 struct step {
 	const struct statement	*st;
 	const struct clause	*who;
+	struct clocks		*clocks;
 	size_t			 when;		/* condition, or NO_PROGRAM */
 	size_t			 start, stop;	/* times of the docket, or NO_TIME */
 };
@@ -53,6 +54,9 @@ add_step(struct checklist *c, const struct statement *st)
 	s->st = st;
 	s->who = clause_find(st, W_FOR);
 	s->when = NO_PROGRAM;
+	s->clocks = escalation_clocks(c->pol, st);
+	if (clocks_ask(s->clocks))
+		docket_want_calendar(c->docket);
 	if ((cl = clause_find(st, W_WHEN)) != NULL)
 		s->when = docket_ask(c->docket, cl->expr, ASK_LENIENT);
 	if ((cl = clause_find(st, W_START)) == NULL)
@@ -155,7 +159,8 @@ list_row(void *state, const struct row *row, struct cells *cells,
 		    s->when)))
 			continue;
 		if ((start = start_of(c, i)) != WHEN_NONE)
-			c->due[i] = escalation_due(c->pol, s->st, start);
+			c->due[i] = escalation_due(c->pol, s->st,
+			    clocks_of(s->clocks, c->ticket->calendar), start);
 		write_step(c, i, ++n);
 	}
 	return ticket_fault(c->ticket, fault) == -1 ? ROW_FAULT : ROW_OK;
@@ -175,6 +180,7 @@ checklist_write(const struct policy *pol, when now, struct reader *tickets,
 		"ticket_id", policy_key(pol), "tier", "step", "name", "label",
 		"to", "by", "due", "done_at", "status", "action"
 	};
+	size_t				 i;
 
 	c.docket = docket_new(pol, now);
 	add_steps(&c);
@@ -188,6 +194,8 @@ checklist_write(const struct policy *pol, when now, struct reader *tickets,
 	ticket_free(c.ticket, c.docket);
 	docket_notes(c.docket);
 	docket_free(c.docket);
+	for (i = 0; i < c.nstep; i++)
+		clocks_free(c.steps[i].clocks);
 	free(c.steps);
 	free(c.due);
 	return c.written;

@@ -30,7 +30,7 @@ struct ladder {
 		const struct clause	*who;
 		size_t			 when;
 		const struct moment	*moment;
-		int			 dated;
+		struct clocks		*clocks;
 	}			*steps;
 	size_t			 nstep;
 	size_t			 created;
@@ -140,6 +140,9 @@ ladder_new(struct docket *docket)
 		s->st = st;
 		s->who = clause_find(st, W_FOR);
 		s->when = NO_PROGRAM;
+		s->clocks = escalation_clocks(pol, st);
+		if (clocks_ask(s->clocks))
+			docket_want_calendar(docket);
 		if (cl != NULL) {
 			s->when = docket_ask(docket, cl->expr, ASK_LENIENT);
 			s->moment = moment_new(l, cl->expr);
@@ -151,9 +154,13 @@ ladder_new(struct docket *docket)
 void
 ladder_free(struct ladder *l)
 {
+	size_t	 i;
+
 	if (l == NULL)
 		return;
 	arena_free(l->arena);
+	for (i = 0; i < l->nstep; i++)
+		clocks_free(l->steps[i].clocks);
 	free(l->steps);
 	free(l->metrics);
 	free(l);
@@ -197,7 +204,8 @@ ladder_judge(const struct ladder *l, struct ticket *t, since_fn since,
 		    tick_second(t->times[l->created]);
 		if (r->raised == WHEN_NONE)
 			r->raised = docket_now(l->docket);
-		r->due = escalation_due(l->pol, s->st, r->raised);
+		r->due = escalation_due(l->pol, s->st,
+		    clocks_of(s->clocks, t->calendar), r->raised);
 	}
 	return n;
 }
@@ -255,22 +263,30 @@ step(const struct duration *d, const struct zone *zone,
 	return at == WHEN_NONE ? at : calendar_add(clock, at, d->seconds);
 }
 
+static const struct clause *
+bound_of(const struct statement *st)
+{
+	const struct clause	*cl = clause_find(st, W_WITHIN);
+
+	return cl != NULL ? cl : clause_find(st, W_UNDER);
+}
+
+struct clocks *
+escalation_clocks(const struct policy *pol, const struct statement *st)
+{
+	const struct clause	*bound = bound_of(st);
+
+	return clocks_new(pol, st, bound != NULL && bound->duration.business);
+}
+
 when
 escalation_due(const struct policy *pol, const struct statement *st,
-    when raised)
+    const struct calendar *clock, when raised)
 {
-	const struct clause	*bound, *cl = clause_find(st, W_CLOCK);
-	const struct calendar	*clock = NULL;
-	const struct statement	*cal;
+	const struct clause	*bound = bound_of(st);
 
-	if ((bound = clause_find(st, W_WITHIN)) == NULL &&
-	    (bound = clause_find(st, W_UNDER)) == NULL)
+	if (bound == NULL)
 		return raised;
-	if (cl != NULL && cl->nitem > 0)
-		clock = policy_calendar(pol, cl->item[0].text);
-	else if (bound->duration.business &&
-	    (cal = policy_find(pol, KW_CALENDAR, NULL)) != NULL)
-		clock = policy_calendar(pol, cal->name);
 	if (bound->same_day)
 		return calendar_same_day(clock, policy_zone(pol), raised);
 	return step(&bound->duration, policy_zone(pol), clock, raised);
@@ -285,12 +301,14 @@ struct seen {
 	size_t		 id, key;	/* offsets into "text" */
 	size_t		 idlen, keylen;
 	int		 tier;
+	int		 calendar;	/* the customer's, or -1 */
 };
 
 struct count {
 	const struct statement	*st;
 	const struct clause	*who;
 	const struct clause	*window;
+	struct clocks		*clocks;
 	const struct expr	*compare;	/* count(...) > 10 */
 	size_t			 column;	/* that says whether a row counts */
 	size_t			 filter;	/* condition, or NO_PROGRAM */
@@ -383,6 +401,9 @@ counts_new(struct docket *docket)
 			    TYPE_TEXT, ASK_LENIENT);
 		}
 		k->groups = keys_new();
+		k->clocks = escalation_clocks(pol, st);
+		if (clocks_ask(k->clocks))
+			docket_want_calendar(docket);
 	}
 	return c;
 }
@@ -396,6 +417,7 @@ counts_free(struct counts *c)
 		return;
 	for (i = 0; i < c->n; i++) {
 		keys_free(c->v[i].groups);
+		clocks_free(c->v[i].clocks);
 		free(c->v[i].seen);
 	}
 	free(c->v);
@@ -465,6 +487,7 @@ counts_see(struct counts *c, struct ticket *t)
 		s->key = keep_text(&c->text, t->key);
 		s->keylen = t->key.len;
 		s->tier = t->tier;
+		s->calendar = t->calendar;
 	}
 }
 
@@ -552,7 +575,8 @@ counts_tell(struct counts *c, void (*tell)(void *, const struct surge *),
 			g = &v[n++];
 			g->st = k->st;
 			g->raised = tick_second(s->at);
-			g->due = escalation_due(pol, k->st, g->raised);
+			g->due = escalation_due(pol, k->st,
+			    clocks_of(k->clocks, s->calendar), g->raised);
 			g->count = j - first + 1;
 			g->group.p = keys_bytes(k->groups, s->group,
 			    &g->group.len);

@@ -3,6 +3,7 @@
 #define VIP_ESCALATE_H
 
 #include "policy/policy.h"
+#include "score/clocks.h"
 #include "score/ticket.h"
 
 /*
@@ -47,9 +48,12 @@ size_t		 ladder_metrics(const struct ladder *, const char **names,
 /* Who is told, and the channels, joined by "; ". */
 const char	*escalation_to(const struct statement *);
 void		 escalation_by(const struct statement *, struct buf *);
-/* When it must be done that was raised then. */
+/* The clocks of its bound; and when it must be done that was raised then, on
+   one of them. */
+struct clocks	*escalation_clocks(const struct policy *,
+		    const struct statement *);
 when		 escalation_due(const struct policy *, const struct statement *,
-		    when raised);
+		    const struct calendar *, when raised);
 
 /*
  * Events counted in a sliding window: "when count(complaint) > 10 in 24h of

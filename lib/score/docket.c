@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is wanted of tickets and their customers, and which column has it.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "score/ticket_parts.h"
+
+enum { TICKET = 1, CUSTOMER = 2 };	/* whose columns */
+
+struct cell
+text_of(struct frame *f, size_t program)
+{
+	struct value	 v = frame_eval(f, program);
+
+	if (v.type != TYPE_TEXT)
+		v.text.len = 0;
+	return v.text;
+}
+
+struct docket *
+docket_new(const struct policy *pol, when now)
+{
+	const struct statement	*st;
+	struct docket		*d = xcalloc(1, sizeof(*d));
+
+	d->pol = pol;
+	d->now = now;
+	d->deftier = (int)policy_tiers(pol) - 1;
+	d->asked = plan_new(pol, now);
+	plan_decides(d->asked, FACT_TIER);
+	plan_decides(d->asked, FACT_PROFILE);
+	plan_decides(d->asked, FACT_RISK);
+	plan_decides(d->asked, FACT_STATUS);
+	d->tickets = plan_new(pol, now);
+	d->channels = keys_new();
+	d->strange = keys_new();
+	d->status = d->priority = d->risk = d->profiles = NOWHERE;
+	d->calendar = d->tier = d->attribute = NOWHERE;
+	for (st = policy_find(pol, KW_CALENDAR, NULL); st != NULL;
+	    st = policy_next(st)) {
+		d->calendars = xreallocarray(d->calendars, d->ncalendar + 1,
+		    sizeof(*d->calendars));
+		d->calendars[d->ncalendar++] = st;
+	}
+	return d;
+}
+
+void
+docket_free(struct docket *d)
+{
+	size_t	 i;
+
+	if (d == NULL)
+		return;
+	for (i = 0; i < d->ntime; i++)
+		zone_free(d->times[i].zone);
+	free(d->times);
+	free(d->names);
+	plan_free(d->asked);
+	plan_free(d->tickets);
+	keys_free(d->channels);
+	keys_free(d->strange);
+	customers_free(d->customers);
+	free(d->calendars);
+	free(d->customers_name);
+	log_free(d->log);
+	free(d);
+}
+
+const struct policy *
+docket_policy(const struct docket *d)
+{
+	return d->pol;
+}
+
+when
+docket_now(const struct docket *d)
+{
+	return d->now;
+}
+
+/* --------------------------------------------------------- what is wanted */
+
+size_t
+docket_time(struct docket *d, const char *column, int need)
+{
+	size_t	 i;
+
+	for (i = 0; i < d->ntime; i++)
+		if (strcmp(d->times[i].name, column) == 0)
+			break;
+	if (i == d->ntime) {
+		d->times = xreallocarray(d->times, ++d->ntime,
+		    sizeof(*d->times));
+		memset(&d->times[i], 0, sizeof(d->times[i]));
+		d->times[i].name = column;
+		d->times[i].column = FAULT_ROW;
+	}
+	d->times[i].need |= need;
+	return i;
+}
+
+size_t
+docket_times(const struct docket *d)
+{
+	return d->ntime;
+}
+
+const char *
+docket_time_name(const struct docket *d, size_t i)
+{
+	return d->times[i].name;
+}
+
+size_t
+docket_time_column(const struct docket *d, size_t i)
+{
+	return d->times[i].column;
+}
+
+static size_t
+add_name(struct docket *d, const char *name, enum type type, enum ask ask,
+    const struct expr *expr)
+{
+	struct name	*n;
+	size_t		 i;
+
+	for (i = 0; i < d->nname; i++)
+		if (strcmp(d->names[i].name, name) == 0) {
+			if (ask == ASK_NEED)
+				d->names[i].ask = ask;
+			return i;
+		}
+	d->names = xreallocarray(d->names, ++d->nname, sizeof(*d->names));
+	n = &d->names[i];
+	n->name = name;
+	n->type = type;
+	n->ask = ask;
+	n->expr = expr;
+	n->ticket = n->customer = NOWHERE;
+	return i;
+}
+
+size_t
+docket_column(struct docket *d, const char *name, enum type type, enum ask ask)
+{
+	return add_name(d, name, type, ask, NULL);
+}
+
+static void
+collect(struct docket *d, const struct expr *e, enum ask ask)
+{
+	enum type	 type;
+	size_t		 i;
+
+	if (e == NULL)
+		return;
+	switch (e->op) {
+	case OP_NAME:
+		if (e->let != NULL) {
+			collect(d, e->let->expr, ask);
+			break;
+		}
+		if ((type = policy_column_type(d->pol, e->text)) ==
+		    TYPE_MISSING)
+			type = TYPE_TEXT;
+		i = add_name(d, e->text, type, ask, e);
+		if (strcmp(e->text, "status") == 0)
+			d->status = i;
+		else if (strcmp(e->text, "priority") == 0)
+			d->priority = i;
+		break;
+	case OP_RISK:
+		d->risk = add_name(d, "risk_level", TYPE_TEXT, ASK_LENIENT,
+		    NULL);
+		break;
+	case OP_PROFILE:
+		d->profiles = add_name(d, "profiles", TYPE_TEXT, ASK_LENIENT,
+		    NULL);
+		break;
+	default:
+		break;
+	}
+	for (i = 0; i < e->narg; i++)
+		collect(d, e->arg[i], ask);
+	collect(d, e->within, ask);
+}
+
+size_t
+docket_ask(struct docket *d, const struct expr *e, enum ask ask)
+{
+	collect(d, e, ask);
+	d->nasked++;
+	return plan_add(d->asked, e);
+}
+
+/* Whose columns an expression asks for. */
+static int
+asks_for(const struct docket *d, const struct expr *e)
+{
+	const char	*name = NULL;
+	size_t		 i;
+	int		 whose = 0;
+
+	if (e->op == OP_NAME && e->let != NULL)
+		return asks_for(d, e->let->expr);
+	if (e->op == OP_STATUS)
+		return TICKET;
+	if (e->op == OP_NAME)
+		name = e->text;
+	else if (e->op == OP_RISK)
+		name = "risk_level";
+	else if (e->op == OP_PROFILE)
+		name = "profiles";
+	for (i = 0; name != NULL && i < d->nname; i++) {
+		if (strcmp(d->names[i].name, name) != 0)
+			continue;
+		if (d->names[i].ticket != NOWHERE)
+			whose |= TICKET;
+		if (d->names[i].customer != NOWHERE)
+			whose |= CUSTOMER;
+	}
+	for (i = 0; i < e->narg; i++)
+		whose |= asks_for(d, e->arg[i]);
+	return whose;
+}
+
+int
+docket_personal(const struct docket *d, const struct expr *e)
+{
+	return asks_for(d, e) == CUSTOMER;
+}
+
+size_t
+docket_channel(struct docket *d, const char *name)
+{
+	struct buf	 b = { 0 };
+	size_t		 i;
+
+	text_fold(&b, name, strlen(name));
+	i = keys_add(d->channels, b.p, b.len);
+	buf_free(&b);
+	return i;
+}
+
+void
+docket_want_status(struct docket *d, enum ask ask)
+{
+	d->status = docket_column(d, "status", TYPE_TEXT, ask);
+}
+
+void
+docket_want_calendar(struct docket *d)
+{
+	d->want_calendar = 1;
+}
+
+void
+docket_strict_time(struct docket *d)
+{
+	d->strict = 1;
+}
+
+/* ---------------------------------------------------------------- binding */
+
+static void
+bind_times(struct docket *d, struct reader *rd)
+{
+	const struct statement	*st;
+	struct time_column	*t;
+	size_t			 i;
+
+	for (i = 0; i < d->ntime; i++) {
+		t = &d->times[i];
+		time_bind(t, d->pol, rd);
+		st = policy_column(d->pol, t->name);
+		if (t->column == FAULT_ROW ? t->need : st != NULL &&
+		    (clause_find(st, W_AS) != NULL ||
+		    clause_find(st, W_IN) != NULL ||
+		    clause_find(st, W_MAP) != NULL))
+			t->program = plan_add_column(d->tickets, t->name,
+			    TYPE_TIME);
+	}
+}
+
+/*
+ * Who has each name of the conditions.  A log may have what the table of
+ * tickets has not.
+ */
+static void
+bind_names(struct docket *d, struct reader *rd, const struct reader *customers)
+{
+	struct name	*n;
+	const char	**names;
+	enum type	*types;
+	size_t		 i;
+
+	names = xcalloc(d->nname + 1, sizeof(*names));
+	types = xcalloc(d->nname + 1, sizeof(*types));
+	for (i = 0; i < d->nname; i++) {
+		n = &d->names[i];
+		names[i] = n->name;
+		types[i] = n->type;
+		if (d->log != NULL && (i == d->status || i == d->priority))
+			n->ask = ASK_LENIENT;
+		if (find_column(d->pol, rd, n->name) != -1)
+			n->ticket = plan_add_column(d->tickets, n->name,
+			    n->type);
+		else if (find_column(d->pol, customers, n->name) != -1)
+			n->customer = d->nattribute++;
+		else if (n->ask == ASK_NEED)	/* plan_bind() tells of it */
+			n->ticket = n->expr != NULL ?
+			    plan_add(d->tickets, n->expr) :
+			    plan_add_column(d->tickets, n->name, n->type);
+	}
+	plan_bind_names(d->asked, names, types, d->nname);
+	free(names);
+	free(types);
+}
+
+/* The customers, with the columns that they alone have. */
+static void
+load_customers(struct docket *d, struct reader *rd, int jobs)
+{
+	const char	**names = xcalloc(d->nattribute + 1, sizeof(*names));
+	enum type	*types = xcalloc(d->nattribute + 1, sizeof(*types));
+	size_t		 i;
+
+	for (i = 0; i < d->nname; i++) {
+		if (d->names[i].customer == NOWHERE)
+			continue;
+		names[d->names[i].customer] = d->names[i].name;
+		types[d->names[i].customer] = d->names[i].type;
+	}
+	if (d->attribute != NOWHERE) {
+		names[d->attribute] = "customer_calendar";
+		types[d->attribute] = TYPE_TEXT;
+	}
+	d->customers = customers_load(d->pol, d->now, rd, names, types,
+	    d->nattribute, jobs);
+	d->customers_name = xstrdup(reader_name(rd));
+	free(names);
+	free(types);
+}
+
+void
+docket_bind(struct docket *d, struct reader *rd, struct reader *customers,
+    int jobs)
+{
+	const struct policy	*pol = d->pol;
+
+	bind_times(d, rd);
+	bind_names(d, rd, customers);
+	d->id = d->log != NULL ?
+	    plan_add_column(d->tickets, "ticket_id", TYPE_TEXT) :
+	    plan_add_optional(d->tickets, "ticket_id", TYPE_TEXT);
+	d->key = customers != NULL ?
+	    plan_add_column(d->tickets, policy_key(pol), TYPE_TEXT) :
+	    plan_add_optional(d->tickets, policy_key(pol), TYPE_TEXT);
+	d->channel = keys_count(d->channels) > 0 ?
+	    plan_add_column(d->tickets, "channel", TYPE_TEXT) :
+	    plan_add_optional(d->tickets, "channel", TYPE_TEXT);
+	if (customers == NULL && policy_tiers(pol) > 1) {
+		if (find_column(pol, rd, "tier") != -1)
+			d->tier = plan_add_column(d->tickets, "tier",
+			    TYPE_TEXT);
+		d->untiered = d->tier == NOWHERE;
+	}
+	if (d->want_calendar) {
+		if (find_column(pol, rd, "customer_calendar") == -1 &&
+		    find_column(pol, customers, "customer_calendar") != -1)
+			d->attribute = d->nattribute++;
+		else
+			d->calendar = plan_add_column(d->tickets,
+			    "customer_calendar", TYPE_TEXT);
+	}
+	plan_bind(d->tickets, rd);
+	d->key_column = (size_t)find_column(pol, rd, policy_key(pol));
+	d->tier_column = (size_t)find_column(pol, rd, "tier");
+	d->calendar_column = (size_t)find_column(pol, rd, "customer_calendar");
+	if (customers != NULL)
+		load_customers(d, customers, jobs);
+}
+
+int
+docket_tiered(const struct docket *d)
+{
+	return !d->untiered;
+}
+
+void
+docket_notes(const struct docket *d)
+{
+	struct buf	 b = { 0 };
+	const char	*p;
+	size_t		 len;
+	uint32_t	 i;
+
+	if (d->untiered)
+		note("there is no column tier and no --customers: every row "
+		    "is taken as %s",
+		    policy_tier(d->pol, (size_t)d->deftier)->name);
+	if (d->unknown > 0)
+		note("%zu ticket%s of customers that are not in %s: taken as %s",
+		    d->unknown, d->unknown == 1 ? "" : "s", d->customers_name,
+		    policy_tier(d->pol, (size_t)d->deftier)->name);
+	for (i = 0; i < keys_count(d->strange) && i < 5; i++) {
+		p = keys_bytes(d->strange, i, &len);
+		buf_adds(&b, i == 0 ? "\"" : ", \"");
+		text_escape(&b, p, len < 40 ? len : 40);
+		buf_addc(&b, '"');
+	}
+	if (i < keys_count(d->strange))
+		buf_adds(&b, ", ...");
+	if (b.len > 0)
+		note("channels to which the policy owes nothing: %s",
+		    buf_str(&b));
+	buf_free(&b);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A log of events: what happened to a ticket, in the order of time.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "score/ticket_parts.h"
+
+void
+log_free(struct log *log)
+{
+	if (log == NULL)
+		return;
+	keys_free(log->ids);
+	keys_free(log->values);
+	free(log->events);
+	free(log->first);
+	free(log);
+}
+
+static enum happening
+happening_of(struct cell c)
+{
+	static const struct {
+		const char	*name;
+		enum happening	 what;
+	} known[] = {
+		{ "created", EVENT_CREATED }, { "opened", EVENT_CREATED },
+		{ "assigned", EVENT_ASSIGNED },
+		{ "replied", EVENT_REPLIED }, { "agent_replied", EVENT_REPLIED },
+		{ "customer_replied", EVENT_CUSTOMER_REPLIED },
+		{ "status", EVENT_STATUS }, { "priority", EVENT_PRIORITY },
+		{ "tier", EVENT_TIER }, { "reopened", EVENT_REOPENED },
+		{ "resolved", EVENT_RESOLVED }, { "closed", EVENT_RESOLVED },
+		{ "solved", EVENT_RESOLVED },
+		{ "followed_up", EVENT_FOLLOWED_UP },
+	};
+	size_t	 i, j;
+	char	 a;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		for (j = 0; j < c.len && known[i].name[j] != '\0'; j++) {
+			a = c.p[j];
+			if (a >= 'A' && a <= 'Z')
+				a = (char)(a - 'A' + 'a');
+			if (a == ' ' || a == '-')
+				a = '_';
+			if (a != known[i].name[j])
+				break;
+		}
+		if (j == c.len && known[i].name[j] == '\0')
+			return known[i].what;
+	}
+	return EVENT_OTHER;
+}
+
+struct entry {
+	uint32_t	 ticket;
+	size_t		 line;
+	struct event	 event;
+};
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct entry	*x = a, *y = b;
+
+	if (x->ticket != y->ticket)
+		return x->ticket < y->ticket ? -1 : 1;
+	if (x->event.at != y->event.at)
+		return x->event.at < y->event.at ? -1 : 1;
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+static struct cell
+intern(struct keys *k, struct cell c)
+{
+	uint32_t	 i = keys_add(k, c.p, c.len);
+
+	c.p = keys_bytes(k, i, &c.len);
+	return c;
+}
+
+static void
+log_sort(struct log *log, struct entry *v, size_t n)
+{
+	size_t	 i, id;
+
+	qsort(v, n, sizeof(*v), by_time);
+	log->events = xcalloc(n + 1, sizeof(*log->events));
+	log->first = xcalloc((size_t)keys_count(log->ids) + 1,
+	    sizeof(*log->first));
+	for (i = id = 0; i < n; i++) {
+		while (id < v[i].ticket)
+			log->first[++id] = i;
+		log->events[i] = v[i].event;
+	}
+	while (id < keys_count(log->ids))
+		log->first[++id] = n;
+}
+
+void
+docket_log(struct docket *d, struct reader *rd, when until)
+{
+	struct plan	*plan = plan_new(d->pol, d->now);
+	struct frame	*frame;
+	struct buf	 text = { 0 };
+	struct log	*log = xcalloc(1, sizeof(*log));
+	struct entry	*v = NULL, *e;
+	struct time_column when_at = { .name = "at" };
+	struct value	 at;
+	struct cell	 id;
+	struct fault	 fault;
+	struct row	 row;
+	size_t		 id_p, at_p, what_p, value_p, n = 0, max = 0;
+
+	id_p = plan_add_column(plan, "ticket_id", TYPE_TEXT);
+	at_p = plan_add_column(plan, "at", TYPE_TIME);
+	what_p = plan_add_column(plan, "event", TYPE_TEXT);
+	value_p = plan_add_optional(plan, "value", TYPE_TEXT);
+	plan_bind(plan, rd);
+	time_bind(&when_at, d->pol, rd);
+	frame = frame_new(plan);
+	log->ids = keys_new();
+	log->values = keys_new();
+	while (reader_next(rd, &row)) {
+		if (frame_load(frame, &row, &fault) == -1 || (d->strict &&
+		    time_strict(d, &when_at, &row, &fault) == -1))
+			reader_die(rd, &row, &fault);
+		at = frame_eval(frame, at_p);
+		if (at.type == TYPE_MISSING) {
+			fault_set(&fault, reader_need(rd, "at"), "is empty");
+			reader_die(rd, &row, &fault);
+		}
+		id = text_of(frame, id_p);
+		if (id.len == 0 || at.n >= until)
+			continue;
+		if (n == max) {
+			max = max == 0 ? 1024 : max * 2;
+			v = xreallocarray(v, max, sizeof(*v));
+		}
+		e = &v[n];
+		e->line = n++;
+		e->ticket = keys_add(log->ids, id.p, id.len);
+		e->event.at = time_tick(&when_at, &row, &at);
+		e->event.what = happening_of(text_of(frame, what_p));
+		/* with a NUL after it, which is not counted */
+		id = text_of(frame, value_p);
+		text.len = 0;
+		buf_add(&text, id.p, id.len);
+		buf_addc(&text, 0);
+		id.p = text.p;
+		id.len = text.len;
+		e->event.value = intern(log->values, id);
+		e->event.value.len--;
+	}
+	log_sort(log, v, n);
+	free(v);
+	buf_free(&text);
+	frame_free(frame);
+	plan_free(plan);
+	zone_free(when_at.zone);
+	d->log = log;
+}
+
+int
+docket_logged(const struct docket *d)
+{
+	return d->log != NULL;
+}
+
+static int
+closes(struct cell c)
+{
+	static const char *const words[] = {
+		"resolved", "closed", "solved", "done", "completed"
+	};
+	size_t	 i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (c.len == strlen(words[i]) &&
+		    strncasecmp(c.p, words[i], c.len) == 0)
+			return 1;
+	return 0;
+}
+
+int
+event_resolves(const struct event *e, int resolved)
+{
+	if (e->what == EVENT_RESOLVED)
+		return 1;
+	if (e->what == EVENT_REOPENED)
+		return 0;
+	return e->what == EVENT_STATUS ? closes(e->value) : resolved;
+}
+
+static void
+read_resolved(struct ticket *t)
+{
+	tick	 last = WHEN_NONE;
+	size_t	 i;
+	int	 resolved = 0, next;
+
+	t->first_resolved = t->reopened = WHEN_NONE;
+	for (i = 0; i < t->nevent; i++) {
+		next = event_resolves(&t->events[i], resolved);
+		if (next && !resolved) {
+			last = t->events[i].at;
+			if (t->first_resolved == WHEN_NONE)
+				t->first_resolved = last;
+		} else if (!next && resolved)
+			t->reopened = t->events[i].at;
+		resolved = next;
+	}
+	if (t->first_resolved == WHEN_NONE)
+		return;
+	for (i = 0; i < t->inside->docket->ntime; i++)
+		if (strcmp(t->inside->docket->times[i].name, "resolved_at") == 0)
+			t->times[i] = resolved ? last : WHEN_NONE;
+}
+
+void
+ticket_history(struct ticket *t)
+{
+	static const struct {
+		const char	*column;
+		enum happening	 what;
+		int		 last;
+	} kept[] = {
+		{ "created_at", EVENT_CREATED, 0 },
+		{ "assigned_at", EVENT_ASSIGNED, 0 },
+		{ "first_response_at", EVENT_REPLIED, 0 },
+		{ "followed_up_at", EVENT_FOLLOWED_UP, 1 },
+	};
+	const struct docket	*d = t->inside->docket;
+	uint32_t		 id;
+	size_t			 i, j, k;
+
+	t->events = NULL;
+	t->nevent = 0;
+	t->first_resolved = t->reopened = WHEN_NONE;
+	if (d->log == NULL ||
+	    (id = keys_find(d->log->ids, t->id.p, t->id.len)) == KEY_NONE)
+		return;
+	t->events = d->log->events + d->log->first[id];
+	t->nevent = d->log->first[id + 1] - d->log->first[id];
+	for (i = 0; i < d->ntime; i++) {
+		for (k = 0; k < sizeof(kept) / sizeof(kept[0]); k++)
+			if (strcmp(kept[k].column, d->times[i].name) == 0)
+				break;
+		if (k == sizeof(kept) / sizeof(kept[0]))
+			continue;
+		for (j = 0; j < t->nevent; j++)
+			if (t->events[j].what == kept[k].what) {
+				t->times[i] = t->events[j].at;
+				if (!kept[k].last)
+					break;
+			}
+	}
+	read_resolved(t);
+}
