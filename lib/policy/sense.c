@@ -370,6 +370,95 @@ check_standards(struct policy *p)
 	}
 }
 
+/* Is a name in a list of tiers and channels one of a channel? */
+static int
+is_channel(const struct policy *p, const char *name)
+{
+	return strcmp(name, "vip") != 0 && strcmp(name, "all") != 0 &&
+	    policy_tier_index(p, name) == -1;
+}
+
+/* The channels that an sla names, one after the other; NULL ends them. */
+static const struct item *
+next_channel(const struct policy *p, const struct statement *s, size_t *i)
+{
+	const struct clause	*who = clause_find(s, W_FOR);
+	const struct clause	*by = clause_find(s, W_BY);
+	const size_t		 n = who != NULL ? who->nitem : 0;
+
+	for (; *i < n; (*i)++)
+		if (is_channel(p, who->item[*i].text))
+			return &who->item[(*i)++];
+	if (by != NULL && *i - n < by->nitem)
+		return &by->item[(*i)++ - n];
+	return NULL;
+}
+
+/* Does an sla promise something to a tier on a channel? */
+static int
+covers(const struct policy *p, const struct statement *s, int tier,
+    const char *channel)
+{
+	const struct item	*item;
+	size_t			 i = 0;
+	int			 any = 0;
+
+	if (!list_has_tier(p, clause_find(s, W_FOR), tier))
+		return 0;
+	while ((item = next_channel(p, s, &i)) != NULL) {
+		any = 1;
+		if (strcmp(item->text, channel) == 0)
+			return 1;
+	}
+	return !any;
+}
+
+static void
+check_channel(struct policy *p, const char *metric, const struct item *item)
+{
+	const struct statement	*s;
+	size_t			 i;
+
+	for (i = 0; i + 1 < p->ntiers && i < TIERS_MAX; i++) {
+		for (s = policy_find(p, KW_SLA, metric); s != NULL;
+		    s = policy_next(s))
+			if (strcmp(s->name, metric) == 0 &&
+			    covers(p, s, (int)i, item->text))
+				break;
+		if (s == NULL)
+			policy_warning(p, item->at, "%s has no standard of %s "
+			    "by %s", p->tiers[i]->name, metric, item->text);
+	}
+}
+
+/* Where a channel has a standard, each tier has one there. */
+static void
+check_channels(struct policy *p)
+{
+	const struct statement	*s;
+	const struct item	*item;
+	struct keys		*seen = keys_new();
+	struct buf		 b = { 0 };
+	size_t			 i;
+	uint32_t		 n;
+
+	for (s = policy_find(p, KW_SLA, NULL); s != NULL; s = policy_next(s)) {
+		if (s->name == NULL)
+			continue;
+		for (i = 0; (item = next_channel(p, s, &i)) != NULL; ) {
+			b.len = 0;
+			buf_adds(&b, s->name);
+			buf_addc(&b, 0);
+			buf_adds(&b, item->text);
+			n = keys_count(seen);
+			if (keys_add(seen, b.p, b.len) == n)
+				check_channel(p, s->name, item);
+		}
+	}
+	buf_free(&b);
+	keys_free(seen);
+}
+
 /* Where there are badges, each tier has one of its own. */
 static void
 check_badges(struct policy *p)
@@ -453,6 +542,7 @@ policy_sense(struct policy *p)
 {
 	check_tiers(p);
 	check_standards(p);
+	check_channels(p);
 	check_badges(p);
 	check_levels(p);
 	check_lets(p);
