@@ -33,6 +33,7 @@ struct calls {
 	size_t			 nmetric;
 	size_t			 to, by;	/* escalate_to, escalate_by */
 	struct keys		*told;
+	int			 since;		/* an earlier output is known */
 	struct calls_memory	 memory;	/* add NULL: none */
 	struct buf		 name;		/* of one escalation */
 	struct buf		 reason;
@@ -116,7 +117,7 @@ calls_new(const struct policy *pol, when now, struct reader *rows,
 	c->by = docket_time(c->docket, "escalate_by", 0);
 	docket_bind(c->docket, rows, customers, jobs);
 	c->told = keys_new();
-	if (since != NULL)
+	if ((c->since = since != NULL) != 0)
 		read_since(c, since);
 	c->rungs = xcalloc(ladder_rungs(c->ladder) + 1, sizeof(*c->rungs));
 	c->ticket = ticket_new(c->docket);
@@ -149,6 +150,23 @@ calls_free(struct calls *c)
 
 /* ---------------------------------------------------------------- one row */
 
+/*
+ * What neither a customer nor a ticket names cannot be remembered.  With a
+ * memory each is told once, also in one run.
+ */
+static int
+is_new(struct calls *c, struct cell name, struct cell key, struct cell id)
+{
+	if (key.len == 0 && id.len == 0)
+		return 1;
+	if (told(c, name.p, name.len, key, id, 0) != KEY_NONE)
+		return 0;
+	if (c->since)
+		told(c, name.p, name.len, key, id, 1);
+	return c->memory.add == NULL ||
+	    c->memory.add(c->memory.ctx, name, key, id);
+}
+
 static void
 write_call(struct calls *c, const struct statement *st, struct cell key,
     struct cell id, const char *tier, when raised, when due)
@@ -157,9 +175,7 @@ write_call(struct calls *c, const struct statement *st, struct cell key,
 	const struct cell	 name = { st->name, strlen(st->name) };
 	struct buf		 by = { 0 };
 
-	if (told(c, name.p, name.len, key, id, 0) != KEY_NONE ||
-	    (c->memory.add != NULL &&
-	    !c->memory.add(c->memory.ctx, name, key, id)))
+	if (!is_new(c, name, key, id))
 		return;
 	writer_cells(c->w, st->name);
 	writer_cell(c->w, key.p, key.len);

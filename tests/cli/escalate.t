@@ -125,6 +125,48 @@ is '--since of no file' 66 '' \
 	'vip-escalate: none.db: No such file or directory\n' \
 	vip-escalate -p exec.vip --since none.db sla.csv
 
+# Who has no name cannot be remembered, and is told of.
+printf 'tier,threat\ntier1,yes\ntier2,yes\n' >nameless.csv
+printf 'customer_id,ticket_id,tier,threat\nc,t,tier1,yes\nc,t,tier1,yes\n' >double.csv
+vip-escalate -q -p exec.vip sla.csv >since.csv
+rm -f told told-*
+vip-store told init
+for since in since.csv told; do
+	is "--since $since: rows that name nobody" 0 '2\n2\n' '' sh -c "
+		for i in 1 2; do
+			vip-escalate -q -p exec.vip --since $since nameless.csv |
+			sed 1d | wc -l
+		done"
+	is "--since $since: a row that is there twice" 0 '1\n' '' sh -c "
+		vip-escalate -q -p exec.vip --since $since double.csv |
+		sed 1d | wc -l"
+done
+is '... without, as the rows come' 0 '2\n' '' sh -c '
+	vip-escalate -q -p exec.vip double.csv | sed 1d | wc -l'
+
+# The clock of a statement, which may be of two calendars.
+cat >clocks.vip <<'END'
+timezone "America/New_York"
+tier gold when spend_30d >= 250
+default standard
+calendar office { open mon-fri 09:00-17:00 }
+calendar late { open mon-fri 13:00-21:00 }
+sla first_response within 1h
+escalate a "A" within 1h clock office when threat = "yes"
+escalate b "B" within 1h clock office and late when threat = "yes"
+escalate c "C" within 1h clock office and customer when threat = "yes"
+escalate d "D" within 2 business hours clock late when threat = "yes"
+END
+printf 'ticket_id,customer_id,tier,threat,customer_calendar\nt,c,gold,yes,late\nu,c,gold,yes,\n' >in
+is 'due on the calendars of its clock' 0 \
+	't,a,2026-03-02T11:00:00-05:00\nt,b,2026-03-02T14:00:00-05:00
+t,c,2026-03-02T14:00:00-05:00\nt,d,2026-03-02T15:00:00-05:00
+u,a,2026-03-02T11:00:00-05:00\nu,b,2026-03-02T14:00:00-05:00
+u,c,2026-03-02T11:00:00-05:00\nu,d,2026-03-02T15:00:00-05:00\n' '' sh -c '
+	vip-escalate -p clocks.vip --as-of 2026-03-02T10:00:00 | sed 1d |
+	awk -F, "{ print \$3 \",\" \$1 \",\" \$8 }"'
+: >in
+
 # Without a tier in the rows, those of the customers or what vip-sla wrote.
 cut -d, -f 1-2,4- tickets.csv >plain.csv
 cut -d, -f 2-3 tickets.csv >customers.csv
