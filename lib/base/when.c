@@ -230,6 +230,21 @@ stamp_parse(const char *p, size_t len, struct stamp *s)
 	return 0;
 }
 
+const char *
+stamp_fault(const char *p, size_t len)
+{
+	struct stamp	 st;
+	char		 text[WHEN_SIZE];
+
+	if (len >= 19 && len < sizeof(text) && p[17] == '6' && p[18] == '0') {
+		memcpy(text, p, len);
+		memcpy(text + 17, "59", 2);
+		if (stamp_parse(text, len, &st) == 0)
+			return "is a leap second, and seconds here end at 59";
+	}
+	return "is not a date";
+}
+
 /* What the conversions of a format give, one bit each. */
 enum {
 	YEAR = 1 << 0,

@@ -78,6 +78,10 @@ int	 stamp_parse(const char *, size_t, struct stamp *);
    is none, or NULL where there is none at all. */
 const char *part_parse(const char *, const char *end, int *part);
 
+/* What is wrong with bytes that stamp_parse() refused: "is not a date", or
+   that they are a leap second. */
+const char *stamp_fault(const char *, size_t);
+
 /* Read a date alone, as days: 0, or -1. */
 int	 day_parse(const char *, size_t, int64_t *);
 

@@ -583,7 +583,8 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 		    r->format, &stamp) == -1 :
 		    stamp_parse(c.p, c.len, &stamp) == -1 &&
 		    yearless_parse(c, &stamp) == -1)
-			return "is not a date";
+			return r->format != NULL ? "is not a date" :
+			    stamp_fault(c.p, c.len);
 		v->n = stamp_instant(&stamp, r->zone, NULL);
 		break;
 	case TYPE_TRUTH:

@@ -392,13 +392,28 @@ docket_tiered(const struct docket *d)
 	return !d->untiered;
 }
 
+int
+name_some(const struct keys *k, struct buf *b)
+{
+	const char	*p;
+	size_t		 len;
+	uint32_t	 i;
+
+	for (i = 0; i < keys_count(k) && i < 5; i++) {
+		p = keys_bytes(k, i, &len);
+		buf_adds(b, i == 0 ? "\"" : ", \"");
+		text_escape(b, p, len < 40 ? len : 40);
+		buf_addc(b, '"');
+	}
+	if (i < keys_count(k))
+		buf_adds(b, ", ...");
+	return i > 0;
+}
+
 void
 docket_notes(const struct docket *d)
 {
 	struct buf	 b = { 0 };
-	const char	*p;
-	size_t		 len;
-	uint32_t	 i;
 
 	if (d->untiered)
 		note("there is no column tier and no --customers: every row "
@@ -408,16 +423,9 @@ docket_notes(const struct docket *d)
 		note("%zu ticket%s of customers that are not in %s: taken as %s",
 		    d->unknown, d->unknown == 1 ? "" : "s", d->customers_name,
 		    policy_tier(d->pol, (size_t)d->deftier)->name);
-	for (i = 0; i < keys_count(d->strange) && i < 5; i++) {
-		p = keys_bytes(d->strange, i, &len);
-		buf_adds(&b, i == 0 ? "\"" : ", \"");
-		text_escape(&b, p, len < 40 ? len : 40);
-		buf_addc(&b, '"');
-	}
-	if (i < keys_count(d->strange))
-		buf_adds(&b, ", ...");
-	if (b.len > 0)
+	if (name_some(d->strange, &b))
 		note("channels to which the policy owes nothing: %s",
 		    buf_str(&b));
+	log_notes(d->log);
 	buf_free(&b);
 }

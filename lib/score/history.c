@@ -16,6 +16,9 @@ log_free(struct log *log)
 	if (log == NULL)
 		return;
 	keys_free(log->ids);
+	keys_free(log->strange);
+	free(log->met);
+	free(log->name);
 	keys_free(log->values);
 	free(log->events);
 	free(log->first);
@@ -127,6 +130,8 @@ docket_log(struct docket *d, struct reader *rd, when until)
 	frame = frame_new(plan);
 	log->ids = keys_new();
 	log->values = keys_new();
+	log->strange = keys_new();
+	log->name = xstrdup(reader_name(rd));
 	while (reader_next(rd, &row)) {
 		if (frame_load(frame, &row, &fault) == -1 || (d->strict &&
 		    time_strict(d, &when_at, &row, &fault) == -1))
@@ -147,7 +152,11 @@ docket_log(struct docket *d, struct reader *rd, when until)
 		e->line = n++;
 		e->ticket = keys_add(log->ids, id.p, id.len);
 		e->event.at = time_tick(&when_at, &row, &at);
-		e->event.what = happening_of(text_of(frame, what_p));
+		id = text_of(frame, what_p);
+		e->event.what = happening_of(id);
+		if (e->event.what == EVENT_OTHER && id.len > 0 &&
+		    keys_count(log->strange) < 6)
+			keys_add(log->strange, id.p, id.len);
 		/* with a NUL after it, which is not counted */
 		id = text_of(frame, value_p);
 		text.len = 0;
@@ -159,6 +168,7 @@ docket_log(struct docket *d, struct reader *rd, when until)
 		e->event.value.len--;
 	}
 	log_sort(log, v, n);
+	log->met = log_meet(log);
 	free(v);
 	buf_free(&text);
 	frame_free(frame);
@@ -246,6 +256,7 @@ ticket_history(struct ticket *t)
 	if (d->log == NULL ||
 	    (id = keys_find(d->log->ids, t->id.p, t->id.len)) == KEY_NONE)
 		return;
+	t->inside->met[id] = 1;
 	t->events = d->log->events + d->log->first[id];
 	t->nevent = d->log->first[id + 1] - d->log->first[id];
 	for (i = 0; i < d->ntime; i++) {
@@ -262,4 +273,47 @@ ticket_history(struct ticket *t)
 			}
 	}
 	read_resolved(t);
+}
+
+unsigned char *
+log_meet(const struct log *log)
+{
+	return log == NULL ? NULL : xcalloc((size_t)keys_count(log->ids) + 1, 1);
+}
+
+void
+log_met(struct log *log, unsigned char *met)
+{
+	uint32_t	 i;
+
+	if (log == NULL)
+		return;
+	for (i = 0; i < keys_count(log->ids); i++)
+		log->met[i] |= met[i];
+	free(met);
+}
+
+void
+log_notes(const struct log *log)
+{
+	struct buf	 b = { 0 };
+	size_t		 tickets = 0, events = 0;
+	uint32_t	 i;
+
+	if (log == NULL)
+		return;
+	for (i = 0; i < keys_count(log->ids); i++)
+		if (!log->met[i]) {
+			tickets++;
+			events += log->first[i + 1] - log->first[i];
+		}
+	if (tickets > 0)
+		note("%s: %zu event%s of %zu ticket%s that %s not in the "
+		    "table", log->name, events, events == 1 ? "" : "s",
+		    tickets, tickets == 1 ? "" : "s",
+		    tickets == 1 ? "is" : "are");
+	if (name_some(log->strange, &b))
+		note("%s: events that move no clock: %s", log->name,
+		    buf_str(&b));
+	buf_free(&b);
 }

@@ -408,21 +408,39 @@ run_cycles(struct judge *j, struct owed *o, const struct ticket *t,
 	keep_run(j, o, &run);
 }
 
+/* A time of the row, or of the log, will not do. */
+static int
+time_fault(const struct judge *j, size_t time, const char *why,
+    const struct row *row, struct fault *fault)
+{
+	const struct docket	*docket = j->sla->docket;
+	size_t			 column = docket_time_column(docket, time);
+
+	if (column == FAULT_ROW)
+		return fault_set(fault, FAULT_ROW, "%.150s %s",
+		    docket_time_name(docket, time), why);
+	return fault_cell(fault, row, column, why);
+}
+
 static int
 before_start(const struct judge *j, const struct owed *o,
     const struct row *row, struct fault *fault)
 {
-	const struct docket	*docket = j->sla->docket;
-	size_t			 column;
-	char			 why[200];
+	char	 why[200];
 
-	column = docket_time_column(docket, o->rule->stop);
 	snprintf(why, sizeof(why), "is before %.150s",
-	    docket_time_name(docket, o->rule->start));
-	if (column == FAULT_ROW)
-		return fault_set(fault, FAULT_ROW, "%.150s %s",
-		    docket_time_name(docket, o->rule->stop), why);
-	return fault_cell(fault, row, column, why);
+	    docket_time_name(j->sla->docket, o->rule->start));
+	return time_fault(j, o->rule->stop, why, row, fault);
+}
+
+/* Calendars end, and a clock on one would stand for ever after; give or take
+   a day, for the zones. */
+static int
+off_calendar(tick t)
+{
+	return t != WHEN_NONE &&
+	    (t < tick_of((CALENDAR_FIRST - 1) * DAY_SECONDS) ||
+	    t > tick_of((CALENDAR_LAST + 2) * DAY_SECONDS));
 }
 
 /* Is a tier owed a metric, if on other channels only? */
@@ -467,6 +485,11 @@ judge_metric(struct judge *j, size_t m, struct ticket *t,
 		    t->reopened != WHEN_NONE)
 			o->start = t->reopened;
 	}
+	if (o->clock != NULL && (off_calendar(o->start) ||
+	    off_calendar(o->end)))
+		return time_fault(j, off_calendar(o->start) ? r->start :
+		    r->stop, "is not within the years of calendars, 1970 to "
+		    "2199", row, fault);
 	if (o->end != WHEN_NONE && o->end < o->start &&
 	    r->cycle == CYCLE_NONE) {
 		if (clause_find(r->st, W_AFTER) == NULL)

@@ -21,6 +21,7 @@ ticket_new(const struct docket *d)
 	in->values = xcalloc(d->nname + 1, sizeof(*in->values));
 	in->as = xcalloc(d->nname + 1, sizeof(*in->as));
 	in->strange = keys_new();
+	in->met = log_meet(d->log);
 	in->stamps = stamps_new(policy_zone(d->pol));
 	t->times = xcalloc(d->ntime + 1, sizeof(*t->times));
 	t->inside = in;
@@ -41,6 +42,7 @@ ticket_free(struct ticket *t, struct docket *d)
 		keys_add(d->strange, p, len);
 	}
 	keys_free(in->strange);
+	log_met(d->log, in->met);
 	stamps_free(in->stamps);
 	frame_free(in->row);
 	frame_free(in->asked);
@@ -73,7 +75,7 @@ read_times(struct ticket *t, const struct row *row, struct fault *fault)
 			if (cell.len > 0 && stamps_read(in->stamps, cell,
 			    &t->times[i]) == -1)
 				return fault_cell(fault, row, c->column,
-				    "is not a date");
+				    stamp_fault(cell.p, cell.len));
 		}
 		if (d->strict && time_strict(d, c, row, fault) == -1)
 			return -1;

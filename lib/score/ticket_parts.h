@@ -41,6 +41,9 @@ struct log {
 	struct keys	*values;
 	struct event	*events;	/* those of ticket i: first[i] to first[i+1] */
 	size_t		*first;
+	unsigned char	*met;		/* is ticket i in the table? */
+	struct keys	*strange;	/* some events that are none of ours */
+	char		*name;		/* of the file */
 };
 
 struct docket {
@@ -90,8 +93,11 @@ struct inside {
 	struct buf		 fold;
 	size_t			 unknown;
 	struct keys		*strange;
+	unsigned char		*met;		/* as log's, or NULL */
 };
 
+/* Append five of some names, and that there are more: 0 if there are none. */
+int		 name_some(const struct keys *, struct buf *);
 /* The text of a program, empty where it is missing. */
 struct cell	 text_of(struct frame *, size_t program);
 
@@ -113,5 +119,9 @@ int		 time_strict(const struct docket *, const struct time_column *,
 void		 log_free(struct log *);		/* takes NULL */
 /* What the log has of a ticket beats what its row says. */
 void		 ticket_history(struct ticket *);
+/* For a worker, and what it has met for all. */
+unsigned char	*log_meet(const struct log *);
+void		 log_met(struct log *, unsigned char *);	/* frees it */
+void		 log_notes(const struct log *);
 
 #endif /* VIP_TICKET_PARTS_H */

@@ -387,6 +387,27 @@ printf 'ticket_id,tier,channel,created_at,first_response_at,resolved_at\na,gold,
 ok 'an impossible date' sh -c \
 	'vip-sla -p grocer.vip 2>&1 >/dev/null | grep "stdin:2:14: created_at: \"2026-02-30T10:00:00Z\""'
 printf 'ticket_id,tier,channel,created_at,first_response_at,resolved_at\na,gold,phone,,,\n' >in
+echo 'default standard  sla first_response within 1h' >one.vip
+for second in 2016-12-31T23:59:60Z '2016-12-31 18:59:60' 2016-12-31T23:59:60.5+00:00; do
+	printf 'ticket_id,created_at,first_response_at\na,%s,\n' "$second" >in
+	is "a leap second: $second" 65 '' \
+		"vip-sla: stdin:2:3: created_at: \"$second\" is a leap second, and seconds here end at 59\n" \
+		sh -c 'vip-sla -q -p one.vip >out; s=$?; sed 1d out; exit $s'
+done
+for day in 1969-12-30 2200-01-03; do
+	printf 'ticket_id,tier,customer_calendar,status,created_at,first_response_at\na,tier2,,,%s,\nb,tier1,,,%s,\n' $day $day >in
+	is "$day is off the calendar, where there is one" 65 '' \
+		"vip-sla: stdin:2:11: created_at: \"$day\" is not within the years of calendars, 1970 to 2199\n" \
+		sh -c 'vip-sla -q -p exec.vip >out; s=$?; sed 1d out; exit $s'
+	is '... and only there' 0 "b,$day\n" '' sh -c '
+		sed 2d in | vip-sla -q -p exec.vip --as-of 1969-12-30 |
+		sed 1d | cut -d, -f 1,5'
+done
+printf 'ticket_id,tier,customer_calendar,status,created_at,first_response_at\na,tier2,,,1970-01-01,1970-01-01 09:30\nb,tier2,,,2199-12-30 09:00,2199-12-30 09:31\n' >in
+is 'the first and the last year of a calendar' 0 \
+	'a,1970-01-01T09:30:00-05:00,met\nb,2199-12-30T09:30:00-05:00,breached\n' '' \
+	pick 'ticket_id first_response_due first_response_status' exec.vip
+printf 'ticket_id,tier,channel,created_at,first_response_at,resolved_at\na,gold,phone,,,\n' >in
 ok 'no creation' sh -c \
 	'vip-sla -p grocer.vip 2>&1 >/dev/null | grep "stdin:2:14: created_at: is empty"'
 printf 'ticket_id,tier,channel,created_at\na,gold,phone,2026-03-02T10:00:00Z\n' >in
@@ -511,6 +532,23 @@ b,resolution,2026-03-02T17:00:00Z,2026-03-03T09:00:00Z,960,no,closed
 b,resolution,2026-03-03T09:00:00Z,2026-03-03T10:00:00Z,60,no,paused: resolved
 b,resolution,2026-03-03T10:00:00Z,2026-03-03T12:00:00Z,120,yes,open\n' '' \
 	sh -c 'vip-sla -p log.vip --events log.csv --as-of 2026-03-03T13:00:00Z --explain | grep ^b,resol'
+{ cat log.csv; echo zz,2026-03-02T09:00:00Z,merged,; echo zz,2026-03-02T09:00:00Z,replied,; echo a,2026-03-02T09:00:00Z,tagged,; } >more.csv
+is 'what of a log is of no use is said' 0 '' \
+	'vip-sla: more.csv: 2 events of 1 ticket that is not in the table
+vip-sla: more.csv: events that move no clock: "merged", "tagged"\n' sh -c '
+	vip-sla -p log.vip --events more.csv tickets.csv >/dev/null'
+{ sed 1q tickets.csv; sed 1d tickets.csv; sed 1d tickets.csv; } >double.csv
+is 'a ticket that is there twice is judged twice' 0 '8 rows, as before\n' '' sh -c '
+	vip-sla -q -p log.vip --events log.csv --as-of 2026-03-03T13:00:00Z double.csv |
+	sed 1d >twice
+	vip-sla -q -p log.vip --events log.csv --as-of 2026-03-03T13:00:00Z tickets.csv |
+	sed 1d >single
+	cat single single | cmp - twice && echo "$(wc -l <twice) rows, as before"'
+printf 'ticket_id,at,event,value\na,2026-03-08 02:30:00,replied,\n' >gap.csv
+sed 's/"UTC"/"America\/New_York"/' log.vip >nylog.vip
+is '--strict-time, in the log too' 65 '' \
+	'vip-sla: gap.csv:2:3: at: "2026-03-08 02:30:00" does not exist there: the clocks skipped it\n' \
+	vip-sla -p nylog.vip --strict-time --events gap.csv tickets.csv
 is 'a log without its columns' 65 '' \
 	'vip-sla: tickets.csv:1: no column "at"\nvip-sla: tickets.csv:1: no column "event"\n' \
 	sh -c 'vip-sla -p log.vip --events tickets.csv 2>err; s=$?
@@ -552,8 +590,68 @@ is 'calendar: the open spans' 0 \
 2026-03-09T09:00:00-04:00,2026-03-09T17:00:00-04:00,480\n' '' \
 	vip-sla -p exec.vip calendar office --from 2026-03-06 --to 2026-03-09
 is 'calendar: none of that name' 64 '' \
-	'vip-sla: exec.vip has no calendar "officer"\nvip-sla: try "vip-sla --help"\n' \
+	'vip-sla: exec.vip has no calendar "officer", but office, tokyo, london\nvip-sla: try "vip-sla --help"\n' \
 	vip-sla -p exec.vip calendar officer
+is 'calendar: no name' 64 '' \
+	'vip-sla: which calendar?  vip-sla calendar NAME, of office, tokyo, london\nvip-sla: try "vip-sla --help"\n' \
+	vip-sla -p exec.vip calendar
+is 'calendar: none at all' 64 '' \
+	'vip-sla: grocer.vip has no calendar\nvip-sla: try "vip-sla --help"\n' \
+	vip-sla -p grocer.vip calendar office
+is 'calendar: backwards' 64 '' \
+	'vip-sla: --to is before --from\nvip-sla: try "vip-sla --help"\n' \
+	vip-sla -p exec.vip calendar office --from 2026-03-06 --to 2026-03-05
+for days in '--from 2026-03-06' '--to 2026-03-06'; do
+	is "$days of tickets" 64 '' \
+		'vip-sla: --from and --to a date go with "calendar NAME"\nvip-sla: try "vip-sla --help"\n' \
+		sh -c "vip-sla -p exec.vip $days"
+done
+cat >odd.vip <<'END'
+timezone "Europe/London"
+default standard
+calendar night { open sun-thu 22:00-06:00 }
+calendar full { open mon-tue 00:00-24:00 open wed 12:00-24:00 }
+calendar some { open mon-fri 09:00-17:00 holidays "days.ics" only "Public*" open 2026-12-28 10:00-12:00 }
+END
+cat >days.ics <<'END'
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//test//EN
+BEGIN:VEVENT
+UID:1
+DTSTAMP:20250101T000000Z
+DTSTART;VALUE=DATE:20261225
+SUMMARY:Christmas
+CATEGORIES:Public holiday
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+DTSTAMP:20250101T000000Z
+DTSTART;VALUE=DATE:20261228
+SUMMARY:Public holiday instead
+END:VEVENT
+BEGIN:VEVENT
+UID:3
+DTSTAMP:20250101T000000Z
+DTSTART;VALUE=DATE:20261224
+SUMMARY:Company party
+END:VEVENT
+END:VCALENDAR
+END
+spans() {
+	vip-sla -p odd.vip calendar "$1" --from "$2" --to "$3" | sed 1d |
+	    cut -d, -f 1,2
+}
+is 'calendar: over midnight and a clock change' 0 \
+	'2026-03-29T22:00:00+01:00,2026-03-30T06:00:00+01:00
+2026-03-30T22:00:00+01:00,2026-03-31T00:00:00+01:00\n' '' \
+	spans night 2026-03-28 2026-03-30
+is 'calendar: 24:00, and around the clock' 0 \
+	'2026-03-02T00:00:00Z,2026-03-04T00:00:00Z\n2026-03-04T12:00:00Z,2026-03-05T00:00:00Z\n' \
+	'' spans full 2026-03-02 2026-03-06
+is 'calendar: holidays by category or summary; a date that is opened beats one' 0 \
+	'2026-12-24T09:00:00Z,2026-12-24T17:00:00Z\n2026-12-28T10:00:00Z,2026-12-28T12:00:00Z
+2026-12-29T09:00:00Z,2026-12-29T17:00:00Z\n' '' spans some 2026-12-24 2026-12-29
 cat >in <<'END'
 ticket_id,customer_id,tier,status,customer_calendar,created_at,first_response_at
 h,c,tier2,open,,2026-07-02 16:45:00,2026-07-06 09:10:00
