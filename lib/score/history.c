@@ -106,6 +106,26 @@ log_sort(struct log *log, struct entry *v, size_t n)
 		log->first[++id] = n;
 }
 
+/* What happened, and its value with a NUL after it that is not counted. */
+static void
+read_event(struct log *log, struct event *e, struct cell what,
+    struct cell value, struct buf *text)
+{
+	struct cell	 c;
+
+	e->what = happening_of(what);
+	if (e->what == EVENT_OTHER && what.len > 0 &&
+	    keys_count(log->strange) < 6)
+		keys_add(log->strange, what.p, what.len);
+	text->len = 0;
+	buf_add(text, value.p, value.len);
+	buf_addc(text, 0);
+	c.p = text->p;
+	c.len = text->len;
+	e->value = intern(log->values, c);
+	e->value.len--;
+}
+
 void
 docket_log(struct docket *d, struct reader *rd, when until)
 {
@@ -152,20 +172,14 @@ docket_log(struct docket *d, struct reader *rd, when until)
 		e->line = n++;
 		e->ticket = keys_add(log->ids, id.p, id.len);
 		e->event.at = time_tick(&when_at, &row, &at);
-		id = text_of(frame, what_p);
-		e->event.what = happening_of(id);
-		if (e->event.what == EVENT_OTHER && id.len > 0 &&
-		    keys_count(log->strange) < 6)
-			keys_add(log->strange, id.p, id.len);
-		/* with a NUL after it, which is not counted */
-		id = text_of(frame, value_p);
-		text.len = 0;
-		buf_add(&text, id.p, id.len);
-		buf_addc(&text, 0);
-		id.p = text.p;
-		id.len = text.len;
-		e->event.value = intern(log->values, id);
-		e->event.value.len--;
+		read_event(log, &e->event, text_of(frame, what_p),
+		    text_of(frame, value_p), &text);
+		if (e->event.what == EVENT_TIER &&
+		    tier_of_cell(d->pol, e->event.value) == -1) {
+			fault_cell(&fault, &row, reader_need(rd, "value"),
+			    "is not a tier of the policy");
+			reader_die(rd, &row, &fault);
+		}
 	}
 	log_sort(log, v, n);
 	log->met = log_meet(log);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "score/customers.h"
 #include "score/rules.h"
 #include "score/sla_parts.h"
 
@@ -113,13 +114,10 @@ rule_as_of(const struct judge *j, struct ticket *t, size_t metric, tick at)
 {
 	const struct sla_rule	*r;
 	const struct cell	*c;
-	int			 tier = t->tier, i;
+	int			 tier = t->tier;
 
 	if ((c = value_at(t, EVENT_TIER, at)) != NULL)
-		for (i = 0; i < (int)policy_tiers(j->sla->pol); i++)
-			if (cell_is(*c, policy_tier(j->sla->pol,
-			    (size_t)i)->name))
-				tier = i;
+		tier = tier_of_cell(j->sla->pol, *c);
 	ticket_as_priority(t, value_at(t, EVENT_PRIORITY, at));
 	ticket_as_tier(t, tier);
 	r = first_rule(j, t, metric, tier);

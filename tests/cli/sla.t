@@ -546,6 +546,22 @@ is 'a ticket that is there twice is judged twice' 0 '8 rows, as before\n' '' sh 
 	cat single single | cmp - twice && echo "$(wc -l <twice) rows, as before"'
 printf 'ticket_id,at,event,value\na,2026-03-08 02:30:00,replied,\n' >gap.csv
 sed 's/"UTC"/"America\/New_York"/' log.vip >nylog.vip
+cat >tiers.vip <<'END'
+timezone "UTC"
+tier gold "Gold" when spend_30d >= 250
+default standard
+sla first_response for gold within 1h
+sla first_response within 8h change current
+END
+printf 'ticket_id,tier,created_at,first_response_at\na,standard,2026-03-02T09:00:00Z,2026-03-02T11:00:00Z\n' >one.csv
+printf 'ticket_id,at,event,value\na,2026-03-02T09:30:00Z,tier,Gold\n' >up.csv
+is 'a change of tier, by name or label, with "change current"' 0 \
+	'a,2026-03-02T10:00:00Z,breached\n' '' sh -c '
+	vip-sla -p tiers.vip --events up.csv one.csv | sed 1d | cut -d, -f 1,5,7'
+printf 'ticket_id,at,event,value\na,2026-03-02T09:30:00Z,tier,platin\n' >up.csv
+is '... to one that is none' 65 '' \
+	'vip-sla: up.csv:2:29: value: "platin" is not a tier of the policy\n' \
+	vip-sla -p tiers.vip --events up.csv one.csv
 is '--strict-time, in the log too' 65 '' \
 	'vip-sla: gap.csv:2:3: at: "2026-03-08 02:30:00" does not exist there: the clocks skipped it\n' \
 	vip-sla -p nylog.vip --strict-time --events gap.csv tickets.csv
