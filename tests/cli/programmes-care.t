@@ -154,10 +154,12 @@ is 'R278 the actions for the event, before anybody has reported it' 0 \
 crm_down,1,system,IT主管,,2026-03-03T14:00:00+08:00,启用短信群发、人工热线和邮件
 crm_down,2,system,IT主管,,2026-03-03T14:00:00+08:00,优先恢复VIP数据\n' \
 	'' vip-escalate -p care --as-of 2026-03-03T14:00:00 --event crm_down
+crisis() {
+	vip-escalate -p care --event complaint | pick step,to,action
+}
 is 'R277 who does what about a mass complaint' 0 \
 	'1 营销总监 对外发言并公布补偿方案\n2 服务组长 调查原因\n3 全体顾问 加班处理投诉\n' \
-	'' sh -c 'vip-escalate -p care --event complaint | sed 1d |
-	awk -F, "{ print \$2, \$4, \$7 }"'
+	'' crisis
 
 # -------------------------------------------------------------------- risk
 
