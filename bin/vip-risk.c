@@ -251,7 +251,8 @@ main(int argc, char *argv[])
 		job.trend = remember(&job, now);
 	}
 
-	command_survey(&cmd, rd, job.plan, exclusions);
+	command_survey(&cmd, rd, reader_column(rd, policy_key(job.pol)) + 1,
+	    job.plan, exclusions);
 	if (insight != NULL)
 		insight_run(insight, rd);
 	else

@@ -231,8 +231,8 @@ command_classify(struct command *cmd, const char *file,
 	pass.unique = reader_column(rd, policy_key(job.pol)) + 1;
 	add_columns(&job, &pass, columns);
 
-	command_cuts(cmd, rd, job.plan, tiers_exclusions(job.tiers),
-	    asked->cuts, asked->cuts_out);
+	command_cuts(cmd, rd, pass.unique, job.plan,
+	    tiers_exclusions(job.tiers), asked->cuts, asked->cuts_out);
 	options = command_pass(cmd);
 	w = command_writer(cmd, rd);
 	table_pass(rd, w, &pass, &job, &options);

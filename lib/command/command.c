@@ -682,11 +682,12 @@ survey_end(void *ctx, void *state)
 }
 
 void
-command_survey(struct command *cmd, struct reader *rd, struct plan *plan,
-    const struct exclusions *exclusions)
+command_survey(struct command *cmd, struct reader *rd, int unique,
+    struct plan *plan, const struct exclusions *exclusions)
 {
-	static const struct pass	 pass = {
-		.begin = survey_begin, .row = survey_row, .end = survey_end
+	const struct pass		 pass = {
+		.begin = survey_begin, .row = survey_row, .end = survey_end,
+		.unique = unique
 	};
 	struct pass_options		 options = command_pass(cmd);
 	struct survey			 s = { plan, exclusions };

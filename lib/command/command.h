@@ -125,9 +125,10 @@ struct pass_options command_pass(struct command *);
 
 /*
  * The first of two passes, where a plan ranks: every row that is not
- * excluded is observed, the plan settled, the reader rewound.
+ * excluded is observed, the plan settled, the reader rewound.  "unique" is
+ * that of the pass to come: what it will not take must not be counted.
  */
-void		 command_survey(struct command *, struct reader *,
+void		 command_survey(struct command *, struct reader *, int unique,
 		    struct plan *, const struct exclusions *);
 
 #endif /* VIP_COMMAND_H */

@@ -10,7 +10,8 @@
  * may be NULL.  Ends the program where the file is not there (66) or is not
  * of this policy (65).
  */
-void	 command_cuts(struct command *, struct reader *, struct plan *,
-	    const struct exclusions *, const char *from, const char *to);
+void	 command_cuts(struct command *, struct reader *, int unique,
+	    struct plan *, const struct exclusions *, const char *from,
+	    const char *to);
 
 #endif /* VIP_CUTS_H */
