@@ -12,7 +12,8 @@ main(int argc, char *argv[])
 	struct command		 cmd = {
 		.name = "vip-report", .operands = "KIND [FILE]",
 		.purpose = "Write a report on classified and scored customers: "
-		    "weekly, monthly,\ndashboard or team.",
+		    "weekly, monthly,\ndashboard, team or care; or on "
+		    "spending: budget.",
 		.example = "vip-report weekly -p rhf --tickets sla.csv "
 		    "vips.csv",
 		.uses = USES_POLICY | USES_TIME | USES_TABLE,
@@ -23,6 +24,7 @@ main(int argc, char *argv[])
 	struct report		*report;
 	struct writer		*w;
 	struct buf		 b = { 0 };
+	int			 found;
 
 	report_args(&cmd, &args, argc, argv);
 	pol = command_policy(&cmd);
@@ -32,9 +34,10 @@ main(int argc, char *argv[])
 	writer_bytes(w, b.p, b.len);
 	writer_close(w);
 
+	found = (report->found & args.fail_on) != 0;
 	buf_free(&b);
 	report_free(report);
 	policy_free(pol);
 	command_end(&cmd);
-	return STATUS_OK;
+	return found ? STATUS_FOUND : STATUS_OK;
 }

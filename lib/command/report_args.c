@@ -10,7 +10,7 @@
 
 enum { TICKETS = 256, FORMAT, DAYS, REVENUE, MOST, COLOR, DURATION,
 	SHORT_MONEY, WIDTH, MAIL_FROM, MAIL_TO, EVENTS, AGENTS, PREVIOUS,
-	TOLERANCE };
+	TOLERANCE, CUSTOMERS, BASELINE, FAIL_ON };
 
 const struct flag report_flags[] = {
 	{ TICKETS, "tickets", "FILE", "tickets, from vip-sla" },
@@ -27,6 +27,10 @@ const struct flag report_flags[] = {
 	{ MAIL_TO, "mail-to", "ADDRESS[,...]", "who gets it" },
 	{ EVENTS, "events", "FILE", "what happened to customers" },
 	{ AGENTS, "agents", "FILE", "agents and their pools" },
+	{ CUSTOMERS, "customers", "FILE", "for budget: customers" },
+	{ BASELINE, "baseline", "FILE", "for care: customers of the day it "
+	    "began" },
+	{ FAIL_ON, "fail-on", "WHAT", "for budget: over or projected" },
 	{ PREVIOUS, "previous", "FILE", "an earlier report, as csv" },
 	{ TOLERANCE, "tolerance", "PERCENT", "of no change; 0.5" },
 	{ 0, NULL, NULL, NULL }
@@ -77,6 +81,8 @@ color_wanted(const struct command *cmd, int when_to)
 static int
 matter_option(const struct command *cmd, int ch, struct report_args *a)
 {
+	static const char *const findings[] = { "over", "projected", NULL };
+
 	switch (ch) {
 	case TICKETS:
 		a->tickets = optarg;
@@ -89,6 +95,17 @@ matter_option(const struct command *cmd, int ch, struct report_args *a)
 		return 1;
 	case PREVIOUS:
 		a->previous = optarg;
+		return 1;
+	case CUSTOMERS:
+		a->customers = optarg;
+		return 1;
+	case BASELINE:
+		a->baseline = optarg;
+		return 1;
+	case FAIL_ON:
+		a->fail_on = word_of(cmd, "--fail-on", optarg, findings,
+		    "over, projected") == 0 ? REPORT_OVER :
+		    REPORT_OVER | REPORT_PROJECTED;
 		return 1;
 	case REVENUE:
 		a->revenue = optarg;
@@ -185,6 +202,12 @@ report_args(struct command *cmd, struct report_args *a, int argc,
 		command_usage(cmd, "there is no report \"%s\"; there are %s",
 		    argv[optind], kind_names());
 	optind++;
+	if (!a->kind->is_of_spending && (a->customers != NULL ||
+	    a->fail_on != 0))
+		command_usage(cmd, "--customers and --fail-on are for the "
+		    "report budget");
+	if (a->baseline != NULL && strcmp(a->kind->name, "care") != 0)
+		command_usage(cmd, "--baseline is for the report care");
 	a->file = command_operand(cmd, argc, argv);
 	settle_look(cmd, a);
 }
@@ -205,11 +228,17 @@ report_made(struct command *cmd, const struct report_args *a,
 	struct reader		*previous;
 
 	in.now = command_now(cmd, policy_zone(pol));
-	in.customers = command_reader(cmd, a->file);
+	in.customers = a->kind->is_of_spending ? opened(cmd, a->customers) :
+	    command_reader(cmd, a->file);
+	if (a->kind->is_of_spending)
+		in.spending = command_reader(cmd, a->file);
+	in.baseline = opened(cmd, a->baseline);
 	in.tickets = opened(cmd, a->tickets);
 	in.events = opened(cmd, a->events);
 	in.agents = opened(cmd, a->agents);
 	report = a->kind->make(&in);
+	reader_free(in.baseline);
+	reader_free(in.spending);
 	reader_free(in.agents);
 	reader_free(in.events);
 	reader_free(in.tickets);

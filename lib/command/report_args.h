@@ -14,13 +14,14 @@
 /* All is of the command line; what was not given is NULL or the default. */
 struct report_args {
 	const struct report_kind	*kind;
-	const char		*file;		/* the customers; NULL: stdin */
+	const char		*file;		/* the main input; NULL: stdin */
 	const struct format	*format;
 	struct look		 look;
 	int			 days;
 	size_t			 most;
 	const char		*revenue, *tickets, *events, *agents,
-				*previous;
+				*previous, *customers, *baseline;
+	unsigned		 fail_on;	/* bits of report->found */
 	num			 tolerance;
 };
 

@@ -6,7 +6,7 @@
 
 #include "base/gettext.h"
 #include "report/book.h"
-#include "report/intake.h"
+#include "report/input.h"
 #include "score/rules.h"
 
 #define SUFFIX	"_status"
@@ -61,44 +61,92 @@ calm_level(const struct policy *pol)
 	return last != NULL ? last->name : NULL;
 }
 
-static void
-read_customers(struct book *b, struct reader *rd)
+/* A column that a check of the policy requires of some tiers. */
+struct required {
+	const struct clause	*who;
+	size_t			 column;
+};
+
+/* Those that the table has. */
+static struct required *
+required_of(const struct book *b, const struct reader *rd, size_t *n)
 {
-	struct intake	 in;
+	const struct statement	*st;
+	struct required		*list = NULL;
+	int			 column;
+
+	*n = 0;
+	for (st = policy_find(b->pol, KW_CHECK, NULL); st != NULL;
+	    st = policy_next(st)) {
+		if (clause_find(st, W_REQUIRED) == NULL || st->name == NULL ||
+		    (column = reader_column(rd, st->name)) == -1)
+			continue;
+		list = xreallocarray(list, *n + 1, sizeof(*list));
+		list[*n].who = clause_find(st, W_FOR);
+		list[(*n)++].column = (size_t)column;
+	}
+	return list;
+}
+
+static void
+fill(const struct book *b, const struct input *in,
+    const struct required *list, size_t n, struct client *c)
+{
+	size_t	 i;
+
+	c->filled = c->required = 0;
+	for (i = 0; i < n; i++) {
+		if (!list_has_tier(b->pol, list[i].who, c->tier))
+			continue;
+		c->required++;
+		c->filled += row_cell(&in->row, list[i].column).len > 0;
+	}
+}
+
+static void
+read_customers(struct book *b, struct reader *rd, const char *asked)
+{
+	struct input	 in;
 	struct client	*c;
 	struct fault	 fault;
 	const char	*calm = calm_level(b->pol), *tier;
 	size_t		 key, name, tiers, sponsor, level, reasons, action,
-			 plan, revenue, health, orders, year, last_year;
+			 plan, revenue, health, orders, year, last_year,
+			 yearly, source, nrequired;
+	struct required	*required = required_of(b, rd, &nrequired);
 	uint32_t	 id;
 	num		 n;
 	int		 dated = reader_column(rd, "spend_lytd") != -1;
 
-	intake_begin(&in, rd, b->pol, b->now, b->r);
-	key = intake_need(&in, policy_key(b->pol), TYPE_TEXT);
-	tiers = intake_need(&in, "tier", TYPE_TEXT);
-	name = intake_want(&in, "name", TYPE_TEXT);
-	sponsor = intake_want(&in, "sponsor", TYPE_TEXT);
-	level = intake_want(&in, "risk_level", TYPE_TEXT);
-	reasons = intake_want(&in, "risk_reasons", TYPE_TEXT);
-	action = intake_want(&in, "risk_action", TYPE_TEXT);
-	plan = intake_want(&in, "intervention", TYPE_TEXT);
-	health = intake_want(&in, "health", TYPE_NUMBER);
-	revenue = intake_want(&in, b->revenue != NULL ? b->revenue : "revenue",
+	input_begin(&in, rd, b->pol, b->now, b->r);
+	key = input_need(&in, policy_key(b->pol), TYPE_TEXT);
+	tiers = input_need(&in, "tier", TYPE_TEXT);
+	name = input_want(&in, "name", TYPE_TEXT);
+	sponsor = input_want(&in, "sponsor", TYPE_TEXT);
+	level = input_want(&in, "risk_level", TYPE_TEXT);
+	reasons = input_want(&in, "risk_reasons", TYPE_TEXT);
+	action = input_want(&in, "risk_action", TYPE_TEXT);
+	plan = input_want(&in, "intervention", TYPE_TEXT);
+	health = input_want(&in, "health", TYPE_NUMBER);
+	revenue = input_want(&in, b->revenue != NULL ? b->revenue : "revenue",
 	    TYPE_NUMBER);
-	orders = intake_want(&in, "orders_total", TYPE_NUMBER);
+	orders = input_want(&in, "orders_total", TYPE_NUMBER);
 	/* The same days of last year where they are known. */
-	year = intake_want(&in, dated ? "spend_ytd" : "spend_365d",
+	year = input_want(&in, dated ? "spend_ytd" : "spend_365d",
 	    TYPE_NUMBER);
-	last_year = intake_want(&in, dated ? "spend_lytd" : "spend_prev_365d",
+	last_year = input_want(&in, dated ? "spend_lytd" : "spend_prev_365d",
 	    TYPE_NUMBER);
-	intake_bind(&in);
+	yearly = input_want(&in, asked != NULL ? asked : "spend_365d",
+	    TYPE_NUMBER);
+	source = input_want(&in, "source", TYPE_TEXT);
+	input_bind(&in);
+	b->has_source = reader_column(rd, "source") != -1;
 	b->scored = reader_column(rd, "risk_level") != -1;
 	b->has_sponsor = reader_column(rd, "sponsor") != -1;
-	while (intake_next(&in)) {
+	while (input_next(&in)) {
 		b->client = grow(b->client, b->nclient, sizeof(*b->client));
 		c = &b->client[b->nclient];
-		c->key = intake_text(&in, key);
+		c->key = input_text(&in, key);
 		if (*c->key == '\0') {
 			fault_set(&fault, reader_need(rd, policy_key(b->pol)),
 			    "is empty");
@@ -110,32 +158,36 @@ read_customers(struct book *b, struct reader *rd)
 			    policy_key(b->pol)), "comes twice");
 			reader_die(rd, &in.row, &fault);
 		}
-		tier = intake_text(&in, tiers);
+		tier = input_text(&in, tiers);
 		c->tier = policy_tier_index(b->pol, tier);
 		if (c->tier == -1) {
 			fault_cell(&fault, &in.row, reader_need(rd, "tier"),
 			    "is no tier of the policy");
 			reader_die(rd, &in.row, &fault);
 		}
-		c->name = intake_text(&in, name);
+		c->name = input_text(&in, name);
 		if (*c->name == '\0')
 			c->name = c->key;
-		c->sponsor = intake_text(&in, sponsor);
-		c->level = intake_text(&in, level);
-		c->reasons = intake_text(&in, reasons);
-		c->action = intake_text(&in, action);
-		c->plan = intake_text(&in, plan);
-		c->has_health = intake_number(&in, health, &c->health);
-		c->has_revenue = intake_number(&in, revenue, &c->revenue);
+		c->sponsor = input_text(&in, sponsor);
+		c->level = input_text(&in, level);
+		c->reasons = input_text(&in, reasons);
+		c->action = input_text(&in, action);
+		c->plan = input_text(&in, plan);
+		c->has_health = input_number(&in, health, &c->health);
+		c->has_revenue = input_number(&in, revenue, &c->revenue);
 		c->at_risk = calm != NULL && *c->level != '\0' &&
 		    strcmp(c->level, calm) != 0;
-		c->bought = intake_number(&in, orders, &n) && n >= NUM_ONE;
+		c->bought = input_number(&in, orders, &n) && n >= NUM_ONE;
 		c->bought_again = n >= 2 * NUM_ONE;
-		intake_number(&in, year, &c->year);
-		c->has_growth = intake_number(&in, last_year, &c->last_year);
+		input_number(&in, year, &c->year);
+		c->has_growth = input_number(&in, last_year, &c->last_year);
+		c->has_yearly = input_number(&in, yearly, &c->yearly);
+		c->source = input_text(&in, source);
+		fill(b, &in, required, nrequired, c);
 		b->nclient++;
 	}
-	intake_end(&in);
+	free(required);
+	input_end(&in);
 }
 
 /* ----------------------------------------------------------------- tickets */
@@ -178,67 +230,80 @@ status_of(const char *word)
 static void
 read_tickets(struct book *b, struct reader *rd)
 {
-	struct intake	 in;
+	struct input	 in;
 	struct ticket_row *t;
 	size_t		 id, key, issue, subject, agent, channel, created,
-			 resolved, csat, escalated, complaint, m, *owing;
+			 resolved, csat, escalated, complaint, cause, family,
+			 followed, feedback, m, *owing;
+	when		 at;
 
 	find_metrics(b, rd);
-	intake_begin(&in, rd, b->pol, b->now, b->r);
-	id = intake_want(&in, "ticket_id", TYPE_TEXT);
-	key = intake_need(&in, policy_key(b->pol), TYPE_TEXT);
-	created = intake_need(&in, "created_at", TYPE_TIME);
-	issue = intake_want(&in, "issue_type", TYPE_TEXT);
-	subject = intake_want(&in, "subject", TYPE_TEXT);
-	agent = intake_want(&in, "agent", TYPE_TEXT);
-	channel = intake_want(&in, "channel", TYPE_TEXT);
-	resolved = intake_want(&in, "resolved_at", TYPE_TIME);
-	csat = intake_want(&in, "csat", TYPE_NUMBER);
-	escalated = intake_want(&in, "escalated", TYPE_TEXT);
-	complaint = intake_want(&in, "complaint", TYPE_TEXT);
+	input_begin(&in, rd, b->pol, b->now, b->r);
+	id = input_want(&in, "ticket_id", TYPE_TEXT);
+	key = input_need(&in, policy_key(b->pol), TYPE_TEXT);
+	created = input_need(&in, "created_at", TYPE_TIME);
+	issue = input_want(&in, "issue_type", TYPE_TEXT);
+	subject = input_want(&in, "subject", TYPE_TEXT);
+	agent = input_want(&in, "agent", TYPE_TEXT);
+	channel = input_want(&in, "channel", TYPE_TEXT);
+	resolved = input_want(&in, "resolved_at", TYPE_TIME);
+	csat = input_want(&in, "csat", TYPE_NUMBER);
+	escalated = input_want(&in, "escalated", TYPE_TEXT);
+	complaint = input_want(&in, "complaint", TYPE_TEXT);
+	cause = input_want(&in, "cause", TYPE_TEXT);
+	family = input_want(&in, "cause_family", TYPE_TEXT);
+	followed = input_want(&in, "followed_up_at", TYPE_TIME);
+	feedback = input_want(&in, "feedback_at", TYPE_TIME);
 	owing = xcalloc(b->nmetric * 3 + 1, sizeof(*owing));
 	for (m = 0; m < b->nmetric; m++) {
-		owing[m * 3] = intake_want(&in, report_textf(b->r, "%s" SUFFIX,
+		owing[m * 3] = input_want(&in, report_textf(b->r, "%s" SUFFIX,
 		    b->metric[m]), TYPE_TEXT);
-		owing[m * 3 + 1] = intake_want(&in, report_textf(b->r,
+		owing[m * 3 + 1] = input_want(&in, report_textf(b->r,
 		    "%s_elapsed", b->metric[m]), TYPE_NUMBER);
-		owing[m * 3 + 2] = intake_want(&in, report_textf(b->r, "%s_due",
+		owing[m * 3 + 2] = input_want(&in, report_textf(b->r, "%s_due",
 		    b->metric[m]), TYPE_TIME);
 	}
-	intake_bind(&in);
-	while (intake_next(&in)) {
+	input_bind(&in);
+	while (input_next(&in)) {
 		b->ticket = grow(b->ticket, b->nticket, sizeof(*b->ticket));
 		t = &b->ticket[b->nticket++];
-		t->id = intake_text(&in, id);
-		t->key = intake_text(&in, key);
+		t->id = input_text(&in, id);
+		t->key = input_text(&in, key);
 		t->client = find_client(b, t->key);
 		/* A ticket of nobody that is known is the default tier's. */
 		t->tier = t->client != NOBODY ? b->client[t->client].tier :
 		    (int)b->ntier - 1;
-		t->issue = intake_text(&in, subject);
+		t->issue = input_text(&in, subject);
 		if (*t->issue == '\0')
-			t->issue = intake_text(&in, issue);
-		t->agent = intake_text(&in, agent);
-		t->channel = intake_text(&in, channel);
-		intake_time(&in, created, &t->created);
-		t->is_open = !intake_time(&in, resolved, &t->resolved) ||
+			t->issue = input_text(&in, issue);
+		t->agent = input_text(&in, agent);
+		t->channel = input_text(&in, channel);
+		input_time(&in, created, &t->created);
+		t->is_open = !input_time(&in, resolved, &t->resolved) ||
 		    t->resolved > b->now;
-		t->has_csat = intake_number(&in, csat, &t->csat);
-		t->escalated = intake_truth(&in, escalated);
-		t->complaint = intake_truth(&in, complaint);
+		t->has_csat = input_number(&in, csat, &t->csat);
+		t->escalated = input_truth(&in, escalated);
+		t->complaint = input_truth(&in, complaint);
+		t->cause = input_text(&in, cause);
+		if (*t->cause == '\0')
+			t->cause = input_text(&in, issue);
+		t->family = input_text(&in, family);
+		t->answered = (input_time(&in, followed, &at) &&
+		    at <= b->now) || (input_time(&in, feedback, &at) &&
+		    at <= b->now);
 		t->owing = arena_get(b->r->arena, (b->nmetric + 1) *
 		    sizeof(*t->owing));
 		for (m = 0; m < b->nmetric; m++) {
-			t->owing[m].status = status_of(intake_text(&in,
+			t->owing[m].status = status_of(input_text(&in,
 			    owing[m * 3]));
-			t->owing[m].has_elapsed = intake_number(&in,
+			t->owing[m].has_elapsed = input_number(&in,
 			    owing[m * 3 + 1], &t->owing[m].elapsed);
-			t->owing[m].has_due = intake_time(&in,
+			t->owing[m].has_due = input_time(&in,
 			    owing[m * 3 + 2], &t->owing[m].due);
 		}
 	}
 	free(owing);
-	intake_end(&in);
+	input_end(&in);
 }
 
 /* ------------------------------------------------------------------ events */
@@ -260,32 +325,34 @@ by_time(const void *a, const void *b)
 static void
 read_events(struct book *b, struct reader *rd)
 {
-	struct intake	 in;
+	struct input	 in;
 	struct event_row *e;
-	size_t		 at, event, value, key, ticket, tier, i;
+	size_t		 at, event, value, key, ticket, tier, touch, i;
 
-	intake_begin(&in, rd, b->pol, b->now, b->r);
-	at = intake_need(&in, "at", TYPE_TIME);
-	event = intake_need(&in, "event", TYPE_TEXT);
-	value = intake_want(&in, "value", TYPE_TEXT);
-	key = intake_want(&in, policy_key(b->pol), TYPE_TEXT);
-	ticket = intake_want(&in, "ticket_id", TYPE_TEXT);
-	tier = intake_want(&in, "tier", TYPE_TEXT);
-	intake_bind(&in);
-	while (intake_next(&in)) {
+	input_begin(&in, rd, b->pol, b->now, b->r);
+	at = input_need(&in, "at", TYPE_TIME);
+	event = input_need(&in, "event", TYPE_TEXT);
+	value = input_want(&in, "value", TYPE_TEXT);
+	key = input_want(&in, policy_key(b->pol), TYPE_TEXT);
+	ticket = input_want(&in, "ticket_id", TYPE_TEXT);
+	tier = input_want(&in, "tier", TYPE_TEXT);
+	touch = input_want(&in, "touch", TYPE_TEXT);
+	input_bind(&in);
+	while (input_next(&in)) {
 		b->event = grow(b->event, b->nevent, sizeof(*b->event));
 		e = &b->event[b->nevent];
-		intake_time(&in, at, &e->at);
-		e->event = intake_text(&in, event);
-		e->value = intake_text(&in, value);
+		input_time(&in, at, &e->at);
+		e->event = input_text(&in, event);
+		e->value = input_text(&in, value);
 		e->is_number = num_parse(e->value, strlen(e->value),
 		    &e->number) == 0;
-		e->key = intake_text(&in, key);
-		e->ticket = intake_text(&in, ticket);
+		e->key = input_text(&in, key);
+		e->ticket = input_text(&in, ticket);
+		e->touch = input_text(&in, touch);
 		e->client = find_client(b, e->key);
 		/* Those who left are among the customers no more. */
 		e->tier = e->client != NOBODY ? b->client[e->client].tier :
-		    policy_tier_index(b->pol, intake_text(&in, tier));
+		    policy_tier_index(b->pol, input_text(&in, tier));
 		if (e->at <= b->now)
 			b->nevent++;
 	}
@@ -315,7 +382,7 @@ read_events(struct book *b, struct reader *rd)
 		keys_free(ids);
 		free(of);
 	}
-	intake_end(&in);
+	input_end(&in);
 }
 
 /* ------------------------------------------------------------------ agents */
@@ -366,7 +433,7 @@ count_work(struct book *b)
 static void
 read_agents(struct book *b, struct reader *rd)
 {
-	struct intake	 in;
+	struct input	 in;
 	struct agent_row *a;
 	struct fault	 fault;
 	struct keys	*names = keys_new();
@@ -375,29 +442,29 @@ read_agents(struct book *b, struct reader *rd)
 	when		 t;
 	int		 has_from, has_until;
 
-	intake_begin(&in, rd, b->pol, b->now, b->r);
-	name = intake_need(&in, "agent", TYPE_TEXT);
-	pool = intake_want(&in, "pool", TYPE_TEXT);
-	capacity = intake_want(&in, "capacity", TYPE_NUMBER);
-	from = intake_want(&in, "pto_from", TYPE_TIME);
-	until = intake_want(&in, "pto_until", TYPE_TIME);
-	intake_bind(&in);
-	while (intake_next(&in)) {
+	input_begin(&in, rd, b->pol, b->now, b->r);
+	name = input_need(&in, "agent", TYPE_TEXT);
+	pool = input_want(&in, "pool", TYPE_TEXT);
+	capacity = input_want(&in, "capacity", TYPE_NUMBER);
+	from = input_want(&in, "pto_from", TYPE_TIME);
+	until = input_want(&in, "pto_until", TYPE_TIME);
+	input_bind(&in);
+	while (input_next(&in)) {
 		b->agent = xreallocarray(b->agent, b->nagent + 1,
 		    sizeof(*b->agent));
 		a = &b->agent[b->nagent];
 		memset(a, 0, sizeof(*a));
-		a->name = intake_text(&in, name);
+		a->name = input_text(&in, name);
 		if (keys_add(names, a->name, strlen(a->name)) != b->nagent) {
 			fault_cell(&fault, &in.row, reader_need(rd, "agent"),
 			    "comes twice");
 			reader_die(rd, &in.row, &fault);
 		}
-		a->pool = intake_text(&in, pool);
-		a->has_capacity = intake_number(&in, capacity, &a->capacity);
-		has_from = intake_time(&in, from, &t);
+		a->pool = input_text(&in, pool);
+		a->has_capacity = input_number(&in, capacity, &a->capacity);
+		has_from = input_time(&in, from, &t);
 		a->from = has_from ? zone_day(policy_zone(b->pol), t) : today;
-		has_until = intake_time(&in, until, &t);
+		has_until = input_time(&in, until, &t);
 		a->until = has_until ? zone_day(policy_zone(b->pol), t) :
 		    INT64_MAX;
 		/* Both days are included. */
@@ -406,7 +473,7 @@ read_agents(struct book *b, struct reader *rd)
 		b->nagent++;
 	}
 	keys_free(names);
-	intake_end(&in);
+	input_end(&in);
 }
 
 /* -------------------------------------------------------------------- book */
@@ -425,7 +492,7 @@ book_read(struct report *r, const struct book_input *in)
 	b->ntier = policy_tiers(in->pol);
 	b->keys = keys_new();
 	b->revenue = revenue_of(in->customers, in->revenue);
-	read_customers(b, in->customers);
+	read_customers(b, in->customers, in->revenue);
 	if ((b->has_tickets = in->tickets != NULL) != 0)
 		read_tickets(b, in->tickets);
 	if ((b->has_events = in->events != NULL) != 0)

@@ -22,6 +22,10 @@ struct client {
 	int		 bought, bought_again;	/* as far as is known */
 	int		 has_growth;		/* year and last_year are */
 	num		 year, last_year;	/* spend */
+	int		 has_yearly;
+	num		 yearly;		/* revenue of 365 days */
+	const char	*source;		/* where it came from */
+	size_t		 filled, required;	/* cells that are to be */
 };
 
 /* A promise of a ticket, as vip-sla wrote it. */
@@ -38,13 +42,15 @@ struct ticket_row {
 	int		 tier;
 	when		 created, resolved;	/* resolved 0: open */
 	int		 is_open, has_csat, escalated, complaint;
+	int		 answered;	/* followed up, or feedback given */
+	const char	*cause, *family;	/* of a complaint */
 	num		 csat;
 	struct owing	*owing;		/* of each metric */
 };
 
 struct event_row {
 	when		 at;
-	const char	*event, *value, *key, *ticket;
+	const char	*event, *value, *key, *ticket, *touch;
 	size_t		 client;	/* or NOBODY */
 	int		 tier;		/* -1: not known */
 	int		 is_number;
@@ -78,7 +84,7 @@ struct book {
 	size_t			 ntier, most;
 	const char		*revenue;	/* column, or NULL */
 	int			 has_tickets, has_events, has_agents, scored,
-				 has_sponsor;
+				 has_sponsor, has_source;
 	size_t			 nclient, nticket, nevent, nagent, nmetric;
 	struct client		*client;
 	struct ticket_row	*ticket;

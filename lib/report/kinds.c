@@ -107,13 +107,33 @@ team_report(const struct kind_input *in)
 	return finish(b);
 }
 
+struct report *
+care_report(const struct kind_input *in)
+{
+	struct book	*b = begin(in, _("care"));
+
+	view_targets(b);
+	view_weeks(b);
+	view_rates(b);
+	view_growth(b, in->baseline);
+	view_touches(b);
+	view_services(b);
+	view_causes(b);
+	view_promises(b);
+	view_duties(b);
+	view_advice(b);
+	return finish(b);
+}
+
 /* ------------------------------------------------------------------- kinds */
 
 static const struct report_kind kinds[] = {
-	{ "weekly", weekly_report },
-	{ "monthly", monthly_report },
-	{ "dashboard", dashboard_report },
-	{ "team", team_report },
+	{ "weekly", 0, weekly_report },
+	{ "monthly", 0, monthly_report },
+	{ "dashboard", 0, dashboard_report },
+	{ "team", 0, team_report },
+	{ "care", 0, care_report },
+	{ "budget", 1, budget_report },
 };
 
 const struct report_kind *
@@ -130,5 +150,5 @@ kind_find(const char *name)
 const char *
 kind_names(void)
 {
-	return "weekly, monthly, dashboard and team";
+	return "weekly, monthly, dashboard, team, care and budget";
 }

@@ -16,6 +16,10 @@ struct kind_input {
 	struct reader		*customers;	/* classified and scored */
 	struct reader		*tickets;	/* with SLA columns, or NULL */
 	struct reader		*events, *agents;	/* or NULL */
+	struct reader		*baseline;	/* customers of an earlier
+						   day, or NULL */
+	struct reader		*spending;	/* budget's own; then
+						   customers may be NULL */
 	const char		*revenue;	/* a column, or NULL: the first
 						   there is of the usual ones */
 	int			 days;		/* of a week: back for facts,
@@ -25,6 +29,7 @@ struct kind_input {
 
 struct report_kind {
 	const char	*name;
+	int		 is_of_spending;	/* its main input */
 	/* The caller frees the report.  Bad rows end the program (65). */
 	struct report	*(*make)(const struct kind_input *);
 };
@@ -37,6 +42,8 @@ struct report	*weekly_report(const struct kind_input *);
 struct report	*dashboard_report(const struct kind_input *);
 struct report	*monthly_report(const struct kind_input *);
 struct report	*team_report(const struct kind_input *);
+struct report	*care_report(const struct kind_input *);
+struct report	*budget_report(const struct kind_input *);
 
 /*
  * Compare with an earlier report in the long form (csv or tsv): figures of

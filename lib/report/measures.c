@@ -174,13 +174,53 @@ nps(const struct book *b, const struct circle *c)
 
 /* ----------------------------------------------------------------- tickets */
 
+static void
+rate(struct ratings *q, num rating)
+{
+	q->rated++;
+	q->good += rating >= 4 * NUM_ONE;
+	if (num_add(q->sum, rating, &q->sum) == -1)
+		die(STATUS_DATA, "a sum of ratings is out of range");
+}
+
+void
+ratings_of(const struct book *b, when from, when to, const struct circle *c,
+    struct ratings *q)
+{
+	size_t	 i;
+
+	memset(q, 0, sizeof(*q));
+	for (i = 0; i < b->nticket; i++) {
+		const struct ticket_row	*t = &b->ticket[i];
+
+		if (t->has_csat && t->created >= from && t->created < to &&
+		    t->created <= b->now && circle_has(b, c, t->tier))
+			rate(q, t->csat);
+	}
+	for (i = 0; i < b->nevent; i++) {
+		const struct event_row	*e = &b->event[i];
+
+		if (strcmp(e->event, "survey") == 0 && e->is_number &&
+		    e->at >= from && e->at < to && circle_has(b, c, e->tier))
+			rate(q, e->number);
+	}
+}
+
 static struct figure
 of_tickets(const struct book *b, const char *what, const struct circle *c)
 {
 	struct figure	 none = { 0 };
-	num		 sum = 0;
-	size_t		 i, all = 0, rated = 0, good = 0, escalated = 0,
-			 complaints = 0;
+	struct ratings	 q;
+	size_t		 i, all = 0, escalated = 0, complaints = 0;
+
+	if (strcmp(what, "csat") == 0 || strcmp(what, "satisfaction") == 0) {
+		if (!b->has_tickets && !b->has_events)
+			return none;
+		ratings_of(b, b->from, end_of(b), c, &q);
+		return *what == 'c' ? figure_mean(KIND_NUMBER, q.sum, q.rated) :
+		    figure_ratio((num)q.good * NUM_ONE,
+		    (num)q.rated * NUM_ONE);
+	}
 
 	for (i = 0; i < b->nticket; i++) {
 		const struct ticket_row	*t = &b->ticket[i];
@@ -190,18 +230,9 @@ of_tickets(const struct book *b, const char *what, const struct circle *c)
 		all++;
 		escalated += t->escalated != 0;
 		complaints += t->complaint != 0;
-		if (t->has_csat) {
-			rated++;
-			sum += t->csat;
-			good += t->csat >= 4 * NUM_ONE;
-		}
 	}
 	if (!b->has_tickets)
 		return none;
-	if (strcmp(what, "csat") == 0)
-		return figure_mean(KIND_NUMBER, sum, rated);
-	if (strcmp(what, "satisfaction") == 0)
-		return figure_ratio((num)good * NUM_ONE, (num)rated * NUM_ONE);
 	if (strcmp(what, "escalation_rate") == 0)
 		return figure_ratio((num)escalated * NUM_ONE,
 		    (num)all * NUM_ONE);
@@ -268,8 +299,8 @@ of_customers(const struct book *b, const char *what, const struct circle *c)
 	return known ? figure_ratio(year - before, before) : none;
 }
 
-static int
-is_of(const char *name, const char *const *names)
+int
+is_named(const char *name, const char *const *names)
 {
 	for (; *names != NULL; names++)
 		if (strcmp(*names, name) == 0)
@@ -287,6 +318,7 @@ book_measure(const struct book *b, const char *metric,
 		"revenue_share", "repurchase_rate", "spend_growth", NULL };
 	struct figure	 none = { 0 };
 	struct circle	 vips = { group_vip(b), NULL };
+	struct cost	 k;
 	size_t		 n, accounts, least, most;
 	int		 m;
 
@@ -311,9 +343,16 @@ book_measure(const struct book *b, const char *metric,
 		n = sponsors_of(b, &accounts, &least, &most);
 		if (n > 0)
 			*f = figure_count(most);
-	} else if (is_of(metric, tickets))
+	} else if (strcmp(metric, "cost_per_vip") == 0 ||
+	    strcmp(metric, "cost_ratio") == 0) {
+		cost_of(b, c->who == NULL ? &vips : c, &k);
+		if (k.priced && strcmp(metric, "cost_per_vip") == 0)
+			*f = figure_mean(KIND_MONEY, k.cost, k.customers);
+		else if (k.priced && k.has_revenue)
+			*f = figure_ratio(k.cost, k.revenue);
+	} else if (is_named(metric, tickets))
 		*f = of_tickets(b, metric, c);
-	else if (is_of(metric, customers))
+	else if (is_named(metric, customers))
 		*f = of_customers(b, metric,
 		    strcmp(metric, "vip_share") == 0 ? &vips : c);
 	else if (strcmp(metric, "sla") == 0)

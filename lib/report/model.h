@@ -95,6 +95,12 @@ struct report {
 	when		 now;		/* --as-of, and the seconds east of */
 	int		 offset;	/* UTC that the policy's zone is then */
 	struct section	*section, **last;
+	unsigned	 found;		/* for --fail-on */
+};
+
+enum {				/* of found */
+	REPORT_OVER = 1,	/* more is spent than a budget has */
+	REPORT_PROJECTED = 2	/* or will be, at the end of the year */
 };
 
 struct report	*report_new(const char *currency);

@@ -315,7 +315,7 @@ show_ratio(const struct figure *f, const char *currency,
 			    f->denominator % NUM_ONE == 0 ? KIND_COUNT :
 			    KIND_NUMBER };
 
-	if (!f->ratio || !(f->show & SHOW_PARTS))
+	if (!f->ratio || f->kind == KIND_NONE || !(f->show & SHOW_PARTS))
 		return;
 	show_value(&part, f->numerator, currency, look, b);
 	buf_addc(b, '/');
@@ -386,6 +386,14 @@ metric_label(const char *name)
 		{ "csat", N_("CSAT") },
 		{ "nps", N_("NPS") },
 		{ "spend_growth", N_("Spend growth") },
+		{ "churn", N_("Customers lost") },
+		{ "satisfaction", N_("Satisfied (4 or 5)") },
+		{ "participation", N_("Took part in events") },
+		{ "repurchase_rate", N_("Bought again") },
+		{ "complaint_rate", N_("Complaints, of tickets") },
+		{ "cost_per_vip", N_("Cost of a VIP") },
+		{ "cost_ratio", N_("Cost/revenue") },
+		{ "complaint_contact", N_("Contact after a complaint") },
 		{ "vip_share", N_("Share of VIPs") },
 		{ "revenue_share", N_("Of all revenue") }
 	};

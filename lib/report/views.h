@@ -23,11 +23,22 @@ int		 circle_has(const struct book *, const struct circle *,
  * A measure by name: retention, churn, expansion, nps, csat, satisfaction,
  * escalation_rate, complaint_rate, participation, repurchase_rate,
  * spend_growth, vip_share, revenue_share, accounts_per_sponsor, sla, or a
- * METRIC's compliance.  KIND_NONE where the input does not tell; -1 where
+ * METRIC's compliance; cost_per_vip, cost_ratio.  KIND_NONE where the input does not tell; -1 where
  * there is no such measure.
  */
 int		 book_measure(const struct book *, const char *metric,
 		    const struct circle *, struct figure *);
+
+/* What customers cost by the policy's prices of their tiers, in a year. */
+struct cost {
+	size_t	 customers;
+	int	 priced;		/* a tier of these has a price */
+	int	 has_revenue;
+	num	 cost, revenue;
+};
+
+void		 cost_of(const struct book *, const struct circle *,
+		    struct cost *);
 
 /* What the policy promises a tier, in minutes: 1, or 0 if not one thing. */
 int		 promised_minutes(const struct book *, const char *metric,
@@ -47,10 +58,36 @@ void		 view_at_risk(const struct book *);
 void		 view_revenue(const struct book *);
 void		 view_targets(const struct book *);
 void		 view_advice(const struct book *);
+void		 view_weeks(const struct book *);
+void		 view_rates(const struct book *);
+void		 view_growth(const struct book *, struct reader *baseline);
+void		 view_touches(const struct book *);
+void		 view_services(const struct book *);
+void		 view_causes(const struct book *);
+void		 view_duties(const struct book *);
+/* Without a book: no customers were given. */
+void		 view_cost(struct report *, const struct book *);
+
+/*
+ * A table of the policy's targets: of those that are named, or of all, and
+ * then with a word where there is none.
+ */
+void		 target_table(const struct book *, struct section *,
+		    const char *title, const char *const *names);
+/* A rating of 1 to 5 that a survey or a ticket of the period has. */
+struct ratings {
+	size_t	 rated, good;		/* 4 or 5 */
+	num	 sum;
+};
+
+void		 ratings_of(const struct book *, when from, when to,
+		    const struct circle *, struct ratings *);
 
 /* Distinct customers of a circle with an event since then. */
 size_t		 with_event(const struct book *, const char *event, when from,
 		    const struct circle *);
+/* Is a name one of a list that ends with NULL? */
+int		 is_named(const char *name, const char *const *names);
 size_t		 customers_of(const struct book *, const struct circle *);
 /* The first instant of the year and of the quarter that end with the period. */
 when		 year_before(const struct book *);

@@ -288,7 +288,7 @@ view_promises(const struct book *b)
 	}, misses[] = {
 		{ "tier", N_("Tier"), ALIGN_LEFT },
 		{ "name", N_("Customer"), ALIGN_LEFT },
-		{ "metric", N_("Promise"), ALIGN_LEFT },
+		{ NULL, N_("Promise"), ALIGN_LEFT },
 		{ "actual", N_("Actual"), ALIGN_RIGHT },
 		{ "target", N_("Target"), ALIGN_RIGHT },
 	};
@@ -328,7 +328,8 @@ view_promises(const struct book *b)
 				continue;
 			}
 			l = report_line(b->r, t, policy_tier(b->pol,
-			    (size_t)k->tier)->name, k->id);
+			    (size_t)k->tier)->name, report_textf(b->r,
+			    "%s/%s", k->id, b->metric[m]));
 			l->cell[0] = figure_text(l->tier);
 			l->cell[1] = figure_text(k->client != NOBODY ?
 			    b->client[k->client].name : k->key);

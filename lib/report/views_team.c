@@ -216,7 +216,8 @@ wanted(const struct book *b, const struct clause *cl)
 }
 
 void
-view_targets(const struct book *b)
+target_table(const struct book *b, struct section *s, const char *title,
+    const char *const *names)
 {
 	static const struct heading	 columns[] = {
 		{ NULL, N_("Target"), ALIGN_LEFT },
@@ -225,8 +226,6 @@ view_targets(const struct book *b)
 		{ "value", N_("Is"), ALIGN_RIGHT },
 		{ NULL, N_("Status"), ALIGN_LEFT },
 	};
-	struct section		*s = report_section(b->r, "targets",
-				    N_("Targets"));
 	struct table		*t = report_table(b->r, s, columns,
 				    N_OF(columns));
 	const struct statement	*st;
@@ -237,11 +236,13 @@ view_targets(const struct book *b)
 	struct line		*l;
 	size_t			 i;
 
+	t->title = title;
 	t->none = N_("none in the policy");
 	for (st = policy_find(b->pol, KW_TARGET, NULL); st != NULL;
 	    st = policy_next(st)) {
 		if (!statement_holds(st, policy_today(b->pol, b->now)) ||
-		    (cl = clause_find(st, W_TARGET)) == NULL)
+		    (cl = clause_find(st, W_TARGET)) == NULL ||
+		    (names != NULL && !is_named(cl->text, names)))
 			continue;
 		c.group = group_all(b);
 		c.who = clause_find(st, W_FOR);
@@ -272,6 +273,13 @@ view_targets(const struct book *b)
 	}
 }
 
+void
+view_targets(const struct book *b)
+{
+	target_table(b, report_section(b->r, "targets", N_("Targets")), NULL,
+	    NULL);
+}
+
 /* ------------------------------------------------------------------ advice */
 
 /*
@@ -286,7 +294,7 @@ struct known {
 
 struct facts {
 	const struct book	*b;
-	struct known		 fact[24];
+	struct known		 fact[32];
 	size_t			 n;
 };
 
@@ -381,6 +389,29 @@ checkin_facts(struct facts *f)
 	put_fact(f, "checkins.share", f->b->has_events ?
 	    shown(figure_ratio((num)n * NUM_ONE, (num)all * NUM_ONE),
 	    SHOW_WHOLE) : none);
+}
+
+/* What VIPs did and said in the period, as the report on care has it. */
+static void
+rate_facts(struct facts *f)
+{
+	static const char *const names[][2] = {
+		{ "rates.participation", "participation" },
+		{ "rates.satisfaction", "satisfaction" },
+		{ "rates.repurchase", "repurchase_rate" },
+		{ "rates.complaints", "complaint_rate" },
+		{ "rates.churn", "churn" },
+		{ "rates.growth", "spend_growth" },
+		{ "rates.cost", "cost_ratio" }
+	};
+	struct circle	 vip = { group_vip(f->b), NULL };
+	struct figure	 figure;
+	size_t		 i;
+
+	for (i = 0; i < N_OF(names); i++) {
+		book_measure(f->b, names[i][1], &vip, &figure);
+		put_fact(f, names[i][0], figure);
+	}
 }
 
 /* The class of the first name that a condition has, as "agent". */
@@ -512,6 +543,7 @@ advise(const struct book *b, struct table *t, const struct statement *st,
 	    "reviews.share", "review", quarter_start(b));
 	risk_facts(&f);
 	checkin_facts(&f);
+	rate_facts(&f);
 	if (!advisable(&f, st))
 		return;
 	l = report_line(b->r, t, "", st->name);

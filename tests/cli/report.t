@@ -143,7 +143,7 @@ ok 'customers that are not classified' sh -c '
 	vip-report weekly -p ./p.vip bad.csv 2>err; test $? -eq 65 &&
 	grep -q tier err'
 is 'no such report' 64 '' \
-	'vip-report: there is no report "daily"; there are weekly, monthly, dashboard and team\nvip-report: try "vip-report --help"\n' \
+	'vip-report: there is no report "daily"; there are weekly, monthly, dashboard, team, care and budget\nvip-report: try "vip-report --help"\n' \
 	vip-report daily -p ./p.vip vips.csv
 printf 'customer_id,name,tier,spend_30d,birthday,orders_total,risk_level\nC1,\033]8;;x\a\342\200\256evil\033[31m,platinum,1,,,high\n' >in
 is 'names cannot speak to the terminal' 0 '0\n' '' sh -c '

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef VIP_INTAKE_H
-#define VIP_INTAKE_H
+#ifndef VIP_INPUT_H
+#define VIP_INPUT_H
 
 #include "policy/policy.h"
 #include "report/model.h"
@@ -9,7 +9,7 @@
  * A table that is read for a report: ask for columns, bind, then take the
  * rows one by one.  Private to lib/report.
  */
-struct intake {
+struct input {
 	struct report	*r;
 	struct reader	*rd;
 	struct plan	*plan;
@@ -17,22 +17,22 @@ struct intake {
 	struct row	 row;
 };
 
-void		 intake_begin(struct intake *, struct reader *,
+void		 input_begin(struct input *, struct reader *,
 		    const struct policy *, when now, struct report *);
 /* Columns: what the values below are asked by. */
-size_t		 intake_need(struct intake *, const char *name, enum type);
-size_t		 intake_want(struct intake *, const char *name, enum type);
-void		 intake_bind(struct intake *);
+size_t		 input_need(struct input *, const char *name, enum type);
+size_t		 input_want(struct input *, const char *name, enum type);
+void		 input_bind(struct input *);
 /* 1 with the next row, 0 at the end.  A bad cell ends the program (65). */
-int		 intake_next(struct intake *);
-void		 intake_end(struct intake *);
+int		 input_next(struct input *);
+void		 input_end(struct input *);
 
 /* A text lives in the report, and is "" where there is none. */
-const char	*intake_text(struct intake *, size_t);
+const char	*input_text(struct input *, size_t);
 /* Whether there is a value; it is 0 where not. */
-int		 intake_number(struct intake *, size_t, num *);
-int		 intake_time(struct intake *, size_t, when *);
+int		 input_number(struct input *, size_t, num *);
+int		 input_time(struct input *, size_t, when *);
 /* yes, true, 1, y; anything else is not. */
-int		 intake_truth(struct intake *, size_t);
+int		 input_truth(struct input *, size_t);
 
-#endif /* VIP_INTAKE_H */
+#endif /* VIP_INPUT_H */

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "report/intake.h"
+#include "report/input.h"
 
 void
-intake_begin(struct intake *in, struct reader *rd, const struct policy *pol,
+input_begin(struct input *in, struct reader *rd, const struct policy *pol,
     when now, struct report *r)
 {
 	memset(in, 0, sizeof(*in));
@@ -16,14 +16,14 @@ intake_begin(struct intake *in, struct reader *rd, const struct policy *pol,
 }
 
 void
-intake_bind(struct intake *in)
+input_bind(struct input *in)
 {
 	plan_bind(in->plan, in->rd);
 	in->frame = frame_new(in->plan);
 }
 
 int
-intake_next(struct intake *in)
+input_next(struct input *in)
 {
 	struct fault	 fault;
 
@@ -35,26 +35,26 @@ intake_next(struct intake *in)
 }
 
 void
-intake_end(struct intake *in)
+input_end(struct input *in)
 {
 	frame_free(in->frame);
 	plan_free(in->plan);
 }
 
 size_t
-intake_want(struct intake *in, const char *name, enum type type)
+input_want(struct input *in, const char *name, enum type type)
 {
 	return plan_add_optional(in->plan, name, type);
 }
 
 size_t
-intake_need(struct intake *in, const char *name, enum type type)
+input_need(struct input *in, const char *name, enum type type)
 {
 	return plan_add_column(in->plan, name, type);
 }
 
 const char *
-intake_text(struct intake *in, size_t program)
+input_text(struct input *in, size_t program)
 {
 	struct value	 v = frame_eval(in->frame, program);
 
@@ -63,7 +63,7 @@ intake_text(struct intake *in, size_t program)
 }
 
 int
-intake_number(struct intake *in, size_t program, num *n)
+input_number(struct input *in, size_t program, num *n)
 {
 	struct value	 v = frame_eval(in->frame, program);
 
@@ -72,7 +72,7 @@ intake_number(struct intake *in, size_t program, num *n)
 }
 
 int
-intake_time(struct intake *in, size_t program, when *t)
+input_time(struct input *in, size_t program, when *t)
 {
 	struct value	 v = frame_eval(in->frame, program);
 
@@ -81,10 +81,10 @@ intake_time(struct intake *in, size_t program, when *t)
 }
 
 int
-intake_truth(struct intake *in, size_t program)
+input_truth(struct input *in, size_t program)
 {
 	static const char *const words[] = { "yes", "true", "1", "y" };
-	const char	*text = intake_text(in, program);
+	const char	*text = input_text(in, program);
 	size_t		 i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
