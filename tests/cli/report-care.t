@@ -167,7 +167,7 @@ is 'R269 causes of complaints in two families' 0 \
 is 'R215 promises to VIPs beside those to others' 0 \
 	'promises,,first_response/met,3,4,0.75,,,,\npromises,,first_response/met_standard,1,1,1,,,,\n' '' \
 	grep '^promises,,first_response' long
-is 'R132 R126 R178 the desk of the supervisor' 0 \
+is 'R125 R126 R132 R178 the desk of the supervisor' 0 \
 	'new_vips/value,,,2\ncomplaints/value,,,4\ncomplaints_closed/value,,,3\ncomplaints_open/value,,,1\nevents_held/value,,,2\nfile_completeness/value,19,25,0.76\n' '' \
 	sh -c 'grep "^duties,vip,[a-z_]*/value" long | cut -d, -f3-6'
 is 'R169 where new VIPs came from' 0 \
