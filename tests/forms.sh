@@ -4,7 +4,7 @@
 # Sourced after tap.sh by tests of reports.
 #
 #	forms name command ...
-#		Run the command with --format, each of them and in each
+#		Run the command (no function) with --format, each of them and in each
 #		language: it must succeed in silence, give the same bytes
 #		again, and a text of at most 80 columns.
 #	in_language lang command ...
@@ -13,8 +13,8 @@
 in_language() {
 	lang=$1
 	shift
-	TEXTDOMAINDIR=$PWD/mo LOCPATH=$PWD/loc LC_ALL=en_US.UTF-8 \
-	LANGUAGE=$lang "$@"
+	env TEXTDOMAINDIR="$PWD/mo" LOCPATH="$PWD/loc" LC_ALL=en_US.UTF-8 \
+		LANGUAGE="$lang" "$@"
 }
 
 forms() {
@@ -25,7 +25,7 @@ forms() {
 		for lang in zh_CN zh_TW; do
 			mkdir -p mo/$lang/LC_MESSAGES loc
 			msgfmt -o mo/$lang/LC_MESSAGES/viptools.mo \
-				"$srcdir/po/$lang.po"
+				"${srcdir:?}/po/$lang.po"
 		done
 		localedef -i en_US -f UTF-8 loc/en_US.UTF-8 >/dev/null 2>&1
 		[ ! -d loc/en_US.UTF-8 ] || languages='en zh_CN zh_TW'

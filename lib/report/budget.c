@@ -9,6 +9,7 @@
 
 #include "base/gettext.h"
 #include "report/kinds.h"
+#include "report/show.h"
 #include "report/spending.h"
 #include "report/views.h"
 
@@ -65,7 +66,7 @@ judge(const struct account *a)
 /* ---------------------------------------------------------- plan and actual */
 
 static const struct heading plan_columns[] = {
-	{ NULL, N_("Budget"), ALIGN_LEFT },
+	{ NULL, N_("Item"), ALIGN_LEFT },
 	{ "plan", N_("Year's plan"), ALIGN_RIGHT },
 	{ "plan_to_date", N_("Plan to date"), ALIGN_RIGHT },
 	{ "actual", N_("Actual"), ALIGN_RIGHT },
@@ -73,6 +74,18 @@ static const struct heading plan_columns[] = {
 	{ "used", N_("Used"), ALIGN_RIGHT },
 	{ NULL, N_("Note"), ALIGN_BELOW },
 };
+
+/* A table of which no line has a note has no column of notes. */
+static void
+drop_notes(struct table *t)
+{
+	const struct line	*l;
+
+	for (l = t->line; l != NULL; l = l->next)
+		if (!figure_is_empty(&l->cell[t->ncolumn - 1]))
+			return;
+	t->ncolumn--;
+}
 
 static void
 plan_line(struct report *r, struct table *t, const char *tier,
@@ -116,6 +129,7 @@ overview(struct report *r, const struct spending *sp)
 	}
 	if (sp->nfund > 1)
 		plan_line(r, t, "all", NULL, _("all"), &all, 1);
+	drop_notes(t);
 	if (sp->left_out > 0)
 		out = report_textf(r, _("  Rows of another year or a later "
 		    "day, which are not counted: %zu."), sp->left_out);
@@ -147,6 +161,7 @@ parts(struct report *r, const struct spending *sp)
 			plan_line(r, t, f->st->name, f->parts->item[k].text,
 			    f->parts->item[k].text, &a, 0);
 		}
+		drop_notes(t);
 	}
 	if (t == NULL)
 		report_table(r, s, plan_columns, N_OF(plan_columns))->none =

@@ -14,6 +14,9 @@
 #include "report/format.h"
 #include "report/html.h"
 
+#define CARDS	6		/* columns that a telephone has no room for */
+#define SHORT	10		/* bytes of a name that is not broken */
+
 /* Series colours tell apart under the common kinds of colour blindness. */
 static const char style[] =
 ":root{--page:#fff;--ink:#1b1d21;--soft:#5a606b;--rule:#d5d9e0;--band:#f5f6f8;"
@@ -67,7 +70,7 @@ static const char style[] =
 "@media screen and (max-width:40rem){main{padding:1rem .75rem 2rem}"
 "table{font-size:.85rem}thead th,thead td{font-size:.75rem}"
 "th,td{padding-right:.5rem}thead .n{white-space:normal}"
-/* A table with long texts: each line a card, the headings in the cells. */
+/* Long texts or many columns: each line a card, the headings in the cells. */
 ".cards thead{position:absolute;width:1px;height:1px;overflow:hidden;"
 "clip-path:inset(50%)}"
 ".cards tbody{display:block}"
@@ -76,6 +79,7 @@ static const char style[] =
 ".cards th,.cards td{border:0;padding:.1rem 0;text-align:left;max-width:none}"
 ".cards tbody th{flex-basis:100%;order:-1;font-weight:600;font-size:.95rem}"
 ".cards .long{flex-basis:100%;min-width:0}"
+".cards td:empty{display:none}"
 ".cards .label{display:inline;color:var(--soft)}}\n"
 "@page{margin:16mm}\n"
 "@media print{main{max-width:none;padding:0}body{font-size:10.5pt}"
@@ -174,18 +178,25 @@ put_status(struct buf *b, enum verdict_of_target status)
 }
 
 /*
- * With a column of long texts, a table is no table on a telephone.  Its
- * roles are then spelt out, since a browser forgets them with the layout.
+ * With a column of long texts, or many, a table is no table on a telephone.
+ * Its roles are then spelt out, since a browser forgets them with the layout.
  */
 static int
-has_long_texts(const struct table *t)
+is_cards(const struct table *t)
 {
 	size_t	 i;
 
 	for (i = 0; i < t->ncolumn; i++)
 		if (t->heading[i].align == ALIGN_BELOW)
 			return 1;
-	return 0;
+	return t->ncolumn >= CARDS;
+}
+
+/* A name that stays in one line: "2026-01" is not to be broken. */
+static int
+is_short(const struct figure *f)
+{
+	return f->kind == KIND_TEXT && strlen(f->text) <= SHORT;
 }
 
 static void
@@ -202,8 +213,10 @@ put_cell(struct page *pg, const struct heading *h, const struct figure *f,
 	buf_addf(b, lead ? "<th scope=\"row\"%s class=\"%s%s\">" :
 	    "<td%s class=\"%s%s\">", !cards ? "" : lead ?
 	    " role=\"rowheader\"" : " role=\"cell\"",
-	    f->kind == KIND_DATE ? "d" : column_class(h), status[f->status]);
-	if (cards && !lead) {
+	    f->kind == KIND_DATE || (lead && is_short(f)) ? "d" :
+	    column_class(h), status[f->status]);
+	if (cards && !lead &&
+	    (h->align == ALIGN_RIGHT || !figure_is_empty(f))) {
 		buf_adds(b, "<span class=\"label\" aria-hidden=\"true\">");
 		html_text(b, tr(h->label));
 		buf_adds(b, _(": "));
@@ -221,7 +234,7 @@ put_cell(struct page *pg, const struct heading *h, const struct figure *f,
 static void
 put_head(struct page *pg, const struct table *t)
 {
-	const char	*role = has_long_texts(t) ?
+	const char	*role = is_cards(t) ?
 			    " role=\"columnheader\"" : "";
 	struct buf	*b = pg->out;
 	size_t		 i;
@@ -262,7 +275,7 @@ put_rows(struct page *pg, const struct table *t)
 {
 	const struct line	*l;
 	size_t			 i, lead = table_lead(t);
-	int			 cards = has_long_texts(t);
+	int			 cards = is_cards(t);
 
 	buf_adds(pg->out, cards ? "<tbody role=\"rowgroup\">\n" :
 	    "<tbody>\n");
@@ -302,7 +315,7 @@ put_table(struct page *pg, const struct section *s, const struct table *t)
 	buf_adds(b, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
 	    "aria-label=\"");
 	html_text(b, tr(title));
-	buf_adds(b, has_long_texts(t) ?
+	buf_adds(b, is_cards(t) ?
 	    "\">\n<table role=\"table\" class=\"cards\">\n" :
 	    "\">\n<table>\n");
 	if (t->title != NULL) {

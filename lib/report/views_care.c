@@ -405,7 +405,7 @@ view_touches(const struct book *b)
 {
 	static const struct heading	 columns[] = {
 		{ NULL, N_("No."), ALIGN_RIGHT },
-		{ NULL, N_("Touchpoint"), ALIGN_LEFT },
+		{ "name", N_("Touchpoint"), ALIGN_LEFT },
 		{ "touched", N_("Sent"), ALIGN_RIGHT },
 		{ "response", N_("Answered"), ALIGN_RIGHT },
 		{ "satisfaction", N_("Satisfied (4 or 5)"), ALIGN_RIGHT },

@@ -17,7 +17,7 @@ What was spent up to 2026-03-31
 
 Plan against actual
 -------------------
-  Budget      Year's plan  Plan to date       Actual    Variance  Used
+  Item        Year's plan  Plan to date       Actual    Variance  Used
   市场费用    ¥500,000.00   ¥125,000.00  ¥185,000.00  ¥60,000.00   37%
   技术费用    ¥100,000.00    ¥25,000.00   ¥52,000.00  ¥27,000.00   52%
   人员费用  ¥1,200,000.00   ¥300,000.00  ¥300,000.00       ¥0.00   25%
@@ -29,19 +29,19 @@ Plan against actual
 Parts
 -----
   市场费用
-  Budget    Year's plan  Plan to date       Actual     Variance  Used
+  Item      Year's plan  Plan to date       Actual     Variance  Used
   活动物料  ¥100,000.00    ¥25,000.00   ¥20,000.00   -¥5,000.00   20%
   礼品      ¥300,000.00    ¥75,000.00  ¥150,000.00   ¥75,000.00   50%
   宣传      ¥100,000.00    ¥25,000.00   ¥15,000.00  -¥10,000.00   15%
 
   技术费用
-  Budget      Year's plan  Plan to date      Actual     Variance  Used
+  Item        Year's plan  Plan to date      Actual     Variance  Used
   个性化推荐   ¥50,000.00    ¥12,500.00  ¥52,000.00   ¥39,500.00  104%
       Note: over budget
   数据分析     ¥50,000.00    ¥12,500.00       ¥0.00  -¥12,500.00    0%
 
   人员费用
-  Budget    Year's plan  Plan to date       Actual  Variance  Used
+  Item      Year's plan  Plan to date       Actual  Variance  Used
   组长      ¥300,000.00    ¥75,000.00   ¥75,000.00     ¥0.00   25%
   顾问      ¥750,000.00   ¥187,500.00  ¥187,500.00     ¥0.00   25%
   活动专员  ¥150,000.00    ¥37,500.00   ¥37,500.00     ¥0.00   25%
@@ -254,6 +254,7 @@ is 'no budgets' 0 '4\n' '' sh -c '
 	test $? = 74'
 
 # Every form, in every language, twice the same, and in 80 columns.
-forms budget budget --customers customers.csv spending.csv
+forms budget vip-report budget -p care --as-of 2026-04-01 \
+	--customers customers.csv spending.csv
 
 plan

@@ -266,6 +266,7 @@ ok 'no customers' sh -c '
 	vip-report care -p care --as-of 2026-04-01 customers.csv >/dev/full
 	test $? = 74'
 
-forms care care
+forms care vip-report care -p care --as-of $now --tickets sla.csv \
+	--events events.csv --baseline baseline.csv customers.csv
 
 plan
