@@ -75,7 +75,8 @@ view_weeks(const struct book *b)
 		ratings_of(b, from, to, &standard, &other);
 		n = date_format(text, day);
 		l = report_line(b->r, t, "vip", report_text(b->r, text, n));
-		l->cell[0] = figure_of(KIND_DATE, day);
+		/* A text: no day of a calendar, and a name in charts. */
+		l->cell[0] = figure_text(l->key);
 		l->cell[1] = figure_count(q.rated);
 		l->cell[2] = share_of(q.good, q.rated);
 		l->cell[3] = figure_mean(KIND_NUMBER, q.sum, q.rated);

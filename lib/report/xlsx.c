@@ -345,6 +345,17 @@ put_name(struct buf *b, const char *name)
 	put_text(b, name);
 }
 
+/* How the numbers of a column are written; its first line may have none. */
+static const char *
+number_format(const struct table *t, size_t column)
+{
+	const struct line	*l = t->line;
+
+	while (l->next != NULL && l->cell[column].kind == KIND_NONE)
+		l = l->next;
+	return l->cell[column].kind == KIND_PERCENT ? "0%" : "#,##0";
+}
+
 static void
 put_chart(struct book *bk, struct sheet *sh, const struct table *t,
     lxw_row_t first)
@@ -379,13 +390,12 @@ put_chart(struct book *bk, struct sheet *sh, const struct table *t,
 		chart_series_set_labels(series);
 		chart_series_set_labels_font(series, &small);
 		chart_series_set_labels_num_format(series,
-		    t->line->cell[c.column[i]].kind == KIND_PERCENT ? "0%" :
-		    "#,##0");
+		    number_format(t, c.column[i]));
 	}
 	put_name(&text, tr(t->chart));
 	chart_title_set_name(chart, buf_str(&text));
 	chart_axis_set_num_format(chart->y_axis,
-	    t->line->cell[c.column[0]].kind == KIND_PERCENT ? "0%" : "#,##0");
+	    number_format(t, c.column[0]));
 	chart_legend_set_position(chart, c.nseries > 1 ?
 	    LXW_CHART_LEGEND_BOTTOM : LXW_CHART_LEGEND_NONE);
 	/* Beside the tables, one below the other. */
