@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -377,6 +378,53 @@ test_parts(void **state)
 	zone_free(z);
 }
 
+/*
+ * With VIP_TIMING set: what the clock alone takes for a ticket, which is its
+ * due time and what has elapsed, on office hours with a lunch break and
+ * holidays in a zone that changes its clocks.
+ */
+static void
+test_speed(void **state)
+{
+	const int	 rounds = 4000000, many = 4096;
+	struct zone	*z;
+	struct calendar	*cal;
+	clock_t		 began;
+	tick		 starts[4096], sum = 0;
+	int		 n, parts;
+
+	(void)state;
+	if (getenv("VIP_TIMING") == NULL)
+		return;
+	assert_non_null(z = zone_open("America/New_York"));
+	cal = calendar_new(z);
+	assert_int_equal(calendar_open(cal, 0x1f, H(9), H(12)), 0);
+	assert_int_equal(calendar_open(cal, 0x1f, H(13), H(18)), 0);
+	for (n = 0; n < 230; n++)	/* ten a year */
+		for (parts = 0; parts < 10; parts++)
+			assert_int_equal(calendar_close(cal,
+			    n * 365 + draw(365), "holiday"), 0);
+	calendar_compile(cal, CALENDAR_FIRST, CALENDAR_LAST);
+	for (parts = 0; parts < 2; parts++) {
+		for (n = 0; n < many; n++)	/* within a year, as they are */
+			starts[n] = tick_of(1767225600 + draw(31536000)) +
+			    (parts ? draw(TICKS) : 0);
+		began = clock();
+		for (n = 0; n < rounds; n++) {
+			sum += clock_due(cal, NULL, 0, starts[n % many],
+			    S(H(4)));
+			sum += clock_elapsed(cal, NULL, 0, starts[n % many],
+			    starts[n % many] + S(n));
+		}
+		print_message("# %s: %.0f ns of CPU a ticket (%lld)\n",
+		    parts ? "with parts of seconds" : "whole seconds",
+		    (double)(clock() - began) / CLOCKS_PER_SEC * 1e9 / rounds,
+		    (long long)(sum % 7));
+	}
+	calendar_free(cal);
+	zone_free(z);
+}
+
 int
 main(void)
 {
@@ -386,6 +434,7 @@ main(void)
 		cmocka_unit_test(test_pauses),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_pauses_random),
+		cmocka_unit_test(test_speed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
