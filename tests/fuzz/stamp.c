@@ -19,6 +19,8 @@ there_and_back(const struct stamp *st)
 {
 	const struct civil	*c = &st->civil;
 	struct civil		 again;
+	struct stamp		 back;
+	size_t			 len;
 	char			 out[WHEN_SIZE];
 	when			 at;
 
@@ -35,6 +37,11 @@ there_and_back(const struct stamp *st)
 		abort();
 	if (when_format(out, at, 0) > sizeof(out))
 		abort();
+	len = tick_format(out, tick_of(at) + st->part, 0);
+	if (st->part < 0 || st->part >= TICKS || len > sizeof(out) ||
+	    stamp_parse(out, len, &back) == -1 || back.part != st->part ||
+	    civil_to_seconds(&back.civil) != at)
+		abort();
 }
 
 int
@@ -47,6 +54,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (stamp_parse(text, size, &st) == 0)
 		there_and_back(&st);
+	else if (*stamp_fault(text, size) == '\0')
+		abort();
 	if (size == 0 || (nl = memchr(text, '\n', size)) == NULL)
 		return 0;
 	len = (size_t)(nl - text);
