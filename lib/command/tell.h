@@ -12,7 +12,7 @@ struct telling {
 	const struct policy	*pol;
 	when			 now;
 	const char		*customers;	/* a file */
-	const char		*told;		/* an earlier output, or a store */
+	const char		*told;	/* an earlier output, or a store */
 	const char		*event;
 	int			 checklist;	/* not escalations */
 };

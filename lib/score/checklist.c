@@ -20,7 +20,7 @@ struct step {
 	const struct clause	*who;
 	struct clocks		*clocks;
 	size_t			 when;		/* condition, or NO_PROGRAM */
-	size_t			 start, stop;	/* times of the docket, or NO_TIME */
+	size_t			 start, stop;	/* times, or NO_TIME */
 };
 
 struct checklist {
@@ -31,7 +31,7 @@ struct checklist {
 	struct ticket		*ticket;
 	struct step		*steps;
 	size_t			 nstep;
-	when			*due;		/* of each for the ticket at hand */
+	when			*due;		/* of each, of this ticket */
 	size_t			 resolved;
 	struct writer		*w;
 	size_t			 written;

@@ -292,7 +292,8 @@ ticket_history(struct ticket *t)
 unsigned char *
 log_meet(const struct log *log)
 {
-	return log == NULL ? NULL : xcalloc((size_t)keys_count(log->ids) + 1, 1);
+	return log == NULL ? NULL :
+	    xcalloc((size_t)keys_count(log->ids) + 1, 1);
 }
 
 void

@@ -2,7 +2,8 @@
 #ifndef VIP_SLA_PARTS_H
 #define VIP_SLA_PARTS_H
 
-/* What sla.c, which reads statements, and judge.c, which follows them, share. */
+/* What sla.c, which reads statements, and judge.c, which follows them,
+   share. */
 
 #include "score/clocks.h"
 #include "score/sla.h"
