@@ -315,8 +315,8 @@ read_spend(const struct worker *w, enum outcome how, num *spend,
 	got = view_number(w->view, in->amount, spend, fault);
 	if (got == 0 && how != CANCELLED)
 		got = view_fault(w->view, in->amount, "", fault);
-	if (got == -1 ||
-	    view_number(w->view, in->refund, &refund, fault) == -1)
+	if (got == -1 || (in->refund != -1 &&
+	    view_number(w->view, in->refund, &refund, fault) == -1))
 		return -1;
 	if (refund < 0)
 		return view_fault(w->view, in->refund, "is less than 0",
@@ -351,8 +351,9 @@ order_row(void *state, const struct row *row, struct cells *cells,
 	if (in->amount != -1 &&
 	    read_spend(w, how, &f.sum[0], fault) == -1)
 		return ROW_FAULT;
-	if (view_number(w->view, in->quantity, &f.sum[1], fault) == -1 ||
-	    view_truth(w->view, in->late, &late, fault) == -1)
+	if ((in->quantity != -1 && view_number(w->view, in->quantity,
+	    &f.sum[1], fault) == -1) || (in->late != -1 &&
+	    view_truth(w->view, in->late, &late, fault) == -1))
 		return ROW_FAULT;
 	switch (read_when(w, &f, fault)) {
 	case -1:
