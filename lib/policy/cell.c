@@ -253,18 +253,3 @@ truth_parse(struct cell c, int64_t *n)
 		}
 	return -1;
 }
-
-/*
- * A date without a year, as ISO 8601 once wrote it: --12-25.  It is put in
- * the year 4, which has a 29 February, and in which nobody's birthday is.
- */
-int
-yearless_parse(struct cell c, struct stamp *s)
-{
-	char	 text[] = "0004-00-00";
-
-	if (c.len != 7 || c.p[0] != '-')
-		return -1;
-	memcpy(text + 4, c.p + 1, 6);
-	return stamp_parse(text, sizeof(text) - 1, s);
-}

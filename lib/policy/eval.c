@@ -372,23 +372,28 @@ ask_time(struct frame *f, const struct insn *i)
 	struct value		*to = &f->slot[i->to];
 	struct civil		 c;
 
-	switch (i->code) {
-	case I_DAY:
+	if (i->code == I_DAY) {
 		to->type = TYPE_TIME;
 		to->n = zone_midnight(plan->zone, zone_day(plan->zone, t));
 		return;
-	case I_DAYS_SINCE:
-		set_num(to, (plan->today - zone_day(plan->zone, t)) * NUM_ONE);
-		return;
-	case I_MONTHS_SINCE:
-		set_num(to, months_since(plan, t) * NUM_ONE);
-		return;
-	case I_YEARS_SINCE:
-		set_num(to, floor_div(months_since(plan, t), 12) * NUM_ONE);
-		return;
 	}
 	zone_civil(plan->zone, t, &c);
+	/* A date of no year has neither an age nor a day of the week. */
+	if (c.year == YEAR_NONE && i->code != I_MONTH &&
+	    i->code != I_MONTHDAY && i->code != I_CLOCK) {
+		to->type = TYPE_MISSING;
+		return;
+	}
 	switch (i->code) {
+	case I_DAYS_SINCE:
+		set_num(to, (plan->today - zone_day(plan->zone, t)) * NUM_ONE);
+		break;
+	case I_MONTHS_SINCE:
+		set_num(to, months_since(plan, t) * NUM_ONE);
+		break;
+	case I_YEARS_SINCE:
+		set_num(to, floor_div(months_since(plan, t), 12) * NUM_ONE);
+		break;
 	case I_CLOCK:
 		set_num(to, c.hour * 3600 + c.minute * 60 + c.second);
 		break;

@@ -582,7 +582,7 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 		if (r->format != NULL ? stamp_parse_format(c.p, c.len,
 		    r->format, &stamp) == -1 :
 		    stamp_parse(c.p, c.len, &stamp) == -1 &&
-		    yearless_parse(c, &stamp) == -1)
+		    stamp_parse_yearless(c.p, c.len, &stamp) == -1)
 			return r->format != NULL ? "is not a date" :
 			    stamp_fault(c.p, c.len);
 		v->n = stamp_instant(&stamp, r->zone, NULL);

@@ -444,7 +444,6 @@ void	 text_quote(struct buf *, const char *, size_t);
 int	 money_parse(struct cell, const char *currency, num *);
 int	 truth_parse(struct cell, int64_t *);
 const char *number_fault(struct cell);
-int	 yearless_parse(struct cell, struct stamp *);
 
 /* texts.c */
 /* The normal form of a cell, in a buffer if it has to be made; folded. */

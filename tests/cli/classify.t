@@ -106,6 +106,13 @@ is 'a tier to come, and a profile to come' 0 \
 	default b profile p when x > 5 from 2026-02-01" >soon.vip
 	printf "customer_id,x\nA,9\n" |
 	vip-classify -p ./soon.vip --as-of 2026-01-31 --fail-on limit'
+is 'a date without a year has no age' 0 'A yes\nB no\n' '' sh -c '
+	. "$srcdir/tests/rows.sh"
+	echo "tier yes when month(d) = 12 and missing(years_since(d)) and
+	missing(days_since(d)) and missing(months_since(d)) and
+	missing(weekday(d)) default no" >age.vip
+	printf "%s\n" customer_id,d A,--12-25 B,2020-12-25 |
+	vip-classify -p ./age.vip | pick customer_id,tier'
 is 'a header with accents of their own' 0 '2 yes\n' '' sh -c '
 	. "$srcdir/tests/rows.sh"
 	printf "column n from \"caf\\303\\251\"
