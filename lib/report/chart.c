@@ -179,15 +179,18 @@ bar(const struct report *r, const struct look *look, const struct chart *c,
     const struct figure *f, size_t series, int y, const char *id,
     struct buf *b)
 {
-	int	 n = length_of(c, f);
+	struct figure	 alone = *f;
+	int		 n = length_of(c, f);
 
+	/* How it moved is in the table; here there is no room to say it. */
+	alone.trend = TREND_NONE;
 	if (n > 0) {
 		rectangle(id, series, y, BAR, b);
 		buf_addf(b, "width=\"%d.%02d%%\"/>", n / 100, n % 100);
 	}
 	buf_addf(b, "<text x=\"%d.%02d%%\" dx=\"%d\" y=\"%d\">", n / 100,
 	    n % 100, n > 0 ? 6 : 0, y + 11);
-	html_figure(r, look, f, b);
+	html_figure(r, look, &alone, b);
 	buf_adds(b, "</text>\n");
 }
 

@@ -15,6 +15,7 @@
 #include "report/html.h"
 
 #define CARDS	6		/* columns that a telephone has no room for */
+#define COMPARED_CARDS	4	/* the same of figures that are compared */
 #define SHORT	10		/* bytes of a name that is not broken */
 
 /* Series colours tell apart under the common kinds of colour blindness. */
@@ -184,11 +185,18 @@ put_status(struct buf *b, enum verdict_of_target status)
 static int
 is_cards(const struct table *t)
 {
-	size_t	 i;
+	const struct line	*l;
+	size_t			 i;
 
 	for (i = 0; i < t->ncolumn; i++)
 		if (t->heading[i].align == ALIGN_BELOW)
 			return 1;
+	/* Figures that say how they moved are wider. */
+	for (l = t->line; l != NULL && t->ncolumn >= COMPARED_CARDS;
+	    l = l->next)
+		for (i = 0; i < t->ncolumn; i++)
+			if (l->cell[i].trend != TREND_NONE)
+				return 1;
 	return t->ncolumn >= CARDS;
 }
 
