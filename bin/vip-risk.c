@@ -25,6 +25,7 @@ struct job {
 	struct plan		*plan;
 	struct risk		*risk;
 	struct trend		*trend;		/* --store, or NULL */
+	struct pass		 pass;
 	size_t			 key;		/* of --store */
 	size_t			 found;
 };
@@ -133,15 +134,13 @@ run(struct job *job, struct reader *rd)
 		"escalate_to", "health_previous", "health_change",
 		"health_trend"
 	};
-	struct pass		 pass = {
-		.columns = columns, .begin = begin, .row = judge, .end = end
-	};
+	struct pass		*pass = &job->pass;
 	struct pass_options	 options = command_pass(job->cmd);
 	struct writer		*w = command_writer(job->cmd, rd);
 
-	pass.ncolumns = job->trend != NULL ? 8 : 5;
-	pass.unique = reader_column(rd, policy_key(job->pol)) + 1;
-	table_pass(rd, w, &pass, job, &options);
+	pass->columns = columns;
+	pass->ncolumns = job->trend != NULL ? 8 : 5;
+	table_pass(rd, w, pass, job, &options);
 	reject_close(options.reject);
 	writer_close(w);
 }
@@ -206,7 +205,10 @@ main(int argc, char *argv[])
 		.example = "vip-classify -p rhf customers.csv | vip-risk -p rhf",
 		.uses = USES_ALL, .flags = flags
 	};
-	struct job	 job = { .cmd = &cmd };
+	struct job	 job = {
+		.cmd = &cmd,
+		.pass = { .begin = begin, .row = judge, .end = end }
+	};
 	enum insight_kind kind = INSIGHT_NONE;
 	struct insight	*insight = NULL;
 	const char	*outcome = NULL;
@@ -251,8 +253,10 @@ main(int argc, char *argv[])
 		job.trend = remember(&job, now);
 	}
 
-	command_survey(&cmd, rd, reader_column(rd, policy_key(job.pol)) + 1,
-	    job.plan, exclusions);
+	job.pass.unique = reader_column(rd, policy_key(job.pol)) + 1;
+	if (insight == NULL && job.store == NULL)
+		job.pass.notes = plan_notes(job.plan);
+	command_survey(&cmd, rd, job.plan, exclusions, &job.pass);
 	if (insight != NULL)
 		insight_run(insight, rd);
 	else

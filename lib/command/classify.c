@@ -229,10 +229,12 @@ command_classify(struct command *cmd, const char *file,
 		memory_bind(job.memory, rd,
 		    reader_need(rd, policy_key(job.pol)));
 	pass.unique = reader_column(rd, policy_key(job.pol)) + 1;
+	if (asked->store == NULL)
+		pass.notes = plan_notes(job.plan);
 	add_columns(&job, &pass, columns);
 
-	command_cuts(cmd, rd, pass.unique, job.plan,
-	    tiers_exclusions(job.tiers), asked->cuts, asked->cuts_out);
+	command_cuts(cmd, rd, job.plan, tiers_exclusions(job.tiers), &pass,
+	    asked->cuts, asked->cuts_out);
 	options = command_pass(cmd);
 	w = command_writer(cmd, rd);
 	table_pass(rd, w, &pass, &job, &options);

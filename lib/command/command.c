@@ -667,7 +667,9 @@ survey_row(void *state, const struct row *row, struct cells *cells,
 		return ROW_FAULT;
 	if (exclusions_test(o->survey->exclusions, o->frame) == NULL)
 		frame_observe(o->frame);
-	return frame_fault(o->frame, fault) == -1 ? ROW_FAULT : ROW_OK;
+	if (frame_fault(o->frame, fault) == -1)
+		return ROW_FAULT;
+	return frame_note(o->frame, row);
 }
 
 static void
@@ -682,16 +684,19 @@ survey_end(void *ctx, void *state)
 }
 
 void
-command_survey(struct command *cmd, struct reader *rd, int unique,
-    struct plan *plan, const struct exclusions *exclusions)
+command_survey(struct command *cmd, struct reader *rd, struct plan *plan,
+    const struct exclusions *exclusions, const struct pass *next)
 {
-	const struct pass		 pass = {
-		.begin = survey_begin, .row = survey_row, .end = survey_end,
-		.unique = unique
+	struct pass		 pass = {
+		.begin = survey_begin, .row = survey_row, .end = survey_end
 	};
-	struct pass_options		 options = command_pass(cmd);
-	struct survey			 s = { plan, exclusions };
+	struct pass_options	 options = command_pass(cmd);
+	struct survey		 s = { plan, exclusions };
 
+	if (next != NULL) {
+		pass.unique = next->unique;
+		pass.notes = next->notes;
+	}
 	while (plan_ranked(plan)) {
 		reader_keep(rd);
 		table_pass(rd, NULL, &pass, &s, &options);

@@ -125,10 +125,12 @@ struct pass_options command_pass(struct command *);
 
 /*
  * The first of two passes, where a plan ranks: every row that is not
- * excluded is observed, the plan settled, the reader rewound.  "unique" is
- * that of the pass to come: what it will not take must not be counted.
+ * excluded is observed, the plan settled, the reader rewound.  A row that
+ * the second one, if that is known, would not take because its key came
+ * before is not observed; and what the second one reads of rows is noted.
  */
-void		 command_survey(struct command *, struct reader *, int unique,
-		    struct plan *, const struct exclusions *);
+void		 command_survey(struct command *, struct reader *,
+		    struct plan *, const struct exclusions *,
+		    const struct pass *next);
 
 #endif /* VIP_COMMAND_H */

@@ -41,15 +41,15 @@ write_cuts(const struct plan *plan, const char *path)
 }
 
 void
-command_cuts(struct command *cmd, struct reader *rd, int unique,
-    struct plan *plan, const struct exclusions *exclusions, const char *from,
-    const char *to)
+command_cuts(struct command *cmd, struct reader *rd, struct plan *plan,
+    const struct exclusions *exclusions, const struct pass *next,
+    const char *from, const char *to)
 {
 	if (from != NULL || to != NULL)
 		plan_needs_cuts(plan);
 	if (from != NULL)
 		read_cuts(plan, from);
-	command_survey(cmd, rd, unique, plan, exclusions);
+	command_survey(cmd, rd, plan, exclusions, next);
 	if (to != NULL)
 		write_cuts(plan, to);
 }

@@ -6,12 +6,12 @@
 
 /*
  * What a bound plan needs to know of all rows: from the file "from", which
- * --cuts-out wrote, else by command_survey(); and written to "to".  Either
- * may be NULL.  Ends the program where the file is not there (66) or is not
- * of this policy (65).
+ * --cuts-out wrote, else by command_survey(), for the pass to come; and
+ * written to "to".  Either may be NULL.  Ends the program where the file is
+ * not there (66) or is not of this policy (65).
  */
-void	 command_cuts(struct command *, struct reader *, int unique,
-	    struct plan *, const struct exclusions *, const char *from,
-	    const char *to);
+void	 command_cuts(struct command *, struct reader *, struct plan *,
+	    const struct exclusions *, const struct pass *next,
+	    const char *from, const char *to);
 
 #endif /* VIP_CUTS_H */

@@ -41,7 +41,7 @@ trial_explain(struct command *cmd, const struct policy *pol,
 	struct writer		*w;
 
 	plan_bind(plan, rd);
-	command_survey(cmd, rd, 0, plan, explanation_exclusions(e));
+	command_survey(cmd, rd, plan, explanation_exclusions(e), NULL);
 	frame = frame_new(plan);
 	find_row(rd, frame, policy_key(pol), key);
 	w = writer_open(&cmd->out, ',');
@@ -71,7 +71,7 @@ side_open(struct side *s, struct command *cmd, const struct policy *pol,
 	s->plan = plan_new(pol, now);
 	s->tiers = tiers_new(pol, s->plan, now);
 	plan_bind(s->plan, rd);
-	command_survey(cmd, rd, 0, s->plan, tiers_exclusions(s->tiers));
+	command_survey(cmd, rd, s->plan, tiers_exclusions(s->tiers), NULL);
 	s->frame = frame_new(s->plan);
 }
 

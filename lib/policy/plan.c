@@ -599,6 +599,72 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 	return NULL;
 }
 
+size_t
+plan_notes(const struct plan *plan)
+{
+	size_t	 i;
+
+	if (plan->ntree > 0)		/* they ask for lines and keys */
+		return 0;
+	/* What a map gives lies elsewhere than in the row. */
+	for (i = 0; i < plan->nload; i++)
+		if (plan->load[i].reading->map != NULL &&
+		    plan->load[i].reading->type == TYPE_TEXT)
+			return 0;
+	return plan->nload;
+}
+
+#define NOTE_MISSING	INT64_MIN
+
+/* Texts are noted by where they lie in the row, unless that is elsewhere. */
+int
+frame_note(const struct frame *f, const struct row *row)
+{
+	const struct plan	*plan = f->plan;
+	const struct value	*v;
+	size_t			 i, at;
+	int64_t			 n;
+
+	if (row->notes == NULL)
+		return ROW_OK;
+	for (i = 0; i < plan->nload; i++) {
+		v = &f->slot[plan->load[i].slot];
+		n = v->n;
+		if (v->type == TYPE_MISSING)
+			n = NOTE_MISSING;
+		else if (v->type == TYPE_TEXT) {
+			at = (size_t)(v->text.p - row->raw);
+			if (at > row->len || row->len > UINT32_MAX / 2)
+				return ROW_OK;
+			n = (int64_t)(at << 32 | v->text.len);
+		} else if (n == NOTE_MISSING)
+			return ROW_OK;
+		row->notes[i] = n;
+	}
+	return ROW_NOTED;
+}
+
+static void
+take_notes(struct frame *f, const struct row *row)
+{
+	const struct plan	*plan = f->plan;
+	struct value		*v;
+	size_t			 i;
+	int64_t			 n;
+
+	for (i = 0; i < plan->nload; i++) {
+		v = &f->slot[plan->load[i].slot];
+		n = row->noted[i];
+		v->type = n == NOTE_MISSING ? TYPE_MISSING :
+		    plan->load[i].reading->type;
+		v->n = n;
+		if (v->type == TYPE_TEXT) {
+			v->text.p = row->raw + (n >> 32);
+			v->text.len = (uint32_t)n;
+		}
+	}
+}
+
 int
 frame_load(struct frame *f, const struct row *row, struct fault *fault)
 {
@@ -609,6 +675,10 @@ frame_load(struct frame *f, const struct row *row, struct fault *fault)
 	const char		*why;
 
 	frame_begin(f);
+	if (row->noted != NULL) {
+		take_notes(f, row);
+		return 0;
+	}
 	for (; load < end; load++) {
 		c = row_cell(row, load->cell);
 		/* Nearly all cells are plain numbers. */

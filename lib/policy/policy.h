@@ -424,6 +424,14 @@ void		 frame_free(struct frame *);
  * before: 0, or -1 with the fault.
  */
 int		 frame_load(struct frame *, const struct row *, struct fault *);
+/*
+ * For two passes of which the second need not read again: how many values
+ * make up a row (pass.notes), or 0 where that cannot be said; and those of
+ * the row that is loaded to row->notes: ROW_NOTED, or ROW_OK if they cannot
+ * be noted.  frame_load() takes them from row->noted.
+ */
+size_t		 plan_notes(const struct plan *);
+int		 frame_note(const struct frame *, const struct row *);
 void		 frame_load_values(struct frame *, const struct value *);
 void		 frame_tier(struct frame *, int tier);	/* index */
 void		 frame_risk(struct frame *, const char *level);

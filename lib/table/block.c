@@ -89,6 +89,57 @@ is_malformed(struct block *b, int delimiter)
 	return b->index.bad != SIZE_MAX;
 }
 
+static void
+begin(struct cutter *c, struct block *b)
+{
+	b->len = 0;
+	b->line = b->at = c->line;
+	b->state = BLOCK_MORE;
+	b->fail.status = STATUS_OK;
+	b->max_record = c->max_record;
+	b->next = 0;
+	b->first = 1;
+	b->indexed = c->lax != NULL;
+	b->noted.rows = NULL;
+}
+
+/*
+ * A block of which the first pass knows how long it is.  A file that has
+ * become shorter is no longer the same, which source_same() will find.
+ */
+static int
+cut_again(struct cutter *c, struct block *b)
+{
+	const struct noted	*known = &c->known->block[c->at++];
+	size_t			 n;
+	ssize_t			 r = 1;
+
+	c->line = known->line;
+	begin(c, b);
+	block_room(b, known->len);
+	n = c->tail.len < known->len ? c->tail.len : known->len;
+	if (n > 0) {
+		memcpy(b->p, c->tail.p, n);
+		c->tail.len -= n;
+		memmove(c->tail.p, c->tail.p + n, c->tail.len);
+	}
+	for (b->len = n; b->len < known->len && r > 0; b->len += (size_t)r)
+		if ((r = source_read(c->source, b->p + b->len,
+		    known->len - b->len, &b->fail)) == -1)
+			break;
+	b->offset = source_offset(c->source);
+	if (r > 0)
+		b->noted = *known;
+	else if (r == -1)
+		b->fail.line = c->line;
+	c->done = r <= 0 || c->at == c->known->n;
+	if (r == -1)
+		b->state = BLOCK_TORN;
+	else if (r == 0 || known->last)
+		b->state = BLOCK_LAST;
+	return 1;
+}
+
 int
 cutter_next(struct cutter *c, struct block *b)
 {
@@ -98,18 +149,14 @@ cutter_next(struct cutter *c, struct block *b)
 
 	if (c->done)
 		return 0;
+	if (c->known != NULL && c->at < c->known->n)
+		return cut_again(c, b);
+	begin(c, b);
 	block_room(b, c->tail.len + c->block);
 	if (c->tail.len > 0)
 		memcpy(b->p, c->tail.p, c->tail.len);
 	b->len = c->tail.len;
 	c->tail.len = 0;
-	b->line = b->at = c->line;
-	b->state = BLOCK_MORE;
-	b->fail.status = STATUS_OK;
-	b->max_record = c->max_record;
-	b->next = 0;
-	b->first = 1;
-	b->indexed = c->lax != NULL;
 	if (c->lax != NULL) {
 		dialect_reset(c->lax);
 		index_clear(&b->index);
@@ -190,6 +237,8 @@ cutter_reset(struct cutter *c)
 	c->tail.len = 0;
 	c->line = 1;
 	c->eof = c->done = 0;
+	c->known = NULL;
+	c->at = 0;
 }
 
 void
@@ -236,6 +285,8 @@ fill(struct block *b, size_t next, size_t first, size_t line, struct row *row)
 	row->ncells = e->end - first + 1;
 	row->quoted = (e->flags & ROW_QUOTED) != 0;
 	row->shadow = b->shadow;
+	row->notes = NULL;
+	row->noted = NULL;
 	return e;
 }
 

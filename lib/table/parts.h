@@ -4,8 +4,8 @@
 
 /*
  * What the files of this folder share, from the bytes upwards: source,
- * scan, dialect, block, row, and then the reader, writer and passes that
- * table.h tells of.  No other folder includes this; tests may.
+ * scan, dialect, notes, block, row, and then the reader, writer and passes
+ * that table.h tells of.  No other folder includes this; tests may.
  */
 
 #include <stddef.h>
@@ -49,6 +49,9 @@ const char	*source_looks(const struct source *);
 /* How much of how much has been read, as it lies on the disk; 0: unknown. */
 uint64_t	 source_offset(const struct source *);
 uint64_t	 source_size(const struct source *);
+
+/* May so many bytes more be kept in memory?  If so they count as kept. */
+int	 source_take(struct source *, size_t);
 
 /* All is kept from the start on until source_forget(). */
 void		 source_forget(struct source *);
@@ -144,6 +147,46 @@ enum malformed	 dialect_verdict(const char *, size_t, int delimiter,
 int		 dialect_open(const char *, size_t n, int delimiter,
 		    size_t *where, size_t *cell);
 
+/* ------------------------------------------------------------------- notes */
+
+/* Memory in large pages, or NULL; pages_free() takes NULL. */
+void	*pages_get(size_t);
+void	 pages_free(void *, size_t);
+
+/* A block of the first pass. */
+struct noted {
+	size_t		 len, line;
+	int		 last;		/* BLOCK_LAST */
+	uint32_t	*rows;		/* lengths, times 4, and of line ends;
+					   NULL: there are no notes of it */
+	int64_t		*values;	/* "width" a row */
+	size_t		 nrows;
+	size_t		 at, next;	/* the row to come */
+};
+
+#define NOTED_LEN	((size_t)UINT32_MAX >> 2)
+
+struct notes {
+	struct source	*source;
+	size_t		 width;
+	struct noted	*block;
+	size_t		 n, cap;
+	struct pages	*pages;
+};
+
+struct block;
+
+void	 notes_begin(struct notes *, struct source *, size_t width);
+/* Begin those of a block that has been indexed; by one thread at a time. */
+void	 notes_room(struct notes *, const struct block *, struct noted *);
+void	 noted_row(struct noted *, const struct block *, const struct row *);
+/* In the order of the blocks; after it the notes are only read. */
+void	 notes_add(struct notes *, const struct noted *);
+/* The next row as it was noted, whose cells are not known, or 0. */
+int	 noted_next(struct noted *, const struct block *, size_t width,
+	    struct row *);
+void	 notes_free(struct notes *);
+
 /* ------------------------------------------------------------------- block */
 
 /* A record of a block, to come back to. */
@@ -175,6 +218,7 @@ struct block {
 	size_t		 first;		/* its first cell in index.ends */
 	size_t		 at;		/* its line */
 	struct mark	 mark;		/* of the one before */
+	struct noted	 noted;		/* rows is NULL: it has to be indexed */
 };
 
 /* Cuts a source into blocks; only one thread at a time may. */
@@ -188,6 +232,8 @@ struct cutter {
 	int		 delimiter;
 	int		 eof;
 	int		 done;
+	const struct notes *known;	/* where to cut, or NULL */
+	size_t		 at;		/* in known */
 };
 
 int	 cutter_next(struct cutter *, struct block *);
@@ -273,6 +319,7 @@ struct reader {
 	size_t		 unique;	/* 1 + column whose dups are known */
 	struct dup	*dups;
 	size_t		 ndups, dups_cap;
+	struct notes	 notes;		/* of the first pass */
 };
 
 /* The file's column of that name, map or no map; ends if there are two. */

@@ -48,6 +48,7 @@ struct worker {
 	struct dup	*dups;		/* of this block */
 	size_t		 ndups, dups_cap;
 	uint64_t	 rows;		/* of this block */
+	struct noted	 noted;		/* for the second pass */
 	struct failure	 fail;
 };
 
@@ -67,6 +68,8 @@ struct pool {
 	size_t		*added;		/* cells that come at the end */
 	size_t		 nadded;
 	int		 silent;	/* another pass will tell of rejects */
+	size_t		 notes;		/* values that are noted of a row */
+	size_t		 noted;		/* and that were */
 	struct unique	*seen;		/* or NULL: rd->dups says it all */
 	struct progress	 progress;
 	uint64_t	 rows;
@@ -414,16 +417,45 @@ look_ahead(struct worker *w, struct block *look, int rows)
 			pass->ahead(w->state, &row);
 }
 
+/* The next row; of one that was noted no more than what it takes. */
+static int
+next_row(struct worker *w, struct row *row)
+{
+	struct block	*b = &w->block;
+
+	if (b->noted.rows != NULL)
+		return noted_next(&b->noted, b, w->pool->noted, row);
+	if (!block_next(b, row))
+		return 0;
+	if (w->noted.rows != NULL)
+		row->notes = w->noted.values + w->noted.nrows * w->pool->notes;
+	return 1;
+}
+
+/* A row that was noted is to be told of: index the block, and go up to it. */
+static void
+find_row(struct worker *w, struct row *row)
+{
+	struct block	*b = &w->block;
+	size_t		 n = b->noted.next;
+
+	b->noted.rows = NULL;
+	block_index(b, w->pool->reader->delimiter);
+	while (n-- > 0)
+		block_next(b, row);
+}
+
 static void
 judge(struct worker *w)
 {
 	struct pool		*pool = w->pool;
 	struct reader		*rd = pool->reader;
+	struct block		*b = &w->block;
 	const struct pass	*pass = pool->pass;
 	const struct dup	*dup = NULL, *dups_end = NULL;
 	struct block		 look;
 	struct fault		 fault;
-	struct row		 row;
+	struct row		 row = { .ncells = rd->header.ncells };
 	size_t			 i;
 	int			 verdict;
 
@@ -435,11 +467,11 @@ judge(struct worker *w)
 		dups_end = dup + w->ndups;
 	} else if (pass->unique && rd->ndups > 0) {
 		dups_end = rd->dups + rd->ndups;
-		dup = dups_from(rd->dups, rd->ndups, w->block.line);
+		dup = dups_from(rd->dups, rd->ndups, b->line);
 	}
 	if (pass->ahead != NULL)
 		look_ahead(w, &look, ROWS_AHEAD);
-	while (block_next(&w->block, &row)) {
+	while (next_row(w, &row)) {
 		if (pass->ahead != NULL)
 			look_ahead(w, &look, 1);
 		w->rows++;
@@ -448,7 +480,7 @@ judge(struct worker *w)
 			reader_ragged(rd, &row, &fault);
 		else {
 			verdict = ROW_OK;
-			if (pass->unique) {
+			if (pass->unique && row.noted == NULL) {
 				while (dup < dups_end && dup->line < row.line)
 					dup++;
 				verdict = key_fault(&row,
@@ -462,18 +494,23 @@ judge(struct worker *w)
 				verdict = pass->row(w->state, &row, &w->cells,
 				    &fault);
 		}
-		if (verdict == ROW_OK) {
-			if (pass->columns != NULL)
-				put_row(pool, &w->out, &row, &w->cells, 0);
-		} else if (verdict == ROW_FAULT) {
+		if (verdict == ROW_NOTED)
+			noted_row(&w->noted, b, &row);
+		else
+			w->noted.rows = NULL;
+		if (verdict == ROW_FAULT) {
+			if (row.noted != NULL)
+				find_row(w, &row);
 			if (pool->options->reject == NULL) {
 				reader_fault(rd, &row, &fault, &w->fail);
 				return;
 			}
 			set_aside(w, &fault);
-		}
+		} else if (verdict != ROW_SKIP && pass->columns != NULL)
+			put_row(pool, &w->out, &row, &w->cells, 0);
 	}
-	reader_failure(rd, &w->block, &w->fail);
+	if (b->noted.rows == NULL)
+		reader_failure(rd, b, &w->fail);
 }
 
 /* In turn: what the block gives to the world. */
@@ -500,6 +537,8 @@ emit(struct worker *w)
 		pool->fail = w->fail;
 	if (pool->fail.status != STATUS_OK)
 		pool->stop = 1;
+	else if (pool->notes > 0)
+		notes_add(&pool->reader->notes, &w->noted);
 	pool->rows += w->rows;
 	progress_tick(&pool->progress, pool->rows, w->block.offset);
 }
@@ -520,9 +559,18 @@ work(void *arg)
 		pthread_mutex_unlock(&pool->in);
 		if (!more)
 			break;
-		block_index(&w->block, pool->reader->delimiter);
+		if (pool->noted == 0)
+			w->block.noted.rows = NULL;
+		if (w->block.noted.rows == NULL)
+			block_index(&w->block, pool->reader->delimiter);
 		if (pool->seen != NULL && find_dups(w, seq) == -1)
 			break;
+		w->noted.rows = NULL;
+		if (pool->notes > 0) {
+			pthread_mutex_lock(&pool->in);
+			notes_room(&pool->reader->notes, &w->block, &w->noted);
+			pthread_mutex_unlock(&pool->in);
+		}
 		judge(w);
 		if (wait_turn(pool, &pool->written, seq) == -1)
 			break;
@@ -559,6 +607,27 @@ pool_free(struct pool *pool, struct worker *w, size_t n)
 	pthread_cond_destroy(&pool->turned);
 }
 
+/*
+ * What is noted of rows, and what was.  A pass that writes other cells than
+ * new ones behind the old has to know where they lie.
+ */
+static void
+take_notes(struct pool *pool)
+{
+	const struct pass	*pass = pool->pass;
+	struct reader		*rd = pool->reader;
+
+	if (rd->keep) {
+		if (rd->cutter.lax == NULL)
+			pool->notes = pass->notes;
+		rd->cutter.known = NULL;
+		notes_begin(&rd->notes, rd->source, pool->notes);
+	} else if (rd->again && rd->notes.width == pass->notes &&
+	    pool->seen == NULL && !pool->shape.rewrite && pool->nplaces == 0 &&
+	    pass->ahead == NULL)
+		pool->noted = pass->notes;
+}
+
 void
 table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
     void *ctx, const struct pass_options *options)
@@ -591,6 +660,7 @@ table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
 		pool.seen = unique_new();
 		rd->ndups = 0;
 	}
+	take_notes(&pool);
 
 	n = crew_size(pool.options->jobs);
 	if (rd->cutter.eof || (source_size(rd->source) > 0 &&

@@ -151,6 +151,7 @@ reader_free(struct reader *rd)
 	dialect_free(rd->cutter.lax);
 	buf_free(&rd->cutter.tail);
 	block_free(&rd->block);
+	notes_free(&rd->notes);
 	arena_free(rd->arena);
 	free(rd->dups);
 	free(rd->name);
@@ -483,4 +484,5 @@ reader_rewind(struct reader *rd)
 	    memcmp(row.raw, rd->header.raw, row.len) != 0)
 		die(STATUS_DATA, "%s: the file changed while it was read",
 		    rd->name);
+	rd->cutter.known = &rd->notes;
 }

@@ -46,6 +46,7 @@ struct source {
 	size_t		 nchunks;
 	uint64_t	 kept;
 	uint64_t	 in_memory;
+	size_t		 taken;		/* of "memory", by others */
 	int		 spill;
 
 	/* The front of what raw_read() gives, for who looks at it first. */
@@ -192,7 +193,8 @@ keep_bytes(struct source *s, const char *p, size_t n, struct failure *f)
 	while (n > 0 && s->spill == -1) {
 		at = (size_t)(s->kept % KEEP_CHUNK);
 		if (at == 0) {
-			if (s->kept + KEEP_CHUNK > s->memory && s->kept > 0)
+			if (s->kept + s->taken + KEEP_CHUNK > s->memory &&
+			    s->kept > 0)
 				break;
 			chunks = realloc(s->chunks, (s->nchunks + 1) *
 			    sizeof(*chunks));
@@ -773,6 +775,15 @@ source_size(const struct source *s)
 	if (s->regular && s->st.st_size > s->start)
 		return (uint64_t)(s->st.st_size - s->start);
 	return s->ended || s->offset < s->kept ? s->kept : 0;
+}
+
+int
+source_take(struct source *s, size_t n)
+{
+	if (n > s->memory || s->in_memory + s->taken > s->memory - n)
+		return 0;
+	s->taken += n;
+	return 1;
 }
 
 void

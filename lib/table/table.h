@@ -47,6 +47,10 @@ struct row {
 	const uint32_t	*ends;		/* where each cell ends; ends[-1] + 1 is raw */
 	int		 quoted;	/* there is a quote in the record */
 	char		*shadow;	/* bytes like those at base, to decode into */
+
+	/* What a pass notes of the row, and what one before noted; or NULL. */
+	int64_t		*notes;
+	const int64_t	*noted;
 };
 
 /*
@@ -229,7 +233,7 @@ void	 cells_num(struct cells *, size_t i, num);
 /* A buffer whose bytes become the cell; only until the next cells_ call. */
 struct buf *cells_buf(struct cells *, size_t i);
 
-enum { ROW_FAULT = -1, ROW_OK = 0, ROW_SKIP = 1 };
+enum { ROW_FAULT = -1, ROW_OK = 0, ROW_SKIP = 1, ROW_NOTED = 2 };
 
 /*
  * One pass over all rows of a table.
@@ -255,6 +259,14 @@ struct pass {
 	 * that it will need.  Not every row is shown.
 	 */
 	void		(*ahead)(void *state, const struct row *);
+	/*
+	 * How many values the first of two passes, after reader_keep(), notes
+	 * of a row: row() fills in row->notes, if there are any, and returns
+	 * ROW_NOTED.  The pass after reader_rewind() that has the same number
+	 * here finds them in row->noted, and then must ask for no cell or
+	 * line of the row; it finds none where there was no room for them.
+	 */
+	size_t		 notes;
 };
 
 struct reject;				/* --reject FILE */

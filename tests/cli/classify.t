@@ -214,6 +214,14 @@ is 'bad rows set aside' 0 '1\n2\n' \
 is 'where and why they are bad' 0 \
 	"$head,reject_line,reject_column,reject_reason\nB,no,1,12O,1,1,1,1,3,spend_30d,\"\"\"12O\"\" is not a number\"\nC,no,,,,,,,4,,\"2 cells, header has 8\"\n" '' \
 	cat aside.csv
+# Who comes twice counts once: the second of three is within the first two.
+printf 'tier big when rank(ltv) <= 2\ndefault rest\n' >two.vip
+printf '%s\n' customer_id,ltv A,9 A,8 B,7 C,6 >twice.csv
+for j in 1 2; do
+	is "a row set aside has no rank, -j $j" 0 \
+		'customer_id,ltv,tier,tier_level,tier_reason\nA,9,big,1,rank(ltv) <= 2 (ltv 9 >= 7)\nB,7,big,1,rank(ltv) <= 2 (ltv 7 >= 7)\nC,6,rest,0,\n' '' \
+		vip-classify -q -j "$j" -p ./two.vip --reject aside.csv twice.csv
+done
 printf 'customer_id,ltv\nA,1\n' >bad.csv
 ok 'every missing column is named' sh -c '
 	vip-classify -p ./p.vip bad.csv 2>err; test $? -eq 65 &&

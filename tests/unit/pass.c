@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #include "table_help.h"
@@ -24,6 +25,8 @@ struct run {
 	int			 jobs;
 	int			 twice;		/* a pass that only reads first */
 	int			 lax;
+	size_t			 notes;		/* of the first for the second */
+	size_t			 memory;
 };
 
 /* Set before the threads start. */
@@ -44,16 +47,17 @@ run_pass(const struct run *r)
 	struct pass_options		 po = { .jobs = r->jobs };
 	struct pass			 pass = {
 		.columns = r->columns, .ncolumns = r->ncolumns, .row = r->row,
-		.unique = r->unique
+		.unique = r->unique, .notes = r->notes
 	};
 	struct pass			 first = {
-		.row = r->row, .unique = r->unique
+		.row = r->row, .unique = r->unique, .notes = r->notes
 	};
 
 	reading_only = r->twice;
 	memset(&ro, 0, sizeof(ro));
 	ro.block = r->block;
 	ro.lax_quotes = r->lax;
+	ro.memory = r->memory;
 	reader = NULL;
 	writer = NULL;
 	rejects = NULL;
@@ -542,6 +546,123 @@ test_same(void **state)
 	free(reject);
 }
 
+/* Rows that the first pass noted, of which there must be some. */
+static atomic_size_t	 given;
+static int		 shorten;	/* the file, in the second pass */
+
+/* The square of a number; the second pass refuses one, as the first cannot. */
+static int
+square(void *state, const struct row *row, struct cells *cells,
+    struct fault *fault)
+{
+	struct cell	 c;
+	num		 n;
+
+	(void)state;
+	if (row->noted != NULL) {
+		atomic_fetch_add(&given, 1);
+		n = row->noted[0];
+		assert_int_equal(row->noted[1], row->len);
+	} else {
+		c = row_cell(row, 1);
+		if (c.len == 4 && memcmp(c.p, "skip", 4) == 0)
+			return ROW_SKIP;
+		if (num_parse(c.p, c.len, &n) == -1)
+			return fault_cell(fault, row, 1, "is no number");
+	}
+	if (reading_only) {
+		if (row->notes == NULL)
+			return ROW_OK;
+		row->notes[0] = n;
+		row->notes[1] = (int64_t)row->len;
+		return ROW_NOTED;
+	}
+	if (shorten) {
+		shorten = 0;
+		assert_int_equal(truncate("f", 20000), 0);
+	}
+	if (n == 77 * NUM_ONE)
+		return fault_set(fault, 1, "is not to be squared");
+	if (num_mul(n, n, &n) == -1)
+		return fault_set(fault, FAULT_ROW, "out of range");
+	cells_num(cells, 0, n);
+	return ROW_OK;
+}
+
+/* Noted or read again, the second pass says the same of every row. */
+static void
+test_notes(void **state)
+{
+	static const char *const	 odd[] = {
+		"x", "skip", "\"a\"\"b\"", "\"4\"", "5,\"two\nlines\"\r\n\r\n0",
+		"\"77\"", "77", "99999999", "6,7", ""
+	};
+	static const char *const	 eols[] = { "\n", "\r\n", "\r" };
+	static const size_t		 blocks[] = { 100, 4096, 50000, 0 };
+	static const size_t		 memories[] = { 1, 500000, 0 };
+	struct run	 r = { .input = "f", .columns = tier, .ncolumns = 1,
+			    .row = square, .unique = 1, .twice = 1,
+			    .reject = "rejects", .jobs = 1 };
+	struct buf	 b = { NULL, 0, 0 };
+	char		*out, *reject, *again;
+	size_t		 i, n, m, k, count, most = 0;
+	unsigned	 strange;
+
+	(void)state;
+	buf_adds(&b, "id,v,w\n");
+	for (i = 0; i < 30000; i++) {
+		/* Whole blocks without, and others with something in them. */
+		strange = i / 5000 % 2 == 0 ? 100000 : 100;
+		buf_addf(&b, "%zu%s,", below(strange) == 0 ? i / 2 : i,
+		    " and bytes that have no part in what is noted");
+		if (below(strange) == 0)
+			buf_adds(&b, odd[below(10)]);
+		else
+			buf_addf(&b, "%u.%u", below(1000), below(100));
+		buf_adds(&b, ",w");
+		if (i < 29999)
+			buf_adds(&b, eols[i / 3000 % 3]);
+	}
+	put_file("f", b.p, b.len);
+	buf_free(&b);
+	assert_int_equal(run(&r), 0);
+	assert_int_equal(given, 0);
+	out = get_file("out", &n);
+	reject = get_file("rejects", &m);
+	count = rejected;
+	assert_true(count > 50);
+
+	r.notes = 2;
+	for (k = 0; k < 4 * 3 * 3; k++) {
+		r.block = blocks[k % 4];
+		r.memory = memories[k / 4 % 3];
+		r.jobs = 1 + (int)(k / 12);
+		given = 0;
+		assert_int_equal(run(&r), 0);
+		assert_int_equal(rejected, count);
+		again = get_file("out", &i);
+		assert_int_equal(i, n);
+		assert_memory_equal(again, out, n);
+		free(again);
+		again = get_file("rejects", &i);
+		assert_int_equal(i, m);
+		assert_memory_equal(again, reject, m);
+		free(again);
+		if (r.memory == 1)
+			assert_int_equal(given, 0);
+		if (given > most)
+			most = given;
+	}
+	assert_true(most > 20000);
+	r.block = 4096;
+	shorten = r.jobs = 1;
+	assert_int_equal(run(&r), STATUS_DATA);
+	assert_string_equal(died_message,
+	    "f: the file changed while it was read");
+	free(out);
+	free(reject);
+}
+
 /* Enough keys for the table of them to grow through many pages. */
 static void
 test_many_keys(void **state)
@@ -662,6 +783,7 @@ main(void)
 		cmocka_unit_test(test_reject),
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_many_keys),
 		cmocka_unit_test(test_ahead),
 		cmocka_unit_test(test_changed),
