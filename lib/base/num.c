@@ -122,6 +122,8 @@ load4(const char *p)
 	return le32toh(x);
 }
 
+#define REPEAT(byte)	(UINT64_C(0x0101010101010101) * (byte))
+
 /*
  * A number of 1 to 8 bytes, all of them at once: how many digits there are
  * and where the point is differs from cell to cell, which makes a loop
@@ -132,9 +134,12 @@ load4(const char *p)
 static int
 parse_short(const char *p, size_t n, uint64_t *out)
 {
-	const uint64_t	 ones = UINT64_C(0x0101010101010101);
-	uint64_t	 x, y, below;
-	int		 at, decimals = 0;
+	/* What the lowest digit counts behind so many decimals. */
+	static const uint64_t	 unit[8] = {
+		0, 100000, 10000, 1000, 100, 10, 1, 0
+	};
+	uint64_t		 x, other, below, scale = 1000000;
+	unsigned		 decimals;
 
 	if (n >= 4)
 		x = load4(p) | load4(p + n - 4) << 8 * (n - 4);
@@ -142,28 +147,25 @@ parse_short(const char *p, size_t n, uint64_t *out)
 		x = (uint64_t)(unsigned char)p[0] |
 		    (uint64_t)(unsigned char)p[n / 2] << 8 * (n / 2) |
 		    (uint64_t)(unsigned char)p[n - 1] << 8 * (n - 1);
-	x = x << 8 * (8 - n) | ones * '0' >> 1 >> (8 * n - 1);
+	x = (x ^ REPEAT('0')) << 8 * (8 - n);
 
-	/* The lowest high bit left is that of the first point. */
-	y = x ^ ones * '.';
-	y = (y - ones) & ~y & ones << 7;
-	if (y != 0) {
-		at = __builtin_ctzll(y) / 8;
-		decimals = 7 - at;
-		if (decimals == 0 || decimals > DECIMALS)
+	/* The high bits of bytes that are no digits. */
+	other = (x | (x + REPEAT(0x76))) & REPEAT(0x80);
+	if (other != 0) {
+		decimals = (unsigned)__builtin_clzll(other) / 8;
+		scale = unit[decimals];
+		if ((other & (other - 1)) != 0 || scale == 0 ||
+		    p[n - 1 - decimals] != '.')
 			return 0;
-		below = (UINT64_C(1) << 8 * at) - 1;
-		x = (x & ~(below << 8 | 0xff)) | (x & below) << 8 | '0';
+		below = (other >> 7) - 1;
+		x = (x & -(other << 1)) | (x & below) << 8;
 	}
 
-	/* Digits alone have this high half, with and without 6 added. */
-	if (((x ^ ones * '0') | ((x + ones * 6) ^ ones * '0')) & ones * 0xf0)
-		return 0;
-	x &= ones * 0x0f;
-	x = (x * 10 + (x >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
-	x = (x * 100 + (x >> 16)) & UINT64_C(0x0000ffff0000ffff);
-	x = (x * 10000 + (x >> 32)) & UINT64_C(0xffffffff);
-	*out = x * power10[DECIMALS - decimals];
+	/* Twos, fours, and all eight. */
+	x = x * (10 << 8 | 1) >> 8 & UINT64_C(0x00ff00ff00ff00ff);
+	x = x * (100 << 16 | 1) >> 16 & UINT64_C(0x0000ffff0000ffff);
+	x = x * (UINT64_C(10000) << 32 | 1) >> 32;
+	*out = x * scale;
 	return 1;
 }
 
@@ -210,19 +212,29 @@ num_parse(const char *s, size_t len, num *out)
 	return set(out, negative, m);
 }
 
+static const char	 pairs[] =
+    "00010203040506070809101112131415161718192021222324"
+    "25262728293031323334353637383940414243444546474849"
+    "50515253545556575859606162636465666768697071727374"
+    "75767778798081828384858687888990919293949596979899";
+
 /* Write the digits of m, at least one; return their end. */
 static char *
 put(char *p, uint64_t m)
 {
-	char	 digits[20];
-	int	 n = 0;
+	char	*end;
+	int	 n = 1;
 
-	do
-		digits[n++] = (char)('0' + m % 10);
-	while ((m /= 10) > 0);
-	while (n > 0)
-		*p++ = digits[--n];
-	return p;
+	while (n < POWERS && m >= power10[n])
+		n++;
+	end = p += n;
+	for (; m >= 100; m /= 100)
+		memcpy(p -= 2, pairs + m % 100 * 2, 2);
+	if (m >= 10)
+		memcpy(p - 2, pairs + m * 2, 2);
+	else
+		p[-1] = (char)('0' + m);
+	return end;
 }
 
 /* Write m in so many digits. */
@@ -274,8 +286,9 @@ num_format(char out[NUM_SIZE], num x)
 	p = put(p, m / (uint64_t)NUM_ONE);
 	if (rest > 0) {
 		if (rest % 10000 == 0) {	/* as money is */
-			rest /= 10000;
-			decimals -= 4;
+			*p = '.';
+			memcpy(p + 1, pairs + rest / 10000 * 2, 2);
+			return (size_t)(p + 2 + (p[2] != '0') - out);
 		}
 		for (; rest % 10 == 0; rest /= 10)
 			decimals--;
@@ -350,6 +363,12 @@ scale(num *out, int negative, uint64_t a, uint64_t b, uint64_t c)
 int
 num_mul(num a, num b, num *out)
 {
+	uint64_t	 m;
+
+	/* The compiler knows how to divide by a constant. */
+	if (!__builtin_mul_overflow(magnitude(a), magnitude(b), &m))
+		return set(out, (a < 0) != (b < 0),
+		    divide(m, (uint64_t)NUM_ONE));
 	return scale(out, (a < 0) != (b < 0), magnitude(a), magnitude(b),
 	    (uint64_t)NUM_ONE);
 }
