@@ -614,8 +614,6 @@ plan_notes(const struct plan *plan)
 	return plan->nload;
 }
 
-#define NOTE_MISSING	INT64_MIN
-
 /* Texts are noted by where they lie in the row, unless that is elsewhere. */
 int
 frame_note(const struct frame *f, const struct row *row)
@@ -631,13 +629,13 @@ frame_note(const struct frame *f, const struct row *row)
 		v = &f->slot[plan->load[i].slot];
 		n = v->n;
 		if (v->type == TYPE_MISSING)
-			n = NOTE_MISSING;
+			n = NOTE_NONE;
 		else if (v->type == TYPE_TEXT) {
 			at = (size_t)(v->text.p - row->raw);
-			if (at > row->len || row->len > UINT32_MAX / 2)
+			if (at > row->len || row->len > INT16_MAX)
 				return ROW_OK;
-			n = (int64_t)(at << 32 | v->text.len);
-		} else if (n == NOTE_MISSING)
+			n = (int64_t)(at << 16 | v->text.len);
+		} else if (n == NOTE_NONE)
 			return ROW_OK;
 		row->notes[i] = n;
 	}
@@ -655,12 +653,12 @@ take_notes(struct frame *f, const struct row *row)
 	for (i = 0; i < plan->nload; i++) {
 		v = &f->slot[plan->load[i].slot];
 		n = row->noted[i];
-		v->type = n == NOTE_MISSING ? TYPE_MISSING :
+		v->type = n == NOTE_NONE ? TYPE_MISSING :
 		    plan->load[i].reading->type;
 		v->n = n;
 		if (v->type == TYPE_TEXT) {
-			v->text.p = row->raw + (n >> 32);
-			v->text.len = (uint32_t)n;
+			v->text.p = row->raw + (n >> 16);
+			v->text.len = (uint16_t)n;
 		}
 	}
 }
@@ -670,7 +668,7 @@ frame_load(struct frame *f, const struct row *row, struct fault *fault)
 {
 	const struct load	*load = f->plan->load;
 	const struct load	*end = load + f->plan->nload;
-	struct value		*v;
+	struct value		*slot = f->slot, *v;
 	struct cell		 c;
 	const char		*why;
 
@@ -683,7 +681,7 @@ frame_load(struct frame *f, const struct row *row, struct fault *fault)
 		c = row_cell(row, load->cell);
 		/* Nearly all cells are plain numbers. */
 		if (load->plain) {
-			v = &f->slot[load->slot];
+			v = &slot[load->slot];
 			v->type = TYPE_MISSING;
 			if (c.len == 0)
 				continue;

@@ -267,7 +267,7 @@ block_index(struct block *b, int delimiter)
 }
 
 /* Fill in a row: the record "next", whose first cell is "first". */
-static const struct rowend *
+static inline const struct rowend *
 fill(struct block *b, size_t next, size_t first, size_t line, struct row *row)
 {
 	const struct rowend	*e = &b->index.rows[next];

@@ -251,108 +251,100 @@ dialect_delimiter(const char *p, size_t n, int last)
 	return semicolons > commas ? ';' : ',';
 }
 
-#define REPEAT(byte)	(UINT64_C(0x0101010101010101) * (unsigned char)(byte))
-
-/* Is one of eight bytes 0?  (Which, is not asked.) */
-static uint64_t
-has_zero(uint64_t x)
-{
-	return (x - REPEAT(1)) & ~x & REPEAT(0x80);
-}
-
-/* Is there among eight bytes one that needs quotes? */
-static uint64_t
-needs_quotes(const char *p, int delimiter)
-{
-	uint64_t	 x;
-
-	memcpy(&x, p, sizeof(x));
-	return has_zero(x ^ REPEAT(delimiter)) | has_zero(x ^ REPEAT('"')) |
-	    has_zero(x ^ REPEAT('\n')) | has_zero(x ^ REPEAT('\r'));
-}
-
+/*
+ * Cells are short and many: one of up to sixteen bytes is loaded in two
+ * halves that may overlap, looked at and stored as it was loaded.
+ */
 typedef uint8_t	 lanes __attribute__((vector_size(16)));
 
-static lanes
-special(const char *p, int delimiter)
-{
-	lanes	 v;
+#define LANES	sizeof(lanes)
 
-	memcpy(&v, p, sizeof(v));
+/* Is there among sixteen bytes one that needs quotes? */
+static inline lanes
+special(lanes v, int delimiter)
+{
 	return (lanes)((v == (uint8_t)delimiter) | (v == '"') | (v == '\n') |
 	    (v == '\r'));
 }
 
-/* Does a cell stand without quotes? */
+static inline int
+is_none(lanes found)
+{
+	uint64_t half[2];
+
+	memcpy(half, &found, sizeof(half));
+	return (half[0] | half[1]) == 0;
+}
+
+/* Up to sixteen bytes; 0 if they need quotes. */
+static inline int
+put_short(char *t, const char *p, size_t n, int delimiter)
+{
+	uint64_t half[2] = { 0, 0 };
+	uint32_t quarter[2];
+	char	 byte[3];
+	lanes	 v;
+
+	if (n >= 8) {
+		memcpy(&half[0], p, 8);
+		memcpy(&half[1], p + n - 8, 8);
+		memcpy(t, &half[0], 8);
+		memcpy(t + n - 8, &half[1], 8);
+	} else if (n >= 4) {
+		memcpy(&quarter[0], p, 4);
+		memcpy(&quarter[1], p + n - 4, 4);
+		memcpy(t, &quarter[0], 4);
+		memcpy(t + n - 4, &quarter[1], 4);
+		half[0] = quarter[0];
+		half[1] = quarter[1];
+	} else if (n > 0) {
+		byte[0] = t[0] = p[0];
+		byte[1] = t[n / 2] = p[n / 2];
+		byte[2] = t[n - 1] = p[n - 1];
+		memcpy(half, byte, sizeof(byte));
+	}
+	memcpy(&v, half, sizeof(v));
+	return is_none(special(v, delimiter));
+}
+
 static int
 is_plain(const char *p, size_t n, int delimiter)
 {
-	uint64_t half[2];
-	lanes	 found;
+	lanes	 v, found;
 	size_t	 i;
 
-	if (n >= sizeof(found)) {
-		found = special(p + n - sizeof(found), delimiter);
-		for (i = 0; i + sizeof(found) < n; i += sizeof(found))
-			found |= special(p + i, delimiter);
-		memcpy(half, &found, sizeof(half));
-		return (half[0] | half[1]) == 0;
+	memcpy(&v, p + n - LANES, LANES);
+	found = special(v, delimiter);
+	for (i = 0; i + LANES < n; i += LANES) {
+		memcpy(&v, p + i, LANES);
+		found |= special(v, delimiter);
 	}
-	if (n >= 8)
-		return (needs_quotes(p, delimiter) |
-		    needs_quotes(p + n - 8, delimiter)) == 0;
-	for (i = 0; i < n; i++) {
-		/* '"' and the line ends come before a comma */
-		if ((unsigned char)p[i] > ',' && p[i] != (char)delimiter)
-			continue;
-		if (p[i] == (char)delimiter || p[i] == '"' || p[i] == '\n' ||
-		    p[i] == '\r')
-			return 0;
-	}
-	return 1;
-}
-
-/* memcpy(3) is a call, and too long a one for most cells. */
-static void
-copy(char *t, const char *p, size_t n)
-{
-	uint64_t	 a, b;
-	uint32_t	 c, d;
-
-	if (n > 16) {
-		memcpy(t, p, n);
-	} else if (n >= 8) {
-		memcpy(&a, p, 8);
-		memcpy(&b, p + n - 8, 8);
-		memcpy(t, &a, 8);
-		memcpy(t + n - 8, &b, 8);
-	} else if (n >= 4) {
-		memcpy(&c, p, 4);
-		memcpy(&d, p + n - 4, 4);
-		memcpy(t, &c, 4);
-		memcpy(t + n - 4, &d, 4);
-	} else if (n > 0) {
-		t[0] = p[0];
-		t[n / 2] = p[n / 2];
-		t[n - 1] = p[n - 1];
-	}
+	return is_none(found);
 }
 
 char *
 dialect_put(char *t, const char *p, size_t n, int delimiter)
 {
-	size_t	 i;
+	const char	*end = p + n, *q;
 
-	if (is_plain(p, n, delimiter)) {
-		copy(t, p, n);
+	if (n <= LANES) {
+		if (put_short(t, p, n, delimiter))
+			return t + n;
+	} else if (is_plain(p, n, delimiter)) {
+		memcpy(t, p, n);
 		return t + n;
 	}
 	*t++ = '"';
-	for (i = 0; i < n; i++) {
-		if (p[i] == '"')
-			*t++ = '"';
-		*t++ = p[i];
+	while ((q = memchr(p, '"', (size_t)(end - p))) != NULL) {
+		n = (size_t)(q + 1 - p);
+		memcpy(t, p, n);
+		t += n;
+		*t++ = '"';
+		p = q + 1;
 	}
+	n = (size_t)(end - p);
+	memcpy(t, p, n);
+	t += n;
 	*t++ = '"';
 	return t;
 }

@@ -10,127 +10,172 @@
  */
 #include "config.h"
 
-#include <sys/mman.h>
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/vip.h"
 #include "table/parts.h"
 
-#define FIRST_PAGES	((size_t)256 * 1024)
-#define PAGES		((size_t)8 * 1024 * 1024)
-
-struct pages {
-	struct pages	*next;
-	size_t		 used, size;
-};
-
-/* What a page fault for each 4 KiB costs is more than filling them. */
-void *
-pages_get(size_t n)
-{
-	void	*p;
-
-	p = mmap(NULL, n, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
-		return NULL;
-	if (n >= PAGES)
-		madvise(p, n, MADV_HUGEPAGE);
-	return p;
-}
-
 void
-pages_free(void *p, size_t n)
-{
-	if (p != NULL)
-		munmap(p, n);
-}
-
-/* Memory that goes with the notes; NULL if there is none to be had. */
-static void *
-get(struct notes *notes, size_t n)
-{
-	struct pages	*pg = notes->pages;
-	const size_t	 head = sizeof(*pg);
-	size_t		 size;
-	char		*p;
-
-	n = (n + 15) & ~(size_t)15;
-	if (pg == NULL || pg->size - pg->used < n) {
-		size = pg == NULL ? FIRST_PAGES : PAGES;
-		if (size < head + n)
-			size = head + n;
-		if (!source_take(notes->source, size) ||
-		    (pg = pages_get(size)) == NULL)
-			return NULL;
-		pg->next = notes->pages;
-		pg->used = head;
-		pg->size = size;
-		notes->pages = pg;
-	}
-	p = (char *)pg + pg->used;
-	pg->used += n;
-	return p;
-}
-
-void
-notes_begin(struct notes *notes, struct source *source, size_t width)
+notes_begin(struct notes *notes, size_t width)
 {
 	notes_free(notes);
-	notes->source = source;
 	notes->width = width;
 }
 
 void
-notes_room(struct notes *notes, const struct block *b, struct noted *n)
-{
-	const size_t	 rows = b->index.nrows;
-	const size_t	 size = notes->width * sizeof(*n->values);
-
-	memset(n, 0, sizeof(*n));
-	n->len = b->len;
-	n->line = b->line;
-	n->last = b->state == BLOCK_LAST;
-	/* More notes than bytes would be no help. */
-	if (rows * (size + sizeof(*n->rows)) > b->len)
-		return;
-	n->values = get(notes, rows * (size + sizeof(*n->rows)));
-	if (n->values != NULL)
-		n->rows = (uint32_t *)(void *)(n->values +
-		    rows * notes->width);
-}
-
-/* A row that follows the one before without a gap, or the notes end. */
-void
-noted_row(struct noted *n, const struct block *b, const struct row *row)
-{
-	if (row->raw != b->p + n->at || row->len > NOTED_LEN) {
-		n->rows = NULL;
-		return;
-	}
-	n->rows[n->nrows++] = (uint32_t)row->len << 2 | (uint32_t)row->eollen;
-	n->at += row->len + row->eollen;
-}
-
-void
-notes_add(struct notes *notes, const struct noted *n)
+notes_add(struct notes *notes, struct noted *n)
 {
 	if (notes->n == notes->cap) {
 		notes->cap = notes->cap == 0 ? 64 : notes->cap * 2;
 		notes->block = xreallocarray(notes->block, notes->cap,
 		    sizeof(*notes->block));
 	}
-	notes->block[notes->n] = *n;
-	notes->block[notes->n++].at = 0;
+	notes->block[notes->n++] = *n;
+	n->values = NULL;
 }
+
+void
+notes_free(struct notes *notes)
+{
+	size_t	 i;
+
+	for (i = 0; i < notes->n; i++)
+		free(notes->block[i].values);
+	free(notes->block);
+	memset(notes, 0, sizeof(*notes));
+}
+
+/* ---- a block of the first pass */
+
+void
+scratch_begin(struct scratch *s, const struct block *b, size_t width)
+{
+	s->on = 1;
+	s->n = s->at = 0;
+	if (s->width != width) {
+		s->width = width;
+		s->cap = 0;
+		s->unit = xreallocarray(s->unit, width, sizeof(*s->unit));
+	}
+	if (s->cap < b->index.nrows) {
+		s->cap = b->index.nrows;
+		s->rows = xreallocarray(s->rows, s->cap, sizeof(*s->rows));
+		s->values = xreallocarray(s->values, s->cap * width,
+		    sizeof(*s->values));
+		s->packed = xreallocarray(s->packed, s->cap * width,
+		    sizeof(*s->packed));
+	}
+}
+
+void
+scratch_row(struct scratch *s, const struct block *b, const struct row *row)
+{
+	if (row->raw != b->p + s->at || row->len > UINT32_MAX >> 2) {
+		s->on = 0;
+		return;
+	}
+	s->rows[s->n++] = (uint32_t)row->len << 2 | (uint32_t)row->eollen;
+	s->at += row->len + row->eollen;
+}
+
+void
+scratch_free(struct scratch *s)
+{
+	free(s->rows);
+	free(s->values);
+	free(s->packed);
+	free(s->unit);
+	memset(s, 0, sizeof(*s));
+}
+
+/* In line, so that the compiler knows what it divides by. */
+static inline int
+pack(struct scratch *s, size_t column, int32_t unit)
+{
+	const int64_t	*v = s->values + column, *end = v + s->n * s->width;
+	int32_t		*to = s->packed + column;
+	int64_t		 n;
+
+	for (; v < end; v += s->width, to += s->width) {
+		*to = INT32_MIN;
+		if (*v == NOTE_NONE)
+			continue;
+		n = *v / unit;
+		if (n * unit != *v || n > INT32_MAX || n <= INT32_MIN)
+			return 0;
+		*to = (int32_t)n;
+	}
+	s->unit[column] = unit;
+	return 1;
+}
+
+/*
+ * Numbers with up to two decimals, as money has, and whole ones of other
+ * things, go into half the room.
+ */
+static int
+pack_all(struct scratch *s)
+{
+	size_t	 i;
+
+	for (i = 0; i < s->width; i++)
+		if (!pack(s, i, NUM_ONE / 100) && !pack(s, i, 1))
+			return 0;
+	return 1;
+}
+
+size_t
+noted_begin(struct noted *n, const struct block *b, struct scratch *s)
+{
+	size_t	 size;
+
+	memset(n, 0, sizeof(*n));
+	n->len = b->len;
+	n->line = b->line;
+	n->last = b->state == BLOCK_LAST;
+	n->nrows = s->n;
+	if (!s->on)
+		return 0;
+	n->packed = pack_all(s);
+	size = s->width * (n->packed ? sizeof(*s->packed) :
+	    sizeof(*s->values));
+	size = s->width * sizeof(*s->unit) + s->n * (sizeof(*s->rows) + size);
+	/* More notes than bytes would be no help. */
+	return size <= b->len ? size : 0;
+}
+
+void
+noted_fill(struct noted *n, const struct scratch *s, size_t size)
+{
+	const size_t	 values = s->n * s->width;
+	void		*room;
+
+	if ((room = malloc(size)) == NULL)
+		return;
+	/* The widest first, for they have to lie on multiples of theirs. */
+	n->values = room;
+	if (n->packed) {
+		memcpy(room, s->packed, values * sizeof(*s->packed));
+		n->unit = (int32_t *)room + values;
+	} else {
+		memcpy(room, s->values, values * sizeof(*s->values));
+		n->unit = (int32_t *)(void *)((int64_t *)room + values);
+	}
+	memcpy(n->unit, s->unit, s->width * sizeof(*s->unit));
+	n->rows = (uint32_t *)(void *)(n->unit + s->width);
+	memcpy(n->rows, s->rows, s->n * sizeof(*s->rows));
+}
+
+/* ---- and of the second */
 
 int
 noted_next(struct noted *n, const struct block *b, size_t width,
-    struct row *row)
+    int64_t *room, struct row *row)
 {
+	const int32_t	*packed;
 	uint32_t	 len;
+	size_t		 i;
 
 	if (n->next == n->nrows)
 		return 0;
@@ -139,20 +184,15 @@ noted_next(struct noted *n, const struct block *b, size_t width,
 	row->len = len >> 2;
 	row->eol = row->raw + row->len;
 	row->eollen = len & 3;
-	row->noted = n->values + n->next++ * width;
+	if (n->packed) {
+		packed = (const int32_t *)n->values + n->next * width;
+		for (i = 0; i < width; i++)
+			room[i] = packed[i] == INT32_MIN ? NOTE_NONE :
+			    (int64_t)packed[i] * n->unit[i];
+		row->noted = room;
+	} else
+		row->noted = (const int64_t *)n->values + n->next * width;
+	n->next++;
 	n->at += row->len + row->eollen;
 	return 1;
-}
-
-void
-notes_free(struct notes *notes)
-{
-	struct pages	*pg;
-
-	while ((pg = notes->pages) != NULL) {
-		notes->pages = pg->next;
-		pages_free(pg, pg->size);
-	}
-	free(notes->block);
-	memset(notes, 0, sizeof(*notes));
 }

@@ -149,43 +149,59 @@ int		 dialect_open(const char *, size_t n, int delimiter,
 
 /* ------------------------------------------------------------------- notes */
 
-/* Memory in large pages, or NULL; pages_free() takes NULL. */
-void	*pages_get(size_t);
-void	 pages_free(void *, size_t);
-
 /* A block of the first pass. */
 struct noted {
 	size_t		 len, line;
 	int		 last;		/* BLOCK_LAST */
 	uint32_t	*rows;		/* lengths, times 4, and of line ends;
 					   NULL: there are no notes of it */
-	int64_t		*values;	/* "width" a row */
+	void		*values;	/* "width" a row: int64_t or, packed, */
+	int32_t		*unit;		/* int32_t that count so many; from
+					   malloc(3), and all that is noted */
+	int		 packed;
 	size_t		 nrows;
 	size_t		 at, next;	/* the row to come */
 };
 
-#define NOTED_LEN	((size_t)UINT32_MAX >> 2)
-
 struct notes {
-	struct source	*source;
 	size_t		 width;
 	struct noted	*block;
 	size_t		 n, cap;
-	struct pages	*pages;
+};
+
+void	 notes_begin(struct notes *, size_t width);
+void	 notes_free(struct notes *);
+/* In the order of the blocks.  What was noted is theirs from then on. */
+void	 notes_add(struct notes *, struct noted *);
+
+/* What a worker notes, until the block is done. */
+struct scratch {
+	int		 on;		/* all was in order so far */
+	size_t		 width;
+	uint32_t	*rows;
+	int64_t		*values;
+	int32_t		*packed, *unit;
+	size_t		 n, cap;
+	size_t		 at;
 };
 
 struct block;
 
-void	 notes_begin(struct notes *, struct source *, size_t width);
-/* Begin those of a block that has been indexed; by one thread at a time. */
-void	 notes_room(struct notes *, const struct block *, struct noted *);
-void	 noted_row(struct noted *, const struct block *, const struct row *);
-/* In the order of the blocks; after it the notes are only read. */
-void	 notes_add(struct notes *, const struct noted *);
-/* The next row as it was noted, whose cells are not known, or 0. */
+void	 scratch_begin(struct scratch *, const struct block *, size_t width);
+/* After its values; off it goes if the row does not follow the one before. */
+void	 scratch_row(struct scratch *, const struct block *,
+	    const struct row *);
+void	 scratch_free(struct scratch *);
+
+/* The block without notes; how much room they take, or 0; and with them. */
+size_t	 noted_begin(struct noted *, const struct block *, struct scratch *);
+void	 noted_fill(struct noted *, const struct scratch *, size_t size);
+/*
+ * The next row as it was noted, whose cells are not known, or 0; there is
+ * room for its values.
+ */
 int	 noted_next(struct noted *, const struct block *, size_t width,
-	    struct row *);
-void	 notes_free(struct notes *);
+	    int64_t *room, struct row *);
 
 /* ------------------------------------------------------------------- block */
 

@@ -48,7 +48,9 @@ struct worker {
 	struct dup	*dups;		/* of this block */
 	size_t		 ndups, dups_cap;
 	uint64_t	 rows;		/* of this block */
-	struct noted	 noted;		/* for the second pass */
+	struct scratch	 scratch;	/* for the second pass */
+	struct noted	 noted;
+	int64_t		*values;	/* of a row that was noted */
 	struct failure	 fail;
 };
 
@@ -127,33 +129,73 @@ put_cell(const struct shape *shape, struct buf *out, const char *p, size_t n)
 		dialect_quote(out, p, n, shape->delimiter);
 }
 
-/* The cells of columns that the input has not, behind all others. */
+/* Every cell anew. */
 static void
-put_added(const struct pool *pool, struct buf *out,
-    const struct cells *cells)
+rewrite_row(const struct pool *pool, struct buf *out, const struct row *row,
+    const struct cells *cells, const struct place *at, const struct place *end)
 {
 	const struct shape	*shape = &pool->shape;
 	const struct buf	*b;
-	size_t			 i, room = 0;
-	char			*t;
+	const size_t		 start = out->len;
+	struct cell		 c;
+	size_t			 i;
 
+	for (i = 0; i < row->ncells; i++) {
+		if (i > 0)
+			buf_addc(out, shape->delimiter);
+		if (at < end && at->column == i) {
+			b = &cells->cell[at++->cell];
+			put_cell(shape, out, b->p, b->len);
+		} else {
+			c = row_cell(row, i);
+			put_cell(shape, out, c.p, c.len);
+		}
+	}
 	for (i = 0; i < pool->nadded; i++) {
 		b = &cells->cell[pool->added[i]];
-		room += 2 * b->len + 3;
-		if (!shape->spreadsheet)
-			continue;
 		buf_addc(out, shape->delimiter);
 		put_cell(shape, out, b->p, b->len);
 	}
-	if (shape->spreadsheet)
-		return;
+	if (out->len == start)		/* or it were a blank line */
+		buf_adds(out, "\"\"");
+}
+
+/* The row's own bytes, but for the cells that are replaced or added. */
+static void
+extend_row(const struct pool *pool, struct buf *out, const struct row *row,
+    const struct cells *cells, const struct place *at, const struct place *end)
+{
+	const int		 delimiter = pool->shape.delimiter;
+	const char		*p = row->raw;
+	const struct buf	*b;
+	struct cell		 c;
+	size_t			 i, n, room = row->len + 2;
+	char			*t;
+
+	for (i = 0; i < cells->n; i++)
+		room += 2 * cells->cell[i].len + 3;
 	buf_room(out, room);
 	t = out->p + out->len;
+	for (; at < end; at++) {
+		c = row_raw_cell(row, at->column);
+		n = (size_t)(c.p - p);
+		memcpy(t, p, n);
+		b = &cells->cell[at->cell];
+		t = dialect_put(t + n, b->p, b->len, delimiter);
+		p = c.p + c.len;
+	}
+	n = (size_t)(row->raw + row->len - p);
+	memcpy(t, p, n);
+	t += n;
 	for (i = 0; i < pool->nadded; i++) {
 		b = &cells->cell[pool->added[i]];
-		*t++ = (char)shape->delimiter;
+		*t++ = (char)delimiter;
 		if (b->len > 0)
-			t = dialect_put(t, b->p, b->len, shape->delimiter);
+			t = dialect_put(t, b->p, b->len, delimiter);
+	}
+	if (t == out->p + out->len) {	/* or it were a blank line */
+		*t++ = '"';
+		*t++ = '"';
 	}
 	out->len = (size_t)(t - out->p);
 }
@@ -166,43 +208,17 @@ static void
 put_row(const struct pool *pool, struct buf *out, const struct row *row,
     const struct cells *cells, int header)
 {
-	const struct shape	*shape = &pool->shape;
 	const struct place	*at = pool->places;
 	const struct place	*end = header ? at : at + pool->nplaces;
-	const struct buf	*b;
-	const char		*p = row->raw;
-	const size_t		 start = out->len;
-	struct cell		 c;
-	size_t			 i;
 
-	buf_room(out, row->len + 64);
-	if (shape->rewrite) {
-		for (i = 0; i < row->ncells; i++) {
-			if (i > 0)
-				buf_addc(out, shape->delimiter);
-			if (at < end && at->column == i) {
-				b = &cells->cell[at++->cell];
-				put_cell(shape, out, b->p, b->len);
-			} else {
-				c = row_cell(row, i);
-				put_cell(shape, out, c.p, c.len);
-			}
-		}
-	} else {
-		for (; at < end; at++) {
-			c = row_raw_cell(row, at->column);
-			buf_add(out, p, (size_t)(c.p - p));
-			b = &cells->cell[at->cell];
-			dialect_quote(out, b->p, b->len, shape->delimiter);
-			p = c.p + c.len;
-		}
-		buf_add(out, p, (size_t)(row->raw + row->len - p));
-	}
-	put_added(pool, out, cells);
-	if (out->len == start)		/* or it were a blank line */
-		buf_adds(out, "\"\"");
-	if (shape->spreadsheet)
+	if (pool->shape.rewrite)
+		rewrite_row(pool, out, row, cells, at, end);
+	else
+		extend_row(pool, out, row, cells, at, end);
+	if (pool->shape.spreadsheet)
 		buf_add(out, "\r\n", 2);
+	else if (row->eollen == 1)
+		buf_addc(out, *row->eol);
 	else if (row->eollen > 0)
 		buf_add(out, row->eol, row->eollen);
 	else
@@ -424,11 +440,12 @@ next_row(struct worker *w, struct row *row)
 	struct block	*b = &w->block;
 
 	if (b->noted.rows != NULL)
-		return noted_next(&b->noted, b, w->pool->noted, row);
+		return noted_next(&b->noted, b, w->pool->noted, w->values,
+		    row);
 	if (!block_next(b, row))
 		return 0;
-	if (w->noted.rows != NULL)
-		row->notes = w->noted.values + w->noted.nrows * w->pool->notes;
+	if (w->scratch.on)
+		row->notes = w->scratch.values + w->scratch.n * w->pool->notes;
 	return 1;
 }
 
@@ -495,9 +512,9 @@ judge(struct worker *w)
 				    &fault);
 		}
 		if (verdict == ROW_NOTED)
-			noted_row(&w->noted, b, &row);
+			scratch_row(&w->scratch, b, &row);
 		else
-			w->noted.rows = NULL;
+			w->scratch.on = 0;
 		if (verdict == ROW_FAULT) {
 			if (row.noted != NULL)
 				find_row(w, &row);
@@ -511,6 +528,22 @@ judge(struct worker *w)
 	}
 	if (b->noted.rows == NULL)
 		reader_failure(rd, b, &w->fail);
+}
+
+static void
+keep_notes(struct worker *w)
+{
+	struct pool	*pool = w->pool;
+	size_t		 size;
+	int		 room;
+
+	if ((size = noted_begin(&w->noted, &w->block, &w->scratch)) == 0)
+		return;
+	pthread_mutex_lock(&pool->in);
+	room = source_take(pool->reader->source, size);
+	pthread_mutex_unlock(&pool->in);
+	if (room)
+		noted_fill(&w->noted, &w->scratch, size);
 }
 
 /* In turn: what the block gives to the world. */
@@ -565,13 +598,11 @@ work(void *arg)
 			block_index(&w->block, pool->reader->delimiter);
 		if (pool->seen != NULL && find_dups(w, seq) == -1)
 			break;
-		w->noted.rows = NULL;
-		if (pool->notes > 0) {
-			pthread_mutex_lock(&pool->in);
-			notes_room(&pool->reader->notes, &w->block, &w->noted);
-			pthread_mutex_unlock(&pool->in);
-		}
+		if (pool->notes > 0)
+			scratch_begin(&w->scratch, &w->block, pool->notes);
 		judge(w);
+		if (pool->notes > 0)
+			keep_notes(w);
 		if (wait_turn(pool, &pool->written, seq) == -1)
 			break;
 		emit(w);
@@ -596,6 +627,9 @@ pool_free(struct pool *pool, struct worker *w, size_t n)
 		buf_free(&w[i].texts);
 		free(w[i].asides);
 		keyrun_free(&w[i].run);
+		scratch_free(&w[i].scratch);
+		free(w[i].noted.values);	/* if it had no turn */
+		free(w[i].values);
 		free(w[i].dups);
 	}
 	free(w);
@@ -621,7 +655,7 @@ take_notes(struct pool *pool)
 		if (rd->cutter.lax == NULL)
 			pool->notes = pass->notes;
 		rd->cutter.known = NULL;
-		notes_begin(&rd->notes, rd->source, pool->notes);
+		notes_begin(&rd->notes, pool->notes);
 	} else if (rd->again && rd->notes.width == pass->notes &&
 	    pool->seen == NULL && !pool->shape.rewrite && pool->nplaces == 0 &&
 	    pass->ahead == NULL)
@@ -671,6 +705,7 @@ table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
 		w[i].pool = &pool;
 		w[i].state = pass->begin == NULL ? ctx : pass->begin(ctx);
 		w[i].cells.n = pass->columns == NULL ? 0 : pass->ncolumns;
+		w[i].values = xcalloc(pool.noted + 1, sizeof(*w[i].values));
 		w[i].cells.cell = xcalloc(w[i].cells.n + 1,
 		    sizeof(*w[i].cells.cell));
 	}

@@ -267,6 +267,7 @@ struct pass {
 	 * line of the row; it finds none where there was no room for them.
 	 */
 	size_t		 notes;
+#define NOTE_NONE	INT64_MIN	/* for what is missing: takes least room */
 };
 
 struct reject;				/* --reject FILE */
