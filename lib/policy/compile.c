@@ -817,6 +817,18 @@ test_compare(struct compiler *c, const struct expr *e)
 	return test_operands(c, e, (int)e->op, left, lo, right, ro);
 }
 
+uint8_t
+compile_jump(enum op cmp, int when_true)
+{
+	static const uint8_t	 is[] = {
+		[OP_EQ] = SAME, [OP_NE] = LESS | MORE, [OP_LT] = LESS,
+		[OP_LE] = LESS | SAME, [OP_GT] = MORE, [OP_GE] = MORE | SAME
+	};
+
+	return when_true ? is[cmp] :
+	    (LESS | SAME | MORE | UNCOMPARED) & ~is[cmp];
+}
+
 static void
 branch(struct compiler *c, const struct expr *e, const struct test *t,
     int not, int when_true, struct label *l)
@@ -824,18 +836,13 @@ branch(struct compiler *c, const struct expr *e, const struct test *t,
 	struct insn	*i;
 	int		 cmp = not ? negated(t->cmp) : t->cmp;
 
-	switch (t->kind) {
-	case TEST_CONSTANT:
-		i = emit(c, e, (enum code)(I_IFN_EQ + (cmp - OP_EQ)));
-		break;
-	case TEST_PAIR:
-		i = emit(c, e, (enum code)(I_IF_EQ + (cmp - OP_EQ)));
-		break;
-	default:
-		i = emit(c, e, t->kind == TEST_CUT ? I_IF_CUT : I_IF);
-		break;
-	}
-	i->how = when_true != 0;
+	i = emit(c, e, t->kind == TEST_PAIR ? I_IF :
+	    t->kind == TEST_CUT ? I_IF_CUT : I_IFN);
+	if (t->kind == TEST_CUT)
+		i->how = when_true != 0;
+	else
+		i->how = compile_jump(t->kind == TEST_TRUTH ? OP_EQ :
+		    (enum op)cmp, when_true);
 	i->a = t->a;
 	i->b = t->b;
 	i->n = t->kind == TEST_CUT || t->kind == TEST_TRUTH ?
@@ -1118,10 +1125,10 @@ logic(struct compiler *c, const struct expr *e)
 	o = value(c, e->arg[0], TYPE_TRUTH);
 	compile_want(c, e->arg[0], o.type, TYPE_TRUTH);
 	move(c, e, to.slot, o.slot);
-	i = emit(c, e, I_IF);
+	i = emit(c, e, I_IFN);
 	i->a = to.slot;
 	i->n = e->op == OP_OR;
-	i->how = 1;
+	i->how = SAME;
 	jump_to(c, i, &end);
 	o = value(c, e->arg[1], TYPE_TRUTH);
 	compile_want(c, e->arg[1], o.type, TYPE_TRUTH);
@@ -1342,9 +1349,9 @@ coalesce(struct compiler *c, const struct expr *e, int want)
 		c->pool.used = used;
 		if (k + 1 == e->narg)
 			break;
-		i = emit(c, e, I_IF_PRESENT);
+		i = emit(c, e, I_IFN);
 		i->a = to.slot;
-		i->how = 1;
+		i->how = LESS | SAME | MORE;
 		jump_to(c, i, &end);
 	}
 	label_here(c, &end);

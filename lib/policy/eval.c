@@ -233,47 +233,6 @@ known(const struct value *v, int truth)
 }
 
 static int
-arithmetic(struct frame *f, const struct insn *i, const struct value *a,
-    const struct value *b)
-{
-	struct value	*to = &f->slot[i->to];
-	num		 n = 0;
-	int		 rc = 0;
-
-	switch (i->code) {
-	case I_ADD:
-		rc = num_add(a->n, b->n, &n);
-		break;
-	case I_SUB:
-		rc = num_sub(a->n, b->n, &n);
-		break;
-	case I_MUL:
-		rc = num_mul(a->n, b->n, &n);
-		break;
-	case I_DIV:
-		if (b->n == 0) {
-			to->type = TYPE_MISSING;
-			return 0;
-		}
-		rc = num_div(a->n, b->n, &n);
-		break;
-	case I_NEG:
-		rc = num_sub(0, a->n, &n);
-		break;
-	case I_ABS:
-		rc = a->n < 0 ? num_sub(0, a->n, &n) : (n = a->n, 0);
-		break;
-	case I_TIME_LESS:
-		rc = days_between(f->plan, a->n, b->n, &n);
-		break;
-	}
-	if (rc == -1)
-		return -1;
-	set_num(to, n);
-	return 0;
-}
-
-static int
 status_is(const struct value *v, int64_t status)
 {
 	static const char *const words[] = {
@@ -427,12 +386,41 @@ overflow(struct frame *f, const struct insn *i)
 	}								\
 }
 
-/*
- * One instruction that sets a slot.  Apart from the loop below, which has
- * few enough registers to do without a stack as long as nothing is called.
- */
+/* I_ADD to I_DIV. */
+static void
+calculate(struct frame *f, const struct insn *i)
+{
+	const struct value	*a = &f->slot[i->a], *b = &f->slot[i->b];
+	struct value		*to = &f->slot[i->to];
+	int			 rc;
+
+	if (a->type == TYPE_MISSING || b->type == TYPE_MISSING ||
+	    (i->code == I_DIV && b->n == 0)) {
+		to->type = TYPE_MISSING;
+		return;
+	}
+	switch (i->code) {
+	case I_ADD:
+		rc = num_add(a->n, b->n, &to->n);
+		break;
+	case I_SUB:
+		rc = num_sub(a->n, b->n, &to->n);
+		break;
+	case I_MUL:
+		rc = num_mul(a->n, b->n, &to->n);
+		break;
+	default:
+		rc = num_div(a->n, b->n, &to->n);
+		break;
+	}
+	to->type = TYPE_NUMBER;
+	if (rc == -1)
+		overflow(f, i);
+}
+
+/* What is not arithmetic, and takes longer to begin with. */
 static __attribute__((noinline)) void
-set_slot(struct frame *f, const struct insn *i)
+set_other(struct frame *f, const struct insn *i)
 {
 	const struct plan	*plan = f->plan;
 	struct value		*s = f->slot;
@@ -452,18 +440,22 @@ set_slot(struct frame *f, const struct insn *i)
 	case I_MOVE:
 		s[i->to] = *a;
 		break;
-	case I_ADD:
-	case I_SUB:
-	case I_MUL:
-	case I_DIV:
-	case I_TIME_LESS:
-		NEED(b);
-		/* FALLTHROUGH */
 	case I_NEG:
 	case I_ABS:
 		NEED(a);
-		if (arithmetic(f, i, a, b) == -1)
+		t = a->n;
+		if ((i->code == I_NEG || t < 0) && num_sub(0, t, &t) == -1)
 			overflow(f, i);
+		else
+			set_num(&s[i->to], t);
+		break;
+	case I_TIME_LESS:
+		NEED(a);
+		NEED(b);
+		if (days_between(plan, a->n, b->n, &t) == -1)
+			overflow(f, i);
+		else
+			set_num(&s[i->to], t);
 		break;
 	case I_SCALE:
 		NEED(a);
@@ -618,81 +610,80 @@ set_slot(struct frame *f, const struct insn *i)
 }
 
 /*
+ * One instruction that sets a slot.  Apart from the loop below, which has
+ * few enough registers to do without a stack as long as nothing is called.
+ */
+static __attribute__((noinline)) void
+set_slot(struct frame *f, const struct insn *i)
+{
+	if (i->code >= I_ADD && i->code <= I_DIV)
+		calculate(f, i);
+	else
+		set_other(f, i);
+}
+
+/* The place in LESS, SAME, MORE, UNCOMPARED of what a is to n. */
+static inline unsigned
+relation(const struct value *a, int64_t n)
+{
+	unsigned	 r = 1U + (a->n > n) - (a->n < n);
+
+	return a->type == TYPE_MISSING ? 3 : r;
+}
+
+/*
  * Run from an instruction to its I_RETURN.  Lets nest, and each is run once
  * a row; the compiler has bounded how deep.
  */
+static inline __attribute__((always_inline)) int
+run(struct frame *f, uint32_t start)
+{
+	const struct insn	*code = f->plan->code, *i = code + start;
+	const struct value	*s = f->slot, *b;
+	unsigned		 r;
+
+	for (;;) {
+		/* Most are these two, and the processor learns which. */
+		if (i->code == I_IFN)
+			r = relation(&s[i->a], i->n);
+		else if (i->code == I_RETURN)
+			return i->how;
+		else if (i->code == I_IF) {
+			b = &s[i->b];
+			r = b->type == TYPE_MISSING ? 3 :
+			    relation(&s[i->a], b->n);
+		} else if (i->code == I_JUMP) {
+			i = code + i->to;
+			continue;
+		} else if (i->code == I_IF_CUT) {
+			/* Not settled: unknown. */
+			i = i->how ? i + 1 : code + i->to;
+			continue;
+		} else {
+			set_slot(f, i++);
+			continue;
+		}
+		i = i->how >> r & 1 ? code + i->to : i + 1;
+	}
+}
+
 int
 frame_run(struct frame *f, uint32_t start)
 {
-	const struct insn	*code = f->plan->code, *next = code + start, *i;
-	const struct value	*s = f->slot, *a, *b;
+	return run(f, start);
+}
 
-#define BOTH(a, b)	((a)->type != TYPE_MISSING && (b)->type != TYPE_MISSING)
-#define JUMP_IF(truth) do {						\
-	if ((truth) == i->how)						\
-		next = code + i->to;					\
-} while (0)
+/* All in one, for a test is over before a function has begun and ended. */
+size_t
+frame_next(struct frame *f, const size_t *programs, size_t i, size_t n)
+{
+	const struct program	*all = f->plan->program;
+	uint32_t		 test;
 
-	for (;;) {
-		i = next++;
-		a = &s[i->a];
-		b = &s[i->b];
-		switch ((enum code)i->code) {
-		case I_RETURN:
-			return i->how;
-		case I_JUMP:
-			next = code + i->to;
+	for (; i < n && programs[i] != NO_PROGRAM; i++) {
+		test = all[programs[i]].test;
+		if (test != NOWHERE && run(f, test))
 			break;
-
-		case I_IFN_GE:
-			JUMP_IF(a->type != TYPE_MISSING && a->n >= i->n);
-			break;
-		case I_IFN_LT:
-			JUMP_IF(a->type != TYPE_MISSING && a->n < i->n);
-			break;
-		case I_IFN_LE:
-			JUMP_IF(a->type != TYPE_MISSING && a->n <= i->n);
-			break;
-		case I_IFN_GT:
-			JUMP_IF(a->type != TYPE_MISSING && a->n > i->n);
-			break;
-		case I_IFN_EQ:
-			JUMP_IF(a->type != TYPE_MISSING && a->n == i->n);
-			break;
-		case I_IFN_NE:
-			JUMP_IF(a->type != TYPE_MISSING && a->n != i->n);
-			break;
-		case I_IF_GE:
-			JUMP_IF(BOTH(a, b) && a->n >= b->n);
-			break;
-		case I_IF_LT:
-			JUMP_IF(BOTH(a, b) && a->n < b->n);
-			break;
-		case I_IF_LE:
-			JUMP_IF(BOTH(a, b) && a->n <= b->n);
-			break;
-		case I_IF_GT:
-			JUMP_IF(BOTH(a, b) && a->n > b->n);
-			break;
-		case I_IF_EQ:
-			JUMP_IF(BOTH(a, b) && a->n == b->n);
-			break;
-		case I_IF_NE:
-			JUMP_IF(BOTH(a, b) && a->n != b->n);
-			break;
-		case I_IF:
-			JUMP_IF(known(a, (int)i->n));
-			break;
-		case I_IF_PRESENT:
-			JUMP_IF(a->type != TYPE_MISSING);
-			break;
-		case I_IF_CUT:
-			/* Not settled: unknown. */
-			JUMP_IF(0);
-			break;
-		default:
-			set_slot(f, i);
-			break;
-		}
 	}
+	return i;
 }

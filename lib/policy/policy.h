@@ -452,6 +452,10 @@ void		 frame_suppose(struct frame *, size_t program,
 struct value	 frame_eval(struct frame *, size_t program);
 /* Is a condition true?  (Unknown is not.) */
 int		 frame_test(struct frame *, size_t program);
+/* The first of n conditions from the i-th on that is; or n.  None is true. */
+#define NO_PROGRAM	SIZE_MAX
+size_t		 frame_next(struct frame *, const size_t *programs, size_t i,
+		    size_t n);
 /* 0, or -1 if something was out of range since the row was loaded. */
 int		 frame_fault(const struct frame *, struct fault *);
 

@@ -657,7 +657,8 @@ settle_end(struct plan *plan)
 			continue;
 		s = plan->population[i->b].settled;
 		in = (i->n != 0) == (s->state != SETTLED_NONE);
-		i->code = (uint8_t)(in ? I_IFN_GE : I_IFN_LT);
+		i->code = I_IFN;
+		i->how = compile_jump(in ? OP_GE : OP_LT, i->how);
 		i->n = s->state == SETTLED_CUT ? s->n : NUM_MIN;
 	}
 	plan->settled = 1;

@@ -30,12 +30,9 @@ __extension__ typedef __int128 wide;
 enum code {
 	I_RETURN,		/* "how" is what a test comes to */
 	I_JUMP,
-	/* jumps if what they ask is true (how 1), or is not true (how 0) */
-	I_IF,			/* slot a is the truth n */
-	I_IF_EQ, I_IF_NE, I_IF_LT, I_IF_LE, I_IF_GT, I_IF_GE,	/* a, b */
-	I_IFN_EQ, I_IFN_NE, I_IFN_LT, I_IFN_LE, I_IFN_GT, I_IFN_GE, /* a, n */
-	I_IF_CUT,		/* a is in population b: that is the truth n */
-	I_IF_PRESENT,		/* a */
+	I_IF,			/* jumps if a to b is one of "how", LESS ... */
+	I_IFN,			/* the same of a to n */
+	I_IF_CUT,		/* if a is in population b, that is n, is "how" */
 	/* the rest set the slot "to" */
 	I_LET,			/* let n, which is computed once a row */
 	I_MOVE,
@@ -67,6 +64,9 @@ enum code {
 };
 
 enum { READY_A = 1, READY_B = 2 };
+
+/* What two values may be to one another; UNCOMPARED: one is missing. */
+enum { LESS = 1, SAME = 2, MORE = 4, UNCOMPARED = 8 };
 
 struct insn {
 	uint8_t		 code;
@@ -401,6 +401,9 @@ const struct expr *compile_cut(struct compiler *, const struct expr *,
 /* The end of a plan for want of sense in the policy. */
 _Noreturn void plan_die(const struct plan *, struct place, const char *, ...)
 	    __attribute__((format(printf, 3, 4)));
+
+/* What makes a jump if a comparison is true (1), or is not (0). */
+uint8_t	 compile_jump(enum op, int when_true);
 
 /* kinds.c */
 /* An expression, or that of the let whose name it is. */

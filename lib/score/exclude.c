@@ -34,8 +34,8 @@ exclusions_test(const struct exclusions *ex, struct frame *frame)
 {
 	size_t	 i;
 
-	for (i = 0; ex != NULL && i < ex->rules.n; i++)
-		if (frame_test(frame, ex->rules.rule[i].when))
-			return ex->rules.rule[i].st;
-	return NULL;
+	if (ex == NULL || ex->rules.n == 0)
+		return NULL;
+	i = frame_next(frame, ex->rules.test, 0, ex->rules.n);
+	return i < ex->rules.n ? ex->rules.rule[i].st : NULL;
 }

@@ -20,6 +20,7 @@ struct risk {
 	struct signal		*signal;
 	struct rules		 escalations;
 	const struct statement	**level;	/* those in force */
+	num			*below;		/* of each; of the last NUM_MAX */
 	size_t			 nlevel;
 	size_t			 tier;		/* program */
 };
@@ -65,6 +66,7 @@ risk_new(const struct policy *pol, struct plan *plan, when now)
 {
 	struct risk		*r = xcalloc(1, sizeof(*r));
 	const struct statement	*st;
+	const struct clause	*cl;
 	int64_t			 today = policy_today(pol, now);
 
 	r->pol = pol;
@@ -77,6 +79,11 @@ risk_new(const struct policy *pol, struct plan *plan, when now)
 		if (statement_holds(st, today)) {
 			r->level = xreallocarray(r->level, r->nlevel + 1,
 			    sizeof(*r->level));
+			r->below = xreallocarray(r->below, r->nlevel + 1,
+			    sizeof(*r->below));
+			cl = clause_find(st, W_BELOW);
+			r->below[r->nlevel] = cl != NULL ? cl->number :
+			    NUM_MAX;
 			r->level[r->nlevel++] = st;
 		}
 	if (r->nlevel == 0)
@@ -95,6 +102,7 @@ risk_free(struct risk *r)
 	rules_free(&r->escalations);
 	free(r->signal);
 	free(r->level);
+	free(r->below);
 	free(r);
 }
 
@@ -132,11 +140,7 @@ risk_level(const struct risk *r, size_t i)
 num
 risk_health(const struct risk *r, size_t i)
 {
-	const struct clause	*cl = NULL;
-
-	if (i > 0)
-		cl = clause_find(r->level[i - 1], W_BELOW);
-	return cl != NULL ? cl->number : 0;
+	return i > 0 && r->below[i - 1] != NUM_MAX ? r->below[i - 1] : 0;
 }
 
 /* weight * (x - low) / (high - low), within 0 and weight. */
@@ -189,18 +193,10 @@ risk_examine(const struct risk *r, struct frame *frame, size_t i, int tier,
 		sym->taken = portion(s, sym->value.n);
 }
 
-/*
- * risk_examine() where only what a signal takes is asked for, so that a test
- * will do, which does not tell false from missing.
- */
+/* What a signal whose test holds takes: risk_examine() tells more. */
 static num
-take(const struct risk *r, struct frame *frame, size_t i, int tier,
-    struct value *value)
+take(const struct signal *s, struct frame *frame, struct value *value)
 {
-	const struct signal	*s = &r->signal[i];
-
-	if (!rule_holds(&r->rules.rule[i], r->pol, frame, tier))
-		return 0;
 	if (s->of == NO_PROGRAM)
 		return s->weight;
 	*value = frame_eval(frame, s->of);
@@ -224,12 +220,11 @@ put(struct prognosis *p, size_t signal, num taken, const struct value *value)
 void
 risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 {
-	const struct clause	*cl;
-	struct value		 value = { .type = TYPE_MISSING };
-	num			 taken;
-	struct value		 v = frame_eval(frame, r->tier);
-	char			 name[256];
-	size_t			 i;
+	struct value	 value = { .type = TYPE_MISSING };
+	struct value	 v = frame_eval(frame, r->tier);
+	num		 taken;
+	char		 name[256];
+	size_t		 i = 0;
 
 	p->tier = (int)policy_tiers(r->pol) - 1;
 	if (v.type == TYPE_TEXT && v.text.len < sizeof(name)) {
@@ -242,26 +237,24 @@ risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 
 	p->health = 100 * NUM_ONE;
 	p->nfired = 0;
-	for (i = 0; i < r->rules.n; i++) {
-		if ((taken = take(r, frame, i, p->tier, &value)) == 0)
-			continue;
-		put(p, i, taken, &value);
-		p->health = p->health > taken ? p->health - taken : 0;
+	while ((i = rules_next(&r->rules, r->pol, frame, p->tier, i)) <
+	    r->rules.n) {
+		if ((taken = take(&r->signal[i], frame, &value)) != 0) {
+			put(p, i, taken, &value);
+			p->health = p->health > taken ? p->health - taken : 0;
+		}
+		i++;
 	}
 
 	p->level = NULL;
-	for (i = 0; i < r->nlevel && p->level == NULL; i++) {
-		cl = clause_find(r->level[i], W_BELOW);
-		if (cl == NULL || p->health < cl->number)
+	for (i = 0; i < r->nlevel && p->level == NULL; i++)
+		if (p->health < r->below[i])
 			p->level = r->level[i];
-	}
 	frame_risk(frame, p->level != NULL ? p->level->name : "");
 
-	p->escalation = NULL;
-	for (i = 0; i < r->escalations.n && p->escalation == NULL; i++)
-		if (rule_holds(&r->escalations.rule[i], r->pol, frame,
-		    p->tier))
-			p->escalation = r->escalations.rule[i].st;
+	i = rules_next(&r->escalations, r->pol, frame, p->tier, 0);
+	p->escalation = i < r->escalations.n ? r->escalations.rule[i].st :
+	    NULL;
 }
 
 static void

@@ -31,7 +31,9 @@ rules_collect(struct rules *rules, const struct policy *pol,
 			continue;
 		rules->rule = xreallocarray(rules->rule, rules->n + 1,
 		    sizeof(*rules->rule));
-		r = &rules->rule[rules->n++];
+		rules->test = xreallocarray(rules->test, rules->n + 1,
+		    sizeof(*rules->test));
+		r = &rules->rule[rules->n];
 		r->st = st;
 		r->who = clause_find(st, W_FOR);
 		r->when = NO_PROGRAM;
@@ -40,6 +42,8 @@ rules_collect(struct rules *rules, const struct policy *pol,
 			    plan_add(plan, cl->expr) :
 			    plan_add_lenient(plan, cl->expr,
 			    columns == RULES_LENIENT);
+		rules->test[rules->n++] = r->who == NULL ? r->when :
+		    NO_PROGRAM;
 	}
 }
 
@@ -47,8 +51,22 @@ void
 rules_free(struct rules *rules)
 {
 	free(rules->rule);
+	free(rules->test);
 	rules->rule = NULL;
+	rules->test = NULL;
 	rules->n = 0;
+}
+
+size_t
+rules_next(const struct rules *rules, const struct policy *pol,
+    struct frame *frame, int tier, size_t i)
+{
+	for (;; i++) {
+		i = frame_next(frame, rules->test, i, rules->n);
+		if (i == rules->n || rules->rule[i].who == NULL ||
+		    rule_holds(&rules->rule[i], pol, frame, tier))
+			return i;
+	}
 }
 
 int

@@ -17,10 +17,9 @@ struct rule {
 
 struct rules {
 	struct rule	*rule;
+	size_t		*test;		/* "when", or NO_PROGRAM with a "for" */
 	size_t		 n;
 };
-
-#define NO_PROGRAM	SIZE_MAX
 
 enum rules_columns {
 	RULES_NEED,		/* a column that is not there is an error */
@@ -33,6 +32,10 @@ void	 rules_collect(struct rules *, const struct policy *, struct plan *,
 	    enum keyword, when now, enum rules_columns,
 	    int (*wanted)(const struct statement *));
 void	 rules_free(struct rules *);
+
+/* The first rule from the i-th on that holds; or n. */
+size_t	 rules_next(const struct rules *, const struct policy *,
+	    struct frame *, int tier, size_t i);
 
 /* Does a rule hold for the row of a frame, of a customer of that tier? */
 int	 rule_holds(const struct rule *, const struct policy *, struct frame *,

@@ -11,6 +11,7 @@ struct tiers {
 	const struct policy	*pol;
 	struct exclusions	*exclusions;
 	struct rules		 rules;		/* best first, no default */
+	int			*tier;		/* of each of them, its index */
 	struct rules		 profiles;
 	int			 fallback;	/* index of the default */
 	int64_t			 today;
@@ -20,6 +21,7 @@ struct tiers *
 tiers_new(const struct policy *pol, struct plan *plan, when now)
 {
 	struct tiers	*t = xcalloc(1, sizeof(*t));
+	size_t		 i;
 
 	t->pol = pol;
 	t->today = policy_today(pol, now);
@@ -29,6 +31,9 @@ tiers_new(const struct policy *pol, struct plan *plan, when now)
 	t->exclusions = exclusions_new(pol, plan, now);
 	rules_collect(&t->rules, pol, plan, KW_TIER, now, RULES_NEED,
 	    NULL);
+	t->tier = xcalloc(t->rules.n + 1, sizeof(*t->tier));
+	for (i = 0; i < t->rules.n; i++)
+		t->tier[i] = policy_tier_index(pol, t->rules.rule[i].st->name);
 	rules_collect(&t->profiles, pol, plan, KW_PROFILE, now, RULES_NEED,
 	    NULL);
 	return t;
@@ -42,6 +47,7 @@ tiers_free(struct tiers *t)
 	exclusions_free(t->exclusions);
 	rules_free(&t->rules);
 	rules_free(&t->profiles);
+	free(t->tier);
 	free(t);
 }
 
@@ -72,22 +78,24 @@ rule_of(const struct tiers *t, const struct statement *st)
 void
 tiers_judge(const struct tiers *t, struct frame *frame, struct verdict *v)
 {
-	const struct rule	*r;
-	size_t			 i;
+	const size_t	 n = t->rules.n;
+	size_t		 i = 0;
 
-	v->tier = t->fallback;
-	v->st = policy_tier(t->pol, (size_t)t->fallback);
-	v->level = 0;
 	v->excluded = exclusions_test(t->exclusions, frame);
-	for (i = 0; v->excluded == NULL && i < t->rules.n; i++) {
-		r = &t->rules.rule[i];
-		/* A tier without "when" is given by overrides alone. */
-		if (r->when == NO_PROGRAM || !frame_test(frame, r->when))
-			continue;
-		v->tier = policy_tier_index(t->pol, r->st->name);
-		v->st = r->st;
+	if (v->excluded != NULL)
+		i = n;
+	/* A tier without "when" is given by overrides alone. */
+	while ((i = frame_next(frame, t->rules.test, i, n)) < n &&
+	    t->rules.rule[i].when == NO_PROGRAM)
+		i++;
+	if (i < n) {
+		v->tier = t->tier[i];
+		v->st = t->rules.rule[i].st;
 		v->level = v->tier + 1;
-		break;
+	} else {
+		v->tier = t->fallback;
+		v->st = policy_tier(t->pol, (size_t)t->fallback);
+		v->level = 0;
 	}
 	frame_tier(frame, v->tier);
 }
