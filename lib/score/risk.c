@@ -12,6 +12,9 @@ struct signal {
 	size_t	 of;			/* program, or NO_PROGRAM */
 	num	 low, high;
 	int	 percent;		/* the bounds are written as percents */
+	char	*text;			/* "; label (" */
+	size_t	 len;
+	int	 acts;			/* there is a "do" */
 };
 
 struct risk {
@@ -29,6 +32,7 @@ static void
 collect_signals(struct risk *r, struct plan *plan, when now)
 {
 	const struct clause	*cl;
+	struct buf		 b = { 0 };
 	size_t			 i;
 
 	rules_collect(&r->rules, r->pol, plan, KW_SIGNAL, now, RULES_NEED,
@@ -37,6 +41,13 @@ collect_signals(struct risk *r, struct plan *plan, when now)
 	for (i = 0; i < r->rules.n; i++) {
 		struct signal	*s = &r->signal[i];
 
+		b.len = 0;
+		buf_adds(&b, "; ");
+		buf_adds(&b, r->rules.rule[i].st->label);
+		buf_adds(&b, " (");
+		s->text = xmemdup0(b.p, b.len);
+		s->len = b.len;
+		s->acts = clause_find(r->rules.rule[i].st, W_DO) != NULL;
 		if ((cl = clause_find(r->rules.rule[i].st, W_WEIGHT)) != NULL)
 			s->weight = cl->number;
 		s->of = NO_PROGRAM;
@@ -47,6 +58,7 @@ collect_signals(struct risk *r, struct plan *plan, when now)
 		s->high = cl->high;
 		s->percent = cl->percent;
 	}
+	buf_free(&b);
 }
 
 /*
@@ -96,8 +108,12 @@ risk_new(const struct policy *pol, struct plan *plan, when now)
 void
 risk_free(struct risk *r)
 {
+	size_t	 i;
+
 	if (r == NULL)
 		return;
+	for (i = 0; i < r->rules.n; i++)
+		free(r->signal[i].text);
 	rules_free(&r->rules);
 	rules_free(&r->escalations);
 	free(r->signal);
@@ -288,14 +304,14 @@ risk_reasons(const struct risk *r, struct frame *frame,
     const struct prognosis *p, struct buf *b)
 {
 	const struct symptom	*sym;
-	size_t			 i, start = b->len;
+	const struct signal	*s;
+	size_t			 i, skip;
 
 	for (i = 0; i < p->nfired; i++) {
 		sym = &p->symptom[i];
-		if (b->len > start)
-			buf_adds(b, "; ");
-		buf_adds(b, r->rules.rule[sym->signal].st->label);
-		buf_adds(b, " (");
+		s = &r->signal[sym->signal];
+		skip = i == 0 ? strlen("; ") : 0;
+		buf_add(b, s->text + skip, s->len - skip);
 		risk_value(r, frame, sym, b);
 		buf_addc(b, ')');
 	}
@@ -339,5 +355,6 @@ risk_action(const struct risk *r, const struct prognosis *p, struct buf *b)
 	if (p->level != NULL)
 		act(p->level, b, start);
 	for (i = 0; i < p->nfired; i++)
-		act(r->rules.rule[p->symptom[i].signal].st, b, start);
+		if (r->signal[p->symptom[i].signal].acts)
+			act(r->rules.rule[p->symptom[i].signal].st, b, start);
 }
