@@ -21,8 +21,8 @@ main(int argc, char *argv[])
 		{ CUTS_OUT, "cuts-out", "FILE", "write what was ranked by" },
 		{ DOWNGRADE_ON, "downgrade-on", NULL,
 		    "add the day of the fall to come; --store" },
-		{ FAIL_ON, "fail-on", "limit",
-		    "exit 1 when more or fewer qualify than a limit says" },
+		{ FAIL_ON, "fail-on", "limit|reassess", "exit 1 when a limit "
+		    "does not hold, or one is overdue" },
 		{ NEXT, "next", NULL, "add what it takes to rise" },
 		{ NO_RECORD, "no-record", NULL, "only read the store" },
 		{ STORE, "store", "FILE", "remember from run to run" },
@@ -36,7 +36,7 @@ main(int argc, char *argv[])
 	};
 	char		*text = command_text(argc, argv);
 	struct classify	 asked = { .text = text };
-	int		 ch, fail = 0, wrong;
+	int		 ch, found;
 
 	while ((ch = command_getopt(&cmd, argc, argv)) != -1)
 		switch (ch) {
@@ -53,10 +53,13 @@ main(int argc, char *argv[])
 			asked.downgrade = 1;
 			break;
 		case FAIL_ON:
-			if (strcmp(optarg, "limit") != 0)
-				command_usage(&cmd, "--fail-on: \"%s\" is not "
-				    "limit", optarg);
-			fail = 1;
+			if (strcmp(optarg, "limit") == 0)
+				asked.fail_limit = 1;
+			else if (strcmp(optarg, "reassess") == 0)
+				asked.fail_reassess = 1;
+			else
+				command_usage(&cmd, "--fail-on: \"%s\" is "
+				    "neither limit nor reassess", optarg);
 			break;
 		case NEXT:
 			asked.next = 1;
@@ -68,12 +71,14 @@ main(int argc, char *argv[])
 			asked.store = optarg;
 			break;
 		}
-	if (asked.store == NULL && (asked.downgrade || asked.no_record))
-		command_usage(&cmd, "%s needs --store",
-		    asked.no_record ? "--no-record" : "--downgrade-on");
-	wrong = command_classify(&cmd, command_operand(&cmd, argc, argv),
+	if (asked.store == NULL && (asked.downgrade || asked.no_record ||
+	    asked.fail_reassess))
+		command_usage(&cmd, "%s needs --store", asked.no_record ?
+		    "--no-record" : asked.downgrade ? "--downgrade-on" :
+		    "--fail-on reassess");
+	found = command_classify(&cmd, command_operand(&cmd, argc, argv),
 	    &asked);
 	command_end(&cmd);
 	free(text);
-	return fail && wrong > 0 ? STATUS_FOUND : STATUS_OK;
+	return found ? STATUS_FOUND : STATUS_OK;
 }

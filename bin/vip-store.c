@@ -21,7 +21,7 @@ static const struct flag flags[] = {
 	{ FROM, "from", "DATE", "override add: the first day" },
 	{ KEY, "key", "COLUMN", "the column that names a row" },
 	{ KIND, "kind", "NAME", "of a snapshot; of an override" },
-	{ REASON, "reason", "TEXT", "why an override is asked for or ends" },
+	{ REASON, "reason", "TEXT", "why: of assess and override" },
 	{ TIER, "tier", "NAME", "override add: the tier" },
 	{ WAIT, "wait", "SECONDS", "for another run's lock; default 10" },
 	{ 0, NULL, NULL, NULL }
@@ -47,8 +47,8 @@ main(int argc, char *argv[])
 	struct command	 cmd = {
 		.name = "vip-store", .operands = "FILE VERB [OPERAND ...]",
 		.purpose = "Keep what runs have found, in one SQLite file: "
-		    "audit, backup, check,\nexport, get, history, init, list, "
-		    "notify, override, prune, put, query, touch,\nupgrade.",
+		    "assess, audit, backup,\ncheck, export, get, history, init, list, "
+		    "notify, override, prune, put, query,\ntouch, upgrade.",
 		.example = "vip-classify -p rhf customers.csv | "
 		    "vip-store vip.db put\nvip-store vip.db history C0042",
 		.uses = USES_POLICY | USES_TIME | USES_TABLE, .flags = flags

@@ -20,6 +20,7 @@ struct job {
 	int			 profiles, benefits;	/* cells, or -1 */
 	int			 next;			/* the first of two, or -1 */
 	int			 previous;	/* the first of four, or -1 */
+	int			 reassess;	/* cell, or -1 */
 };
 
 struct worker {
@@ -42,20 +43,30 @@ begin(void *ctx)
 	return w;
 }
 
+static void
+put_day(struct cells *cells, size_t i, int64_t day)
+{
+	char	 text[WHEN_SIZE];
+
+	if (day != DAY_NONE)
+		cells_text(cells, i, text, date_format(text, day));
+}
+
 /* What was, what has become of it, since when, and until when. */
 static void
 put_move(const struct worker *w, struct cells *cells)
 {
 	const struct move	*m = recall_move(w->recall);
 	const size_t		 i = (size_t)w->job->previous;
-	char			 day[WHEN_SIZE];
 
 	cells_str(cells, i, recall_previous(w->recall));
 	cells_str(cells, i + 1, change_word(m->change));
-	cells_text(cells, i + 2, day, date_format(day, m->since));
-	if (w->job->asked->downgrade && m->downgrade_on != DAY_NONE)
-		cells_text(cells, i + 3, day,
-		    date_format(day, m->downgrade_on));
+	put_day(cells, i + 2, m->since);
+	if (w->job->asked->downgrade)
+		put_day(cells, i + 3, m->downgrade_on);
+	if (w->job->reassess != -1)
+		put_day(cells, (size_t)w->job->reassess,
+		    recall_reassess(w->recall));
 }
 
 /* What the customer would be, and what it is short of. */
@@ -161,6 +172,10 @@ add_columns(struct job *job, struct pass *pass, const char **columns)
 	add_column(pass, columns, "tier_since");
 	if (job->asked->downgrade)
 		add_column(pass, columns, "downgrade_on");
+	if (memory_reassesses(job->memory)) {
+		job->reassess = (int)pass->ncolumns;
+		add_column(pass, columns, "reassess_on");
+	}
 }
 
 static struct memory *
@@ -204,15 +219,15 @@ command_classify(struct command *cmd, const char *file,
 {
 	struct job	 job = {
 		.asked = asked, .profiles = -1, .benefits = -1, .next = -1,
-		.previous = -1
+		.previous = -1, .reassess = -1
 	};
 	struct pass	 pass = { .begin = begin, .row = judge, .end = end };
 	struct pass_options options;
-	const char	*columns[11];
+	const char	*columns[12];
 	struct reader	*rd;
 	struct writer	*w;
 	when		 now;
-	int		 wrong;
+	int		 found;
 
 	job.pol = command_policy(cmd);
 	rd = command_reader(cmd, file);
@@ -238,7 +253,11 @@ command_classify(struct command *cmd, const char *file,
 	options = command_pass(cmd);
 	w = command_writer(cmd, rd);
 	table_pass(rd, w, &pass, &job, &options);
-	wrong = tiers_limits(job.tiers, "", job.count);
+	found = tiers_limits(job.tiers, "", job.count) > 0 &&
+	    asked->fail_limit;
+	if (job.memory != NULL)
+		found |= memory_overdue(job.memory) > 0 &&
+		    asked->fail_reassess;
 	reject_close(options.reject);
 	finish(cmd, &job, rd, w);
 
@@ -249,5 +268,5 @@ command_classify(struct command *cmd, const char *file,
 	climb_free(job.climb);
 	reader_free(rd);
 	policy_free(job.pol);
-	return wrong;
+	return found;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,6 +170,20 @@ override(struct store_job *j)
 }
 
 static int
+assess(struct store_job *j)
+{
+	int	 i;
+
+	if (j->reason == NULL || *j->reason == '\0')
+		command_usage(j->cmd, "an assessment needs a --reason");
+	for (i = 0; i < j->n; i++)
+		if (*j->operand[i] == '\0')
+			command_usage(j->cmd, "the key is empty");
+	assessment_add(j->store, j->operand, (size_t)j->n, j->reason);
+	return STATUS_OK;
+}
+
+static int
 done(struct store_job *j, enum log_kind kind)
 {
 	struct reader	*rd;
@@ -284,6 +299,7 @@ query(struct store_job *j)
 }
 
 static const struct store_verb verbs[] = {
+	{ "assess", "KEY ...", 1, INT_MAX, STORE_WRITE, assess },
 	{ "audit", "[verify]", 0, 1, STORE_READ, audit },
 	{ "backup", "FILE", 1, 1, STORE_READ, backup },
 	{ "check", "", 0, 0, STORE_READ, check },

@@ -388,6 +388,12 @@ draft_add(struct policy *p, struct draft *d, struct clause *c,
 	d->last = c;
 }
 
+int64_t
+duration_days(const struct duration *d)
+{
+	return d->days + d->seconds / DAY_SECONDS;
+}
+
 int
 duration_is_zero(const struct duration *d)
 {

@@ -377,6 +377,7 @@ check_tier(struct policy *p, const struct statement *s)
 		policy_warning(p, s->at, "%s has no condition (when ...): only "
 		    "an override makes somebody %s", s->name, s->name);
 	check_duration(p, s, W_KEEP);
+	check_duration(p, s, W_REASSESS);
 	if ((c = clause_find(s, W_LIMIT)) != NULL)
 		check_limits(p, s, c);
 }

@@ -141,6 +141,7 @@ enum word {
 	W_KEEP_WHEN,		/* expr */
 	W_KEEP,			/* duration */
 	W_DEMOTE,		/* number: steps, 1 (one step) */
+	W_REASSESS,		/* duration */
 	W_LIMIT,		/* number, percent; low, high: between them */
 	W_BENEFIT,		/* list of texts */
 	W_BADGE,		/* text */
@@ -330,6 +331,8 @@ void		 statement_show(const struct policy *,
 		    const struct statement *, struct buf *);
 void		 expr_show(const struct expr *, struct buf *);
 void		 duration_show(const struct duration *, struct buf *);
+/* What it is in whole days, beside its months: of hours less than a day, 0. */
+int64_t		 duration_days(const struct duration *);
 
 /*
  * vip-policy sql: the tiers as one query on a table, from which the columns

@@ -110,6 +110,8 @@ static const struct clause_row rows[] = {
 	    NULL },
 	{ K(KW_TIER), "keep", W_KEEP, SHAPE_DURATION, TIMES_ONE, NULL },
 	{ K(KW_TIER), "demote", W_DEMOTE, SHAPE_STEPS, TIMES_ONE, NULL },
+	{ K(KW_TIER), "reassess every", W_REASSESS, SHAPE_DURATION, TIMES_ONE,
+	    NULL },
 	{ K(KW_TIER), "limit", W_LIMIT, SHAPE_PERCENT, TIMES_ONE, NULL },
 	{ K(KW_TIER), "limit between", W_LIMIT, SHAPE_BETWEEN, TIMES_ONE,
 	    NULL },

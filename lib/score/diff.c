@@ -57,8 +57,8 @@ explains(const char *name)
 {
 	static const char *const	 names[] = {
 		"tier_level", "tier_reason", "tier_previous", "tier_change",
-		"tier_since", "downgrade_on", "risk_reasons", "risk_action",
-		"escalate_to"
+		"tier_since", "downgrade_on", "reassess_on", "risk_reasons",
+		"risk_action", "escalate_to"
 	};
 	size_t				 i;
 

@@ -18,22 +18,24 @@ change_word(enum change c)
 	return words[c];
 }
 
-/*
- * The last day on which the "keep" time of a tier holds, or DAY_NONE.  Days
- * are the grain: of hours and minutes only whole days count.
- */
+int64_t
+movement_day(const struct statement *tier, enum word word, int64_t from)
+{
+	const struct clause	*cl = clause_find(tier, word);
+	struct civil		 c;
+
+	if (cl == NULL || from == DAY_NONE)
+		return DAY_NONE;
+	civil_of_days(from, &c);
+	civil_add_months(&c, cl->duration.months);
+	return days_of(c.year, c.month, c.day) + duration_days(&cl->duration);
+}
+
+/* The last day on which the "keep" time of a tier holds, or DAY_NONE. */
 static int64_t
 kept_until(const struct statement *tier, int64_t qualified)
 {
-	const struct clause	*cl = clause_find(tier, W_KEEP);
-	struct civil		 c;
-
-	if (cl == NULL || qualified == DAY_NONE)
-		return DAY_NONE;
-	civil_of_days(qualified, &c);
-	civil_add_months(&c, cl->duration.months);
-	return days_of(c.year, c.month, c.day) + cl->duration.days +
-	    cl->duration.seconds / DAY_SECONDS;
+	return movement_day(tier, W_KEEP, qualified);
 }
 
 /* The tier that a fall leads to. */

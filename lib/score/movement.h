@@ -58,6 +58,13 @@ struct move {
 	int64_t		 downgrade_on;	/* falls then, all else equal; or DAY_NONE */
 };
 
+/*
+ * The day to which a tier's clause (W_KEEP, W_REASSESS) leads from another, or
+ * DAY_NONE; months are clamped, and of hours only whole days count.
+ */
+int64_t		 movement_day(const struct statement *tier, enum word,
+		    int64_t from);
+
 /* "before" may be NULL, and so may "orders". */
 void		 movement_judge(const struct policy *,
 		    const struct standpoint *before, const struct ruling *,

@@ -39,15 +39,14 @@ step(int64_t anchor, const struct duration *d, int64_t n)
 
 	civil_of_days(anchor, &c);
 	civil_add_months(&c, d->months * (int)n);
-	return days_of(c.year, c.month, c.day) +
-	    n * (d->days + d->seconds / DAY_SECONDS);
+	return days_of(c.year, c.month, c.day) + n * duration_days(d);
 }
 
 /* The first day of a grid that is not before "first", or INT64_MAX. */
 static int64_t
 on_grid(int64_t anchor, const struct duration *d, int64_t first)
 {
-	int64_t	 length = d->months * 28 + d->days + d->seconds / DAY_SECONDS;
+	int64_t	 length = d->months * 28 + duration_days(d);
 	int64_t	 n;
 
 	if (length <= 0)
@@ -113,8 +112,7 @@ read_clauses(struct touches *t, struct plan *plan, size_t i)
 	if ((cl = clause_find(st, W_EVERY)) != NULL)
 		touch->every = &cl->duration;
 	if ((cl = clause_find(st, W_BEFORE)) != NULL)
-		touch->before = cl->duration.days +
-		    (int)(cl->duration.seconds / DAY_SECONDS);
+		touch->before = (int)duration_days(&cl->duration);
 	if ((cl = clause_find(st, W_LEAP)) != NULL)
 		touch->leap = strcmp(cl->text, "mar1") == 0 ? LEAP_MAR1 :
 		    LEAP_SKIP;

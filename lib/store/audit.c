@@ -120,6 +120,61 @@ audit_add(struct store *st, const char *verb, const char *subject,
 	buf_free(&number);
 }
 
+static const struct {
+	const char	*table, *columns;
+} tables[TOLD] = {
+	[TOLD_OVERRIDE] = { "override", "id, key, kind, tier, asked_by AS by, "
+	    "reason, valid_from AS \"from\", expiry, approver, "
+	    "approved_on AS approved, ended_by AS \"ended by\", "
+	    "ended_on AS ended" },
+	[TOLD_ASSESSMENT] = { "assessment", "id, key, day, by, reason" }
+};
+
+static void
+tell(struct buf *b, sqlite3_stmt *s)
+{
+	struct cell	 c;
+	int		 i;
+
+	for (i = 1; i < sqlite3_column_count(s); i++) {
+		if (sqlite3_column_type(s, i) == SQLITE_NULL)
+			continue;
+		c = sql_cell(s, i);
+		buf_addf(b, "%s%s=", b->len > 0 ? "; " : "",
+		    sqlite3_column_name(s, i));
+		buf_add(b, c.p, c.len);
+	}
+}
+
+static sqlite3_stmt *
+rows_of(struct store *st, enum told t, const char *which)
+{
+	sqlite3_stmt	*s;
+	struct buf	 b = { 0 };
+
+	buf_addf(&b, "SELECT %s FROM %s %s", tables[t].columns,
+	    tables[t].table, which);
+	s = sql(st, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+void
+audit_row(struct store *st, const char *verb, enum told t, int64_t id)
+{
+	sqlite3_stmt	*s = rows_of(st, t, "WHERE id = ?");
+	struct buf	 subject = { 0 }, detail = { 0 };
+
+	sql_int(st, s, 1, id);
+	sql_step(st, s);
+	tell(&detail, s);
+	sql_done(s);
+	buf_addf(&subject, "%s %lld", tables[t].table, (long long)id);
+	audit_add(st, verb, buf_str(&subject), buf_str(&detail));
+	buf_free(&subject);
+	buf_free(&detail);
+}
+
 static int
 verify_chain(struct store *st, int64_t *entries, char head[65])
 {
@@ -188,35 +243,39 @@ told(struct store *st, sqlite3_stmt *s, const char *subject, struct cell is)
 	"ORDER BY id DESC LIMIT 1"
 
 static int
-verify_overrides(struct store *st)
+verify_rows(struct store *st, enum told t)
 {
 	sqlite3_stmt	*s, *last = sql(st, LAST);
 	struct buf	 subject = { 0 }, is = { 0 };
-	int64_t		 id;
+	const char	*table = tables[t].table;
+	int64_t		 id, n = 0;
 	int		 bad = 0;
 
-	s = sql(st, "SELECT " OVERRIDE_COLUMNS " FROM override ORDER BY id");
-	while (sql_step(st, s)) {
+	s = rows_of(st, t, "ORDER BY id");
+	for (; sql_step(st, s); n++) {
 		id = sqlite3_column_int64(s, 0);
 		subject.len = is.len = 0;
-		buf_addf(&subject, "override %lld", (long long)id);
-		override_tell(&is, s);
+		buf_addf(&subject, "%s %lld", table, (long long)id);
+		tell(&is, s);
 		if (told(st, last, buf_str(&subject),
 		    (struct cell){ is.p, is.len }))
 			continue;
-		complain("%s: override %lld is not what the audit tells of",
-		    st->path, (long long)id);
+		complain("%s: %s %lld is not what the audit tells of",
+		    st->path, table, (long long)id);
 		bad = -1;
 	}
 	sql_done(s);
 	sql_done(last);
-	if (sql_number(st, "SELECT count(*) FROM override") !=
-	    sql_number(st, "SELECT count(DISTINCT subject) FROM audit "
-	    "WHERE verb LIKE 'override %'")) {
-		complain("%s: the audit tells of other overrides than there "
-		    "are", st->path);
+	s = sql(st, "SELECT count(DISTINCT subject) FROM audit WHERE subject "
+	    "LIKE ? || ' %'");
+	sql_text(st, s, 1, table);
+	sql_step(st, s);
+	if (sqlite3_column_int64(s, 0) != n) {
+		complain("%s: the audit tells of other %ss than there are",
+		    st->path, table);
 		bad = -1;
 	}
+	sql_done(s);
 	buf_free(&subject);
 	buf_free(&is);
 	return bad;
@@ -249,7 +308,8 @@ audit_verify(struct store *st, int64_t *entries, char head[65])
 	sql_run(st, "BEGIN");
 	bad = verify_chain(st, entries, head);
 	if (bad == 0)
-		bad = verify_overrides(st) + verify_snapshots(st);
+		bad = verify_rows(st, TOLD_OVERRIDE) +
+		    verify_rows(st, TOLD_ASSESSMENT) + verify_snapshots(st);
 	store_commit(st);
 	return bad == 0 ? 0 : -1;
 }

@@ -36,6 +36,8 @@ struct memory {
 	size_t			*keep;		/* "keep when" by tier */
 	struct keys		*ordered;
 	struct given		*given;
+	struct assessments	*assessed;	/* NULL: no tier asks for it */
+	size_t			 overdue;
 	struct arena		*arena;
 };
 
@@ -49,6 +51,8 @@ struct recall {
 	struct ruling		 ruling;
 	const struct given	*given;
 	struct move		 move;
+	int64_t			 reassess;	/* on that day, or DAY_NONE */
+	size_t			 overdue;	/* of all rows */
 };
 
 /* ---- orders */
@@ -170,6 +174,7 @@ memory_new(const char *path, const struct actor *actor,
 	const struct clause	*cl;
 	const char		**names;
 	size_t			 i, n = policy_tiers(pol);
+	int			 reassess = 0;
 
 	m->pol = pol;
 	m->arena = arena_new();
@@ -182,10 +187,14 @@ memory_new(const char *path, const struct actor *actor,
 		cl = clause_find(policy_tier(pol, i), W_KEEP_WHEN);
 		m->keep[i] = cl == NULL ? NO_PROGRAM :
 		    plan_add(plan, cl->expr);
+		reassess |= clause_find(policy_tier(pol, i), W_REASSESS) !=
+		    NULL;
 	}
 	m->ledger = ledger_load(m->store, "classified", record, names, n);
 	free(names);
 	read_orders(m);
+	if (reassess)
+		m->assessed = assessments_load(m->store);
 	if (record)
 		m->snapshot = snapshot_new(m->store);
 	return m;
@@ -200,6 +209,7 @@ memory_free(struct memory *m)
 	ledger_free(m->ledger);
 	figures_free(m->figures);
 	keys_free(m->ordered);
+	assessments_free(m->assessed);
 	store_close(m->store);
 	arena_free(m->arena);
 	free(m->given);
@@ -213,6 +223,21 @@ memory_bind(struct memory *m, const struct reader *rd, size_t key)
 	m->rd = rd;
 	m->key = key;
 	m->figures = figures_new(rd, key, -1);
+}
+
+int
+memory_reassesses(const struct memory *m)
+{
+	return m->assessed != NULL;
+}
+
+size_t
+memory_overdue(const struct memory *m)
+{
+	if (m->overdue > 0)
+		note("re-assessment is overdue for %zu customer%s", m->overdue,
+		    m->overdue == 1 ? "" : "s");
+	return m->overdue;
 }
 
 void
@@ -238,6 +263,7 @@ memory_record(struct memory *m, const struct origin *o, struct writer *w)
 	if (id != -1) {
 		figures_record(m->figures, m->store, id);
 		ledger_record(m->ledger, id, replaced);
+		terms_record(m->store, m->pol);
 	}
 	writer_close(w);
 	store_commit(m->store);
@@ -261,6 +287,7 @@ recall_end(struct recall *r)
 {
 	page_end(r->page);
 	figures_merge(r->memory->figures, r->figures);
+	r->memory->overdue += r->overdue;
 	figures_free(r->figures);
 	free(r);
 }
@@ -297,6 +324,21 @@ recall_miss(struct recall *r, const struct row *row)
 	find(r, row_cell(row, r->memory->key));
 }
 
+static int64_t
+reassess_day(const struct recall *r, struct cell key)
+{
+	const struct memory	*m = r->memory;
+	int64_t			 from;
+
+	if (m->assessed == NULL)
+		return DAY_NONE;
+	from = assessments_find(m->assessed, key);
+	if (from < r->move.since)
+		from = r->move.since;
+	return movement_day(policy_tier(m->pol, (size_t)r->move.tier),
+	    W_REASSESS, from);
+}
+
 void
 recall_judge(struct recall *r, struct frame *frame, const struct row *row,
     struct verdict *v)
@@ -317,6 +359,7 @@ recall_judge(struct recall *r, struct frame *frame, const struct row *row,
 	movement_judge(m->pol, r->member == KEY_NONE ? NULL : &r->before,
 	    &r->ruling, r->given == NULL ? NULL : &r->given->orders,
 	    &r->move);
+	r->reassess = reassess_day(r, row_cell(row, m->key));
 	v->tier = r->move.tier;
 	v->st = policy_tier(m->pol, (size_t)v->tier);
 	v->level = (size_t)v->tier + 1 == policy_tiers(m->pol) ? 0 :
@@ -396,6 +439,12 @@ recall_move(const struct recall *r)
 	return &r->move;
 }
 
+int64_t
+recall_reassess(const struct recall *r)
+{
+	return r->reassess;
+}
+
 void
 recall_keep(struct recall *r, const struct row *row)
 {
@@ -403,6 +452,8 @@ recall_keep(struct recall *r, const struct row *row)
 	const struct move	*mv = &r->move;
 	struct member		 now;
 
+	if (r->reassess != DAY_NONE && r->reassess < r->ruling.day)
+		r->overdue++;
 	if (m->snapshot == NULL)
 		return;
 	memset(&now, 0, sizeof(now));

@@ -6,45 +6,6 @@
 
 #include "store/parts.h"
 
-void
-override_tell(struct buf *b, sqlite3_stmt *s)
-{
-	static const char *const	 label[] = {
-		NULL, "key", "kind", "tier", "by", "reason", "from", "expiry",
-		"approver", "approved", "ended by", "ended"
-	};
-	struct cell			 c;
-	int				 i;
-
-	for (i = 1; i < 12; i++) {
-		c = sql_cell(s, i);
-		if (sqlite3_column_type(s, i) == SQLITE_NULL)
-			continue;
-		if (b->len > 0)
-			buf_adds(b, "; ");
-		buf_adds(b, label[i]);
-		buf_addc(b, '=');
-		buf_add(b, c.p, c.len);
-	}
-}
-
-static void
-tell(struct store *st, const char *verb, int64_t id)
-{
-	sqlite3_stmt	*s;
-	struct buf	 subject = { 0 }, detail = { 0 };
-
-	s = sql(st, "SELECT " OVERRIDE_COLUMNS " FROM override WHERE id = ?");
-	sql_int(st, s, 1, id);
-	sql_step(st, s);
-	override_tell(&detail, s);
-	sql_done(s);
-	buf_addf(&subject, "override %lld", (long long)id);
-	audit_add(st, verb, buf_str(&subject), buf_str(&detail));
-	buf_free(&subject);
-	buf_free(&detail);
-}
-
 int64_t
 override_add(struct store *st, const struct override *o)
 {
@@ -65,7 +26,7 @@ override_add(struct store *st, const struct override *o)
 	sql_step(st, s);
 	sql_done(s);
 	id = sqlite3_last_insert_rowid(st->db);
-	tell(st, "override add", id);
+	audit_row(st, "override add", TOLD_OVERRIDE, id);
 	store_commit(st);
 	return id;
 }
@@ -146,7 +107,7 @@ override_approve(struct store *st, int64_t id)
 	sql_done(s);
 	sign(st, "UPDATE override SET approver = ?, approved_on = ? "
 	    "WHERE id = ?", id);
-	tell(st, "override approve", id);
+	audit_row(st, "override approve", TOLD_OVERRIDE, id);
 	store_commit(st);
 }
 
@@ -164,6 +125,6 @@ override_end(struct store *st, int64_t id, const char *reason)
 	}
 	sign(st, "UPDATE override SET ended_by = ?, ended_on = ? "
 	    "WHERE id = ?", id);
-	tell(st, "override end", id);
+	audit_row(st, "override end", TOLD_OVERRIDE, id);
 	store_commit(st);
 }

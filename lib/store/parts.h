@@ -68,11 +68,14 @@ struct digest	*digest_new(void);
 void		 digest_add(struct digest *, const void *, size_t);
 void		 digest_end(struct digest *, char [65]);	/* and free */
 
-/* What is written of an override in the audit. */
-void		 override_tell(struct buf *, sqlite3_stmt *);
-#define OVERRIDE_COLUMNS \
-	"id, key, kind, tier, asked_by, reason, valid_from, expiry, " \
-	"approver, approved_on, ended_by, ended_on"
+/*
+ * Tables whose every row the audit tells of, as "override 1": its values but
+ * for the number, as name=value, without those that are NULL.
+ */
+enum told { TOLD_OVERRIDE, TOLD_ASSESSMENT, TOLD };
+
+void		 audit_row(struct store *, const char *verb, enum told,
+		    int64_t id);
 
 /* ---- snapshots */
 
@@ -106,6 +109,18 @@ void		 figures_merge(struct figures *, const struct figures *);
 uint64_t	 figures_rows(const struct figures *);
 void		 figures_record(const struct figures *, struct store *,
 		    int64_t snapshot);
+
+/* ---- re-assessment */
+
+/* Customers, and the last day up to the actor's on which each was assessed. */
+struct assessments;
+
+struct assessments *assessments_load(struct store *);
+void		 assessments_free(struct assessments *);	/* takes NULL */
+/* Its day, or DAY_NONE. */
+int64_t		 assessments_find(const struct assessments *, struct cell key);
+/* Within a transaction: how often each tier of the policy wants it. */
+void		 terms_record(struct store *, const struct policy *);
 
 /* ---- movement of a kind of snapshot */
 

@@ -14,6 +14,8 @@ static const struct query {
 	const char	*name;
 	const char	*text;
 } queries[] = {
+	{ "assessments", "SELECT id, day, key, by, reason FROM assessment "
+	    "ORDER BY id" },
 	{ "audit", "SELECT id, at, by, verb, subject, detail, hash FROM audit "
 	    "ORDER BY id" },
 	{ "churn", "SELECT * FROM churn" },
@@ -33,6 +35,9 @@ static const struct query {
 	{ "notified", "SELECT at, key, what AS escalation, ticket AS "
 	    "ticket_id, by FROM done WHERE log = 'notify' ORDER BY id" },
 	{ "nps", "SELECT * FROM nps" },
+	{ "overdue", "SELECT *, CAST(julianday(?1) - julianday(reassess_on) "
+	    "AS INTEGER) AS overdue_days FROM reassess "
+	    "WHERE reassess_on < ?1 ORDER BY reassess_on, key" },
 	{ "overrides", "SELECT id, key, kind, tier, asked_by AS by, reason, "
 	    "valid_from AS \"from\", expiry, approver, approved_on, "
 	    "CASE WHEN ended_on IS NOT NULL THEN 'ended' "
@@ -99,7 +104,7 @@ store_history(struct store *st, const char *key, struct writer *w)
 	sqlite3_stmt	*s;
 
 	s = sql(st, "SELECT day, about, change, \"from\", \"to\", detail FROM ("
-	    "SELECT day, 1 AS part, 0 AS id, CASE kind WHEN 'classified' THEN "
+	    "SELECT day, 4 AS part, 0 AS id, CASE kind WHEN 'classified' THEN "
 	    "'tier' ELSE kind END AS about, change, was AS \"from\", CASE "
 	    "change WHEN 'left' THEN '' ELSE tier END AS \"to\", CASE WHEN "
 	    "downgrade_on IS NULL THEN '' ELSE 'downgrade on ' || "
@@ -107,13 +112,16 @@ store_history(struct store *st, const char *key, struct writer *w)
 	    "UNION ALL SELECT asked_on, 0, id, 'override ' || id, kind, '', "
 	    "tier, 'by ' || asked_by || ' until ' || expiry || ': ' || reason "
 	    "FROM override WHERE key = ?1 "
-	    "UNION ALL SELECT approved_on, 0, id, 'override ' || id, "
+	    "UNION ALL SELECT approved_on, 1, id, 'override ' || id, "
 	    "'approved', '', tier, 'by ' || approver FROM override "
 	    "WHERE key = ?1 AND approver IS NOT NULL "
-	    "UNION ALL SELECT ended_on, 0, id, 'override ' || id, 'ended', "
+	    "UNION ALL SELECT ended_on, 2, id, 'override ' || id, 'ended', "
 	    "tier, '', 'by ' || ended_by FROM override "
 	    "WHERE key = ?1 AND ended_on IS NOT NULL "
-	    "UNION ALL SELECT substr(at, 1, 10), 2, id, log, what, '', '', "
+	    "UNION ALL SELECT day, 3, id, 'assessment ' || id, 'assessed', "
+	    "'', '', 'by ' || by || ': ' || reason FROM assessment "
+	    "WHERE key = ?1 "
+	    "UNION ALL SELECT substr(at, 1, 10), 5, id, log, what, '', '', "
 	    "trim(due || ' ' || ticket) FROM done WHERE key = ?1"
 	    ") ORDER BY day, part, id");
 	sql_text(st, s, 1, key);

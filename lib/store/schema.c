@@ -212,6 +212,35 @@ static const char *const	 steps[][2] = {
 "	    WHERE kind = 'classified'"
 "	    AND substr(day, 1, 7) = substr(s.day, 1, 7))"
 "	ORDER BY c.cohort, month;" },
+
+/*
+ * 3: re-assessment.  A term is the clause of a tier in the policy of the last
+ * run.  The day of the month is clamped as the policy language has it, where
+ * SQLite's own date() would run on into the next month.
+ */
+{ "CREATE TABLE assessment ("
+"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+"	key TEXT NOT NULL,"
+"	day TEXT NOT NULL,"
+"	by TEXT NOT NULL,"
+"	reason TEXT NOT NULL);"
+"CREATE INDEX assessment_key ON assessment (key, day);"
+
+"CREATE TABLE term ("
+"	tier TEXT PRIMARY KEY,"
+"	months INTEGER NOT NULL,"
+"	days INTEGER NOT NULL) WITHOUT ROWID;",
+
+"CREATE VIEW reassess AS SELECT key, tier, since, assessed,"
+"	date(CASE WHEN substr(stepped, 9) = substr(start, 9) THEN stepped"
+"	    ELSE date(stepped, 'start of month', '-1 day') END,"
+"	    days || ' days') AS reassess_on"
+"	FROM (SELECT *, date(start, months || ' months') AS stepped"
+"	    FROM (SELECT m.key, m.tier, m.since, a.day AS assessed,"
+"		max(m.since, coalesce(a.day, '')) AS start, t.months, t.days"
+"		FROM member m JOIN term t ON t.tier = m.tier"
+"		LEFT JOIN (SELECT key, max(day) AS day FROM assessment"
+"		    GROUP BY key) a ON a.key = m.key));" },
 };
 
 #define NSTEPS	((int)(sizeof(steps) / sizeof(steps[0])))

@@ -115,6 +115,13 @@ void		 override_approve(struct store *, int64_t id);
 void		 override_end(struct store *, int64_t id, const char *reason);
 
 /*
+ * The actor has assessed these customers of the last run anew: all of them or,
+ * if there is one that it did not have (66), none.
+ */
+void		 assessment_add(struct store *, char *const *keys, size_t n,
+		    const char *reason);
+
+/*
  * Follow the chain of the audit, and compare what it tells of with what is
  * there: 0, or -1 after telling what is wrong.  "entries" and "head" say how
  * long the chain is and what its last hash is.
@@ -184,6 +191,13 @@ void		 memory_free(struct memory *);		/* takes NULL */
 /* Once the plan is bound: "key" is the index of the key's column. */
 void		 memory_bind(struct memory *, const struct reader *,
 		    size_t key);
+/* Does the policy have a tier that wants re-assessment? */
+int		 memory_reassesses(const struct memory *);
+/*
+ * How many of the rows that were kept should have been re-assessed before
+ * today; says so if there are any.
+ */
+size_t		 memory_overdue(const struct memory *);
 /* Where the rows that are written go too. */
 void		 memory_tee(struct memory *, struct writer_options *);
 
@@ -201,6 +215,12 @@ void		 recall_judge(struct recall *, struct frame *,
 int		 recall_reason(struct recall *, struct frame *, struct buf *);
 const char	*recall_previous(const struct recall *);
 const struct move *recall_move(const struct recall *);
+/*
+ * When the customer is to be re-assessed: the tier's "reassess every" after
+ * the day since which it has the tier or, if that is later, of its last
+ * assessment; else DAY_NONE.
+ */
+int64_t		 recall_reassess(const struct recall *);
 /* The row cannot be judged, but its customer is there. */
 void		 recall_miss(struct recall *, const struct row *);
 /* The row is good: remember it. */

@@ -49,6 +49,13 @@ risk_down,risk_level,high,medium,1,5,80
 risk_up,risk_level,medium,high,1,50,50\n' '' \
     vip-diff --summary old.csv new.csv
 
+# From state to state: what skips a step is there to be found.
+printf 'customer_id,state\nA,candidate\nB,candidate\nC,registered\n' >s1.csv
+printf 'customer_id,state\nA,certified\nB,active\nC,active\n' >s2.csv
+is 'R164 every change of state' 0 "${h}A,changed,state,candidate,certified
+B,changed,state,candidate,active\nC,changed,state,registered,active\n" '' \
+    vip-diff --columns state s1.csv s2.csv
+
 # Without levels the policy tells, or nothing does.
 cut -d, -f1,3 old.csv | grep -v Jr >o.csv
 cut -d, -f1,3 new.csv | grep -v Jr >n.csv

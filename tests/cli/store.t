@@ -134,9 +134,10 @@ is 'of nobody' 0 'day,about,change,from,to,detail\n' '' \
 is 'by the sqlite3 shell' 0 'A|gold|2026-01-31\nB|silver|2026-02-28
 C|standard|2026-03-31\nE|gold|2026-03-31\n' '' \
     sqlite3 h.db 'SELECT key, tier, since FROM member ORDER BY key'
-is 'no such figures' 64 '' 'vip-store: query: "x" is not one of audit, churn, '\
-'cohorts, csat, expansion, figures, flows, growth, members, movements, '\
-'notified, nps, overrides, retention, snapshots, touched
+is 'no such figures' 64 '' 'vip-store: query: "x" is not one of '\
+'assessments, audit, churn, cohorts, csat, expansion, figures, flows, growth, '\
+'members, movements, notified, nps, overdue, overrides, retention, snapshots, '\
+'touched
 vip-store: try "vip-store --help"\n' vip-store h.db query x
 
 # ---- overrides
@@ -269,9 +270,9 @@ is 'is whole, and its owner'"'"'s' 0 '600\n' '' \
     sh -c 'vip-store b.db check && stat -c %a b.db'
 is 'the same' 0 '' '' sh -c 'vip-store s.db export e1 &&
     vip-store b.db export e2 && diff -r e1 e2'
-is 'export' 0 'audit.csv churn.csv cohorts.csv csat.csv expansion.csv '\
+is 'export' 0 'assessments.csv audit.csv churn.csv cohorts.csv csat.csv expansion.csv '\
 'figures.csv flows.csv growth.csv members.csv movements.csv notified.csv '\
-'nps.csv overrides.csv retention.csv snapshot-2.csv snapshot-3.csv '\
+'nps.csv overdue.csv overrides.csv retention.csv snapshot-2.csv snapshot-3.csv '\
 'snapshot-4.csv snapshots.csv touched.csv\n' '' sh -c 'echo $(ls e1)'
 isfile 'with the snapshots' 0 odd.want /dev/null cat e1/snapshot-2.csv
 is 'no folder to back up to' 73 '' \
@@ -299,28 +300,51 @@ is 'check: references' 65 '3\n' '' sh -c 'vip-store x.db check 2>x.err
 vip-store s.db backup n.db
 sqlite3 n.db 'PRAGMA user_version = 9'
 is 'a newer schema' 69 '' 'vip-store: n.db: a store of schema version 9; '\
-'this program knows versions up to 2\n' untouched n.db vip-store n.db list
+'this program knows versions up to 3\n' untouched n.db vip-store n.db list
 is 'not even to upgrade' 69 '' 'vip-store: n.db: a store of schema version 9; '\
-'this program knows versions up to 2\n' untouched n.db vip-store n.db upgrade
-# An earlier version: this one without what version 2 brought.
+'this program knows versions up to 3\n' untouched n.db vip-store n.db upgrade
+# Version 1: this one without what came later.
 vip-store h.db backup o.db
 sqlite3 o.db "SELECT 'DROP ' || type || ' ' || name || ';' FROM sqlite_schema
-    WHERE type = 'view' OR name = 'done'" >o.sql
+    WHERE type = 'view' OR name IN ('done', 'assessment', 'term')" >o.sql
 echo 'PRAGMA user_version = 1; VACUUM;' >>o.sql
 sqlite3 o.db <o.sql
-is 'an earlier schema' 69 '' 'vip-store: o.db: a store of schema version 1, '\
-'not 2: run vip-store o.db upgrade\n' untouched o.db vip-store o.db list
-is 'nor to write' 69 '' 'vip-store: o.db: a store of schema version 1, '\
-'not 2: run vip-store o.db upgrade\n' \
-    untouched o.db vip-store o.db put --as-of 2026-04-30
-is 'upgrade' 0 '' 'vip-store: upgraded from schema version 1 to 2\n' \
-    vip-store o.db upgrade
-is 'is as it should be' 0 '' '' vip-store o.db check
-is 'with what was in it' 0 '' '' sh -c 'vip-store h.db query cohorts >h.out
+# Version 2: what that version wrote.
+sqlite3 o2.db <"$srcdir/tests/data/store/version-2.sql"
+for o in 'o.db 1' 'o2.db 2'; do
+	db=${o% *} version=${o#* }
+	is "an earlier schema, $version" 69 '' "vip-store: $db: a store of \
+schema version $version, not 3: run vip-store $db upgrade\n" \
+	    untouched "$db" vip-store "$db" list
+	is 'nor to write' 69 '' "vip-store: $db: a store of schema version \
+$version, not 3: run vip-store $db upgrade\n" \
+	    untouched "$db" vip-store "$db" put --as-of 2026-04-30
+	is 'upgrade' 0 '' "vip-store: upgraded from schema version $version \
+to 3\n" vip-store "$db" upgrade
+	is 'is as it should be' 0 '' '' vip-store "$db" check
+	is 'upgrade again' 0 '' '' vip-store "$db" upgrade
+	is 'it is in the audit' 0 "from $version to 3\n" '' \
+	    sh -c 'vip-store "$1" audit | tail -1 | cut -d, -f6' sh "$db"
+done
+is 'with what was in version 1' 0 '' '' sh -c \
+    'vip-store h.db query cohorts >h.out
     vip-store o.db query cohorts | cmp - h.out'
-is 'upgrade again' 0 '' '' vip-store o.db upgrade
-is 'it is in the audit' 0 'from 1 to 2\n' '' \
-    sh -c 'vip-store o.db audit | tail -1 | cut -d, -f6'
+is 'and in version 2' 0 'day,about,change,from,to,detail
+2026-01-31,tier,new,,silver,\n2026-02-01,override 1,pin,,gold,by ana until '\
+'2026-12-31: a founder\n2026-02-02,override 1,approved,,gold,by bo
+2026-02-28,tier,override,silver,gold,downgrade on 2027-01-01\n' '' \
+    vip-store o2.db history C3
+is 'its touches too' 0 'due,customer_id,touch\n' '' sh -c \
+    'printf "due,customer_id,touch\n2026-03-02,C1,checkin\n" |
+    vip-store o2.db touch -q'
+is 'and its snapshots' 0 'customer_id,risk_level,health\nC1,high,50\n' '' \
+    vip-store o2.db get --kind risk
+printf 'customer_id,spend_30d,nps\nC1,90,9\n' >in
+echo 'tier gold "Gold" { when spend_30d >= 250 keep 60d reassess every 6mo }
+default standard' >o.vip
+is 'and it goes on' 0 'C1,gold,held,2026-01-31,2026-07-31\n' '' sh -c '
+    vip-classify -p ./o.vip --store o2.db --as-of 2026-03-10 |
+    sed 1d | cut -d, -f1,4,8-'
 
 # ---- what is no store, and what cannot be read or written
 
