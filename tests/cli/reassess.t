@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # When customers are to be re-assessed, who has been, and who is overdue.
+# shellcheck disable=SC2016 # such texts are for another shell
 . "${srcdir:-.}/tests/tap.sh"
 
 cat >p.vip <<'E'
