@@ -264,6 +264,7 @@ memory_record(struct memory *m, const struct origin *o, struct writer *w)
 		figures_record(m->figures, m->store, id);
 		ledger_record(m->ledger, id, replaced);
 		terms_record(m->store, m->pol);
+		store_settle(m->store);
 	}
 	writer_close(w);
 	store_commit(m->store);

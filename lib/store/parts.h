@@ -45,6 +45,11 @@ int64_t		 sql_number(struct store *, const char *);
 void		 store_begin(struct store *);
 void		 store_commit(struct store *);
 void		 store_rollback(struct store *);
+/* Write all of it but the commit: a full disk shows now. */
+void		 store_settle(struct store *);
+
+/* Is there a file beside it with what has yet to go into the store? */
+int		 store_pending(const char *path);
 
 /* Rows of a statement as a table; the statement is finalized. */
 void		 sql_table(struct store *, sqlite3_stmt *, struct writer *);

@@ -23,12 +23,14 @@
 
 /* ---- errors */
 
-void
-sql_die(struct store *st, const char *doing)
+static _Noreturn void
+code_die(struct store *st, int code, const char *doing)
 {
-	const int	 code = sqlite3_extended_errcode(st->db);
-	const char	*what = sqlite3_errmsg(st->db);
+	const char	*what = sqlite3_errstr(code);
 	int		 error = sqlite3_system_errno(st->db);
+
+	if (code == sqlite3_extended_errcode(st->db))
+		what = sqlite3_errmsg(st->db);
 
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
@@ -57,6 +59,12 @@ sql_die(struct store *st, const char *doing)
 	default:
 		die(STATUS_DATA, "%s: %s: %s", st->path, doing, what);
 	}
+}
+
+void
+sql_die(struct store *st, const char *doing)
+{
+	code_die(st, sqlite3_extended_errcode(st->db), doing);
 }
 
 /* ---- statements */
@@ -206,6 +214,16 @@ store_commit(struct store *st)
 }
 
 void
+store_settle(struct store *st)
+{
+	const int	 r = sqlite3_db_cacheflush(st->db);
+
+	/* Unlike other calls it leaves no error behind. */
+	if (r != SQLITE_OK)
+		code_die(st, r, "flush");
+}
+
+void
 store_rollback(struct store *st)
 {
 	sql_run(st, "ROLLBACK");
@@ -242,9 +260,8 @@ big4(const unsigned char *p)
 	    (uint32_t)p[2] << 8 | p[3];
 }
 
-/* Is there something in the file that has yet to go into the store? */
-static int
-pending(const char *path)
+int
+store_pending(const char *path)
 {
 	static const char *const	 ends[] = { "-wal", "-journal" };
 	struct stat			 sb;
@@ -277,7 +294,7 @@ look(const char *path, const char **why)
 	int		 fd, later;
 
 	*why = NULL;
-	later = pending(path);
+	later = store_pending(path);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd == -1 && errno == ENOENT)
 		return FOUND_NONE;
@@ -418,7 +435,7 @@ settle(struct store *st, enum store_mode mode)
 	    NULL, NULL);
 	if (r != SQLITE_OK) {
 		r &= 0xff;
-		if (mode == STORE_READ && !pending(st->path) &&
+		if (mode == STORE_READ && !store_pending(st->path) &&
 		    (r == SQLITE_CANTOPEN || r == SQLITE_READONLY))
 			connect_still(st, file);
 		else
