@@ -31,6 +31,7 @@ struct job {
 	struct reader_options	 in[2];
 	struct reader		*old, *new;
 	const char		*store, *kind;
+	char			*key;		/* the snapshots', or NULL */
 	const char		**columns;
 };
 
@@ -65,14 +66,17 @@ static void
 open_snapshots(struct job *j, char *argv[], int n)
 {
 	struct zone	*utc = zone_open("UTC");
-	struct actor	 actor = store_actor(command_user(),
-			    command_now(&j->cmd, utc), utc);
-	struct store	*st = store_open(j->store, STORE_READ, 10, &actor);
+	struct actor	 nobody = store_actor("", command_now(&j->cmd, utc),
+			    utc);
+	struct store	*st = store_open(j->store, STORE_READ, 10, &nobody);
+	int64_t		 new;
 
 	j->old = store_reader(st, store_find(st, n > 0 ? argv[0] : "previous",
 	    j->kind), &j->in[0]);
-	j->new = store_reader(st, store_find(st, n > 1 ? argv[1] : "latest",
-	    j->kind), &j->in[1]);
+	new = store_find(st, n > 1 ? argv[1] : "latest", j->kind);
+	j->new = store_reader(st, new, &j->in[1]);
+	if (j->diff.key == NULL)
+		j->diff.key = j->key = store_key(st, new);
 	store_close(st);
 	zone_free(utc);
 }
@@ -119,14 +123,14 @@ main(int argc, char *argv[])
 		    argv[optind + 2]);
 	if (command_has_policy(&j.cmd))
 		j.diff.pol = pol = command_policy(&j.cmd);
-	if (j.diff.key == NULL)
-		j.diff.key = pol != NULL ? policy_key(pol) : "customer_id";
 	j.diff.columns = j.columns;
 	j.in[0] = j.in[1] = j.cmd.in;
 	if (j.store != NULL)
 		open_snapshots(&j, argv + optind, argc - optind);
 	else
 		open_files(&j, argv + optind, argc - optind);
+	if (j.diff.key == NULL)
+		j.diff.key = pol != NULL ? policy_key(pol) : "customer_id";
 	w = command_writer(&j.cmd, j.new);
 	changes = diff_write(j.old, j.new, w, &j.diff);
 	writer_close(w);
@@ -136,5 +140,6 @@ main(int argc, char *argv[])
 	policy_free(pol);
 	command_end(&j.cmd);
 	free(j.columns);
+	free(j.key);
 	return fail && changes > 0 ? STATUS_FOUND : STATUS_OK;
 }

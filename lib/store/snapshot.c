@@ -356,6 +356,7 @@ store_reader(struct store *st, int64_t id, struct reader_options *options)
 	sqlite3_stmt	*s;
 	struct reader	*rd;
 	struct spill	 sp;
+	struct buf	 name = { 0 };
 	struct cell	 c;
 	char		 path[64];
 
@@ -374,9 +375,29 @@ store_reader(struct store *st, int64_t id, struct reader_options *options)
 		die_errno(STATUS_IO, "%s", sp.path);
 	/* Opened anew by its number: it has no name any more. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(sp.file));
+	buf_addf(&name, "snapshot %lld of %s", (long long)id, st->path);
+	options->name = buf_str(&name);
 	rd = reader_open(path, options);
+	options->name = NULL;
+	buf_free(&name);
 	fclose(sp.file);
 	return rd;
+}
+
+char *
+store_key(struct store *st, int64_t id)
+{
+	sqlite3_stmt	*s;
+	struct cell	 c;
+	char		*key;
+
+	s = sql(st, "SELECT key FROM snapshot WHERE id = ?");
+	sql_int(st, s, 1, id);
+	sql_step(st, s);
+	c = sql_cell(s, 0);
+	key = xmemdup0(c.p, c.len);
+	sql_done(s);
+	return key;
 }
 
 static int

@@ -94,6 +94,8 @@ int64_t		 store_before(struct store *, int64_t day, const char *kind);
 void		 store_get(struct store *, int64_t id, struct writer *);
 struct reader	*store_reader(struct store *, int64_t id,
 		    struct reader_options *);
+/* The name of its key's column, which the caller frees. */
+char		*store_key(struct store *, int64_t id);
 
 /* Bytes of snapshots of days before that one go, all but the latest's. */
 void		 store_prune(struct store *, int64_t day, size_t *snapshots);

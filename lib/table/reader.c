@@ -120,7 +120,8 @@ reader_open(const char *path, const struct reader_options *options)
 		path = NULL;
 	rd = xcalloc(1, sizeof(*rd));
 	rd->options = options;
-	rd->name = xstrdup(path == NULL ? "stdin" : path);
+	rd->name = xstrdup(options->name != NULL ? options->name :
+	    path == NULL ? "stdin" : path);
 	rd->arena = arena_new();
 	rd->source = source_open(path, rd->name, options, &f);
 	rd->delimiter = options->delimiter & 0xff;

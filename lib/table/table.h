@@ -115,6 +115,7 @@ struct reader_options {
 					   0 is a quarter of the machine */
 	size_t		 block;		/* bytes a read; 0 is 256 KiB (tests use 1) */
 	const struct rename *map;
+	const char	*name;		/* for messages, or NULL: the path */
 };
 
 /*
