@@ -156,7 +156,7 @@ remember(const struct job *job, when now)
 	struct trend		*t;
 	int64_t			 id;
 
-	actor = store_actor(command_user(), now, policy_zone(job->pol));
+	actor = store_actor("", now, policy_zone(job->pol));
 	st = store_open(job->store, STORE_READ, WAIT, &actor);
 	if ((id = store_before(st, actor.day, "risk")) != 0)
 		rd = store_reader(st, id, &in);

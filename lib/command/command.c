@@ -506,11 +506,34 @@ command_until(const struct command *cmd, const struct zone *zone)
 	return stamp_instant(&st, zone, NULL);
 }
 
+/*
+ * The file first: getpwuid() reads the configuration of its switch, and
+ * crashes where it has no memory for that (glibc 2.36).
+ */
+static const struct passwd *
+user(uid_t uid)
+{
+	const struct passwd	*pw;
+	FILE			*fp;
+
+	errno = 0;
+	if ((fp = fopen("/etc/passwd", "re")) != NULL) {
+		while ((pw = fgetpwent(fp)) != NULL && pw->pw_uid != uid)
+			;
+		fclose(fp);
+		if (pw != NULL)
+			return pw;
+	}
+	if (errno == ENOMEM)
+		die(STATUS_RESOURCE, "out of memory");
+	return getpwuid(uid);
+}
+
 const char *
 command_user(void)
 {
 	static char		 number[24];
-	const struct passwd	*pw = getpwuid(geteuid());
+	const struct passwd	*pw = user(geteuid());
 
 	if (pw != NULL)
 		return pw->pw_name;
