@@ -122,7 +122,7 @@ count_nps(struct group *g, struct cell c)
 {
 	num	 n;
 
-	if (num_parse(c.p, c.len, &n) == -1)
+	if (num_parse(c.p, c.len, &n) == -1 || n < 0 || n > 10 * NUM_ONE)
 		return;
 	if (n >= 9 * NUM_ONE)
 		g->nps[PROMOTERS]++;

@@ -152,6 +152,7 @@ store_export(struct store *st, const char *dir)
 	struct buf	 name = { 0 };
 	size_t		 i;
 
+	umask(077);			/* the files hold customers */
 	if (mkdir(dir, 0700) == -1 && errno != EEXIST)
 		die_errno(STATUS_CREATE, "%s", dir);
 	sql_run(st, "BEGIN");		/* one view for all the files */

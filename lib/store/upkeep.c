@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -65,6 +67,19 @@ fail(const char *temp, const char *path, int r, int error)
 	die(STATUS_IO, "%s: %s", path, sqlite3_errstr(r));
 }
 
+/* Whoever has that store open would go on writing into nothing. */
+static void
+refuse_store(const struct store *st, const char *path)
+{
+	struct stat	 a, b;
+
+	if (stat(st->path, &a) == 0 && stat(path, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+		die(STATUS_CREATE, "%s: is the store itself", path);
+	if (store_pending(path))
+		die(STATUS_CREATE, "%s: a store that is in use", path);
+}
+
 void
 store_backup(struct store *st, const char *path)
 {
@@ -73,6 +88,7 @@ store_backup(struct store *st, const char *path)
 	char		*temp;
 	int		 fd, r, error;
 
+	refuse_store(st, path);
 	if (asprintf(&temp, "%s%s.vip-XXXXXX", *path == '/' ? "" : "./",
 	    path) == -1)
 		die(STATUS_RESOURCE, "out of memory");

@@ -119,6 +119,10 @@ is 'R220 growth' 0 'month,tier,measure,this,last,growth
     sh -c 'vip-store h.db query growth | head -2'
 is 'R88 nps' 0 'month,responses,promoters,detractors,nps\n2026-01,4,2,1,25.0
 2026-02,4,1,2,-25.0\n2026-03,4,1,2,-25.0\n' '' vip-store h.db query nps
+printf 'customer_id,tier,nps\nA,gold,11\nB,gold,-1\nC,gold,10\nD,gold,x\n' |
+    vip-store nps.db put --as-of 2026-01-31
+is 'nps of what is no rating' 0 '2026-01,1,1,0,100.0\n' '' \
+    sh -c 'vip-store nps.db query nps | sed 1d'
 is 'csat' 0 'month,measure,responses,csat\n2026-01,csat,3,3.6667
 2026-02,csat,3,4.0\n2026-03,csat,3,4.0\n' '' vip-store h.db query csat
 is 'cohorts' 0 'cohort,month,size,active,retention\n2026-01,2026-01,3,3,1.0
@@ -275,6 +279,13 @@ is 'export' 0 'assessments.csv audit.csv churn.csv cohorts.csv csat.csv expansio
 'nps.csv overdue.csv overrides.csv retention.csv snapshot-2.csv snapshot-3.csv '\
 'snapshot-4.csv snapshots.csv touched.csv\n' '' sh -c 'echo $(ls e1)'
 isfile 'with the snapshots' 0 odd.want /dev/null cat e1/snapshot-2.csv
+is 'R213 its owner'"'"'s, every file of it' 0 '600\n' '' \
+    sh -c 'stat -c %a e1/*.csv | sort -u'
+is 'not onto itself' 73 '' 'vip-store: ./s.db: is the store itself\n' \
+    vip-store s.db backup ./s.db
+is 'nor onto one in use' 73 '' 'vip-store: u.db: a store that is in use\n' \
+    sh -c 'vip-store s.db backup u.db && echo x >u.db-wal &&
+    vip-store s.db backup u.db; r=$?; rm u.db-wal; exit $r'
 is 'no folder to back up to' 73 '' \
     'vip-store: none/b.db: No such file or directory\n' \
     vip-store s.db backup none/b.db
@@ -449,6 +460,23 @@ done >ids
 wait
 is 'ten writers lose nothing' 0 '50 10\n' '' sh -c \
     'echo $(sort -un ids | wc -l) $(vip-store w.db list | sed 1d | wc -l)'
+# Backups while others write: each is sound, and none is older than the last.
+(
+	j=0
+	while [ "$j" -lt 40 ] && ! [ -e enough ]; do
+		printf 'customer_id,tier\nA,gold\n' | vip-store w.db put \
+		    --kind "b$j" --as-of 2026-01-01 --wait 60 || exit
+		j=$((j + 1))
+	done
+) &
+for i in 1 2 3 4 5 6 7 8; do
+	vip-store w.db backup wb.db && vip-store wb.db check &&
+	    vip-store wb.db list | wc -l
+done >sizes 2>&1
+: >enough
+wait
+is 'eight backups meanwhile' 0 '8\n' '' \
+    sh -c 'sort -n sizes | cmp - sizes && grep -c "^[0-9]*$" sizes'
 is 'and the chain holds' 0 '' '' vip-store w.db check
 rm -f m.db
 for i in 1 2 3 4 5 6; do
@@ -485,6 +513,11 @@ if [ "$(id -u)" -eq 0 ] && mkdir disk &&
 	is 'the store there is as it was' 0 '1\n' '' sh -c \
 	    'vip-store disk/f.db check && vip-store disk/f.db list | sed 1d |
 	    wc -l'
+	echo 'tier gold when x >= 10 default d' >f.vip
+	is 'an output elsewhere is not there either' 74 '' '' sh -c \
+	    'vip-classify -p ./f.vip --store disk/f.db --as-of 2026-01-08 \
+	    -o f.out wide.csv 2>f.err; r=$?; ls f.out* 2>/dev/null
+	    grep -q "the store is as it was" f.err || cat f.err; exit $r'
 	umount disk
 else
 	skip 'a full disk' 'cannot mount one'
@@ -503,5 +536,16 @@ is 'prune needs a day' 64 '' 'vip-store: prune needs --before
 vip-store: try "vip-store --help"\n' vip-store s.db prune
 is 'a full output' 74 '' 'vip-store: stdout: No space left on device\n' \
     sh -c 'vip-store h.db list >/dev/full'
+is 'and with the bytes of a snapshot' 74 '' \
+    'vip-store: stdout: No space left on device\n' \
+    sh -c 'vip-store f.db get >/dev/full'
+is 'no output' 74 '' '' sh -c 'vip-store f.db get >&- 2>err'
+is 'a reader that leaves early' 0 'customer_id,tier,x\n' '' \
+    sh -c 'vip-store f.db get | head -1'
+is 'the output as a file' 0 '' '' sh -c 'vip-store f.db get -o got.csv &&
+    cmp got.csv wide.csv'
+ok '--help is a page with an example' sh -c 'vip-store --help >out 2>err &&
+    ! test -s err && grep -q "^usage: vip-store" out && grep -q ^example: out'
+ok '--version names the licence' sh -c 'vip-store --version | grep -q GPL'
 
 plan
