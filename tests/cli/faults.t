@@ -17,10 +17,12 @@ level low
 EOF
 printf 'customer_id,order_id,order_date,amount\nC1,O1,2026-01-02,5.00\nC1,O2,2026-01-03,7\n' >orders.csv
 printf 'customer_id,name,spend_30d\nC1,"A, B",5\nC2,B,300\n' >customers.csv
+printf 'customer_id,name,spend_30d\nC2,B,200\n' >old.csv
 printf 'ticket_id,customer_id,tier,channel,created_at,first_response_at\nT1,C1,gold,email,2026-01-02T10:00:00Z,\n' >tickets.csv
 
 # Each command with what it needs besides its input.
-commands='vip-rollup vip-classify vip-risk vip-sla vip-escalate vip-report vip-clv'
+commands='vip-rollup vip-classify vip-risk vip-sla vip-escalate vip-report vip-clv
+    vip-diff'
 prepare() {
 	verb='' options='-p ./p.vip --as-of 2026-01-10T00:00:00Z' input=customers.csv
 	case $1 in
@@ -35,6 +37,9 @@ prepare() {
 		;;
 	vip-report)
 		verb=weekly input=vips.csv
+		;;
+	vip-diff)
+		options='old.csv'
 		;;
 	vip-clv)
 		options='--params fit.txt' input=clv.csv
