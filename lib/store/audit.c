@@ -49,22 +49,47 @@ policy_hash(const struct policy *pol, char hex[65])
 	buf_free(&b);
 }
 
+void
+digest_field(struct digest *d, const char *p, size_t n)
+{
+	char	 length[24];
+	size_t	 i = sizeof(length), left = n;
+
+	if (p == NULL) {
+		digest_add(d, "-", 1);
+		return;
+	}
+	length[--i] = ':';
+	do
+		length[--i] = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	digest_add(d, length + i, sizeof(length) - i);
+	digest_add(d, p, n);
+}
+
+void
+digest_columns(struct digest *d, sqlite3_stmt *s, int from)
+{
+	struct cell	 c;
+	int		 i;
+
+	for (i = from; i < sqlite3_column_count(s); i++) {
+		c = sql_cell(s, i);
+		digest_field(d, sqlite3_column_type(s, i) == SQLITE_NULL ?
+		    NULL : c.p, c.len);
+	}
+}
+
 /* The fields with their lengths: no two entries give the same bytes. */
 static void
 hash_fields(const struct cell *field, size_t n, char hex[65])
 {
 	struct digest	*d = digest_new();
-	struct buf	 b = { 0 };
 	size_t		 i;
 
-	for (i = 0; i < n; i++) {
-		b.len = 0;
-		buf_addf(&b, "%zu:", field[i].len);
-		buf_add(&b, field[i].p, field[i].len);
-		digest_add(d, b.p, b.len);
-	}
+	for (i = 0; i < n; i++)
+		digest_field(d, field[i].p, field[i].len);
 	digest_end(d, hex);
-	buf_free(&b);
 }
 
 static struct cell
@@ -281,21 +306,45 @@ verify_rows(struct store *st, enum told t)
 	return bad;
 }
 
+/* Each row of a query is a subject of which something is wrong. */
 static int
-verify_snapshots(struct store *st)
+tell_each(struct store *st, const char *text, const char *what)
 {
-	sqlite3_stmt	*s;
+	sqlite3_stmt	*s = sql(st, text);
+	struct cell	 c;
 	int		 bad = 0;
 
-	s = sql(st, "SELECT id FROM snapshot s WHERE NOT EXISTS (SELECT 1 "
-	    "FROM audit WHERE subject = 'snapshot ' || s.id "
-	    "AND instr(detail, 'sha256=' || s.sha256) > 0) ORDER BY id");
 	while (sql_step(st, s)) {
-		complain("%s: snapshot %lld is not what the audit tells of",
-		    st->path, (long long)sqlite3_column_int64(s, 0));
+		c = sql_cell(s, 0);
+		complain("%s: %.*s %s", st->path, (int)c.len, c.p, what);
 		bad = -1;
 	}
 	sql_done(s);
+	return bad;
+}
+
+/* One that is not there any more was replaced by one of its kind and day. */
+static int
+verify_snapshots(struct store *st)
+{
+	int	 bad;
+
+	bad = tell_each(st, "SELECT 'snapshot ' || s.id FROM snapshot s "
+	    "WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = "
+	    "'snapshot ' || s.id AND a.at = s.as_of AND a.by = s.taken_by AND "
+	    "instr(a.detail, 'kind=' || s.kind || '; day=' || s.day || "
+	    "'; rows=' || s.rows || '; sha256=' || s.sha256) = 1 AND "
+	    "(s.policy IS NULL OR instr(a.detail, '; policy=' || s.policy || "
+	    "'; policy_sha256=' || s.policy_sha256) > 0) AND "
+	    "instr(a.detail, '; command=' || s.command) > 0) ORDER BY s.id",
+	    "is not what the audit tells of");
+	bad += tell_each(st, "SELECT a.subject FROM audit a WHERE a.verb = "
+	    "'put' AND NOT EXISTS (SELECT 1 FROM snapshot s WHERE "
+	    "'snapshot ' || s.id = a.subject) AND NOT EXISTS (SELECT 1 FROM "
+	    "audit b WHERE b.verb = 'put' AND b.id > a.id AND "
+	    "substr(b.detail, 1, instr(b.detail, '; rows=')) = "
+	    "substr(a.detail, 1, instr(a.detail, '; rows='))) ORDER BY a.id",
+	    "is missing");
 	return bad;
 }
 
@@ -307,9 +356,13 @@ audit_verify(struct store *st, int64_t *entries, char head[65])
 	/* One view of it all, whatever others write meanwhile. */
 	sql_run(st, "BEGIN");
 	bad = verify_chain(st, entries, head);
+	if (bad == 0) {
+		bad = verify_rows(st, TOLD_OVERRIDE);
+		bad += verify_rows(st, TOLD_ASSESSMENT);
+		bad += verify_snapshots(st);
+	}
 	if (bad == 0)
-		bad = verify_rows(st, TOLD_OVERRIDE) +
-		    verify_rows(st, TOLD_ASSESSMENT) + verify_snapshots(st);
+		bad = results_verify(st);
 	store_commit(st);
 	return bad == 0 ? 0 : -1;
 }

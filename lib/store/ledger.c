@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -498,41 +499,75 @@ put_level(struct store *st, sqlite3_stmt *s, int i, int level)
 }
 
 /* A value that stays bound until another is needed. */
+struct slot {
+	int		 column;
+	int		 bound;
+	int64_t		 day;
+	const char	*name;
+	char		 text[WHEN_SIZE];
+	size_t		 len;
+};
+
 static void
-put_day(struct store *st, sqlite3_stmt *s, int i, int64_t *bound, int64_t day)
+put_day(struct store *st, sqlite3_stmt *s, struct slot *v, int64_t day,
+    struct digest *d)
 {
-	if (*bound == day)
-		return;
-	*bound = day;
-	sql_day(st, s, i, day);
+	if (!v->bound || v->day != day) {
+		v->bound = 1;
+		v->day = day;
+		v->len = day == DAY_NONE || day == DAY_NEVER ? 0 :
+		    date_format(v->text, day);
+		sql_day(st, s, v->column, day);
+	}
+	digest_field(d, day == DAY_NONE ? NULL : v->text, v->len);
 }
 
 static void
-put_name(struct store *st, sqlite3_stmt *s, int i, const char **bound,
-    const char *name)
+put_name(struct store *st, sqlite3_stmt *s, struct slot *v, const char *name,
+    struct digest *d)
 {
-	if (*bound == name)
-		return;
-	*bound = name;
-	sql_text(st, s, i, name);
+	if (!v->bound || v->name != name) {
+		v->bound = 1;
+		v->name = name;
+		v->len = strlen(name);
+		sql_bytes(st, s, v->column, name, v->len);
+	}
+	digest_field(d, name, v->len);
 }
 
 static void
-record_events(struct ledger *l)
+put_rank(struct store *st, sqlite3_stmt *s, struct slot *v, int level,
+    struct digest *d)
+{
+	if (!v->bound || v->day != level) {
+		v->bound = 1;
+		v->day = level;
+		v->len = (size_t)snprintf(v->text, sizeof(v->text), "%d",
+		    level);
+		put_level(st, s, v->column, level);
+	}
+	digest_field(d, level == LEVEL_NONE ? NULL : v->text, v->len);
+}
+
+/* The digest takes them as MOVEMENT_COLUMNS has them. */
+static void
+record_events(struct ledger *l, struct digest *d)
 {
 	struct store		*st = l->store;
 	struct spot		*v = sorted(l);
 	const struct event	*e;
-	const char		*name[3] = { NULL, NULL, NULL };
-	int64_t			 day[3] = { DAY_NONE, DAY_NONE, DAY_NONE };
+	struct slot		 slot[11] = { { 0 } };
 	sqlite3_stmt		*s;
 	size_t			 i;
+	int			 k;
 
 	s = sql(st, "INSERT INTO movement (kind, key, day, change, was, tier, "
 	    "level, since, lapsed, downgrade_on) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	sql_text(st, s, 1, l->kind);
 	sql_day(st, s, 3, l->day);
+	for (k = 4; k < 11; k++)
+		slot[k].column = k;
 	for (i = 0; i < l->events.n; i++) {
 		/* They lie in the order of the input, not of the keys. */
 		if (i + 16 < l->events.n)
@@ -541,13 +576,14 @@ record_events(struct ledger *l)
 			__builtin_prefetch(v[i + 8].event->p);
 		e = v[i].event;
 		sql_bytes(st, s, 2, e->p, e->len);
-		put_name(st, s, 4, &name[0], e->change);
-		put_name(st, s, 5, &name[1], ledger_text(l, e->was));
-		put_name(st, s, 6, &name[2], ledger_text(l, e->now.tier));
-		put_level(st, s, 7, e->now.level);
-		put_day(st, s, 8, &day[0], e->now.since);
-		put_day(st, s, 9, &day[1], e->now.lapsed);
-		put_day(st, s, 10, &day[2], e->now.downgrade_on);
+		digest_field(d, e->p, e->len);
+		put_name(st, s, &slot[4], e->change, d);
+		put_name(st, s, &slot[5], ledger_text(l, e->was), d);
+		put_name(st, s, &slot[6], ledger_text(l, e->now.tier), d);
+		put_rank(st, s, &slot[7], e->now.level, d);
+		put_day(st, s, &slot[8], e->now.since, d);
+		put_day(st, s, &slot[9], e->now.lapsed, d);
+		put_day(st, s, &slot[10], e->now.downgrade_on, d);
 		sql_again(st, s);
 	}
 	sql_done(s);
@@ -607,7 +643,8 @@ record_cohorts(struct ledger *l, int64_t snapshot)
 }
 
 void
-ledger_record(struct ledger *l, int64_t snapshot, int replaced)
+ledger_record(struct ledger *l, int64_t snapshot, int replaced,
+    struct digest *d)
 {
 	struct store	*st = l->store;
 	sqlite3_stmt	*s;
@@ -624,7 +661,7 @@ ledger_record(struct ledger *l, int64_t snapshot, int replaced)
 		sql_done(s);
 	}
 	note_gone(l);
-	record_events(l);
+	record_events(l, d);
 	record_flows(l, snapshot);
 	record_cohorts(l, snapshot);
 }

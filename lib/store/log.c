@@ -72,14 +72,17 @@ done_log_end(struct done_log *d, struct writer *w, size_t *held)
 {
 	struct buf	 detail = { 0 };
 	size_t		 passed = d->passed;
+	char		 hex[65];
 
 	if (d->insert != NULL)
 		sql_done(d->insert);
 	if (passed > 0) {
-		buf_addf(&detail, "rows=%zu; sent before=%zu", passed,
-		    d->held);
+		log_digest(d->store, hex);
+		buf_addf(&detail, "rows=%zu; sent before=%zu; log_sha256=%s",
+		    passed, d->held, hex);
 		audit_add(d->store, d->name, "log", buf_str(&detail));
 		buf_free(&detail);
+		store_settle(d->store);
 	}
 	writer_close(w);
 	if (d->insert != NULL)

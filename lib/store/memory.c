@@ -252,17 +252,11 @@ memory_tee(struct memory *m, struct writer_options *options)
 void
 memory_record(struct memory *m, const struct origin *o, struct writer *w)
 {
-	int64_t	 id;
-	int	 replaced;
-
 	if (m->snapshot == NULL) {
 		writer_close(w);
 		return;
 	}
-	id = snapshot_record(m->snapshot, o, figures_rows(m->figures), &replaced);
-	if (id != -1) {
-		figures_record(m->figures, m->store, id);
-		ledger_record(m->ledger, id, replaced);
+	if (snapshot_record(m->snapshot, o, m->figures, m->ledger) != -1) {
 		terms_record(m->store, m->pol);
 		store_settle(m->store);
 	}

@@ -72,6 +72,10 @@ struct digest;
 struct digest	*digest_new(void);
 void		 digest_add(struct digest *, const void *, size_t);
 void		 digest_end(struct digest *, char [65]);	/* and free */
+/* With its length, so that fields cannot be shifted into one another. */
+void		 digest_field(struct digest *, const char *, size_t);
+/* The columns of a row from that one on. */
+void		 digest_columns(struct digest *, sqlite3_stmt *, int from);
 
 /*
  * Tables whose every row the audit tells of, as "override 1": its values but
@@ -91,18 +95,31 @@ struct snapshot	*snapshot_new(struct store *);
 void		 snapshot_free(struct snapshot *);	/* takes NULL */
 void		 snapshot_bytes(void *snapshot, const char *, size_t);
 /*
- * Begin a transaction and put it in the place of that of the kind and day, if
- * there is one ("replaced").  -1: the same is there already, and nothing is
- * to be done; else its number.
+ * Begin a transaction and put it, with the figures and the movement of its
+ * rows (NULL: there are none), in the place of that of the kind and day, if
+ * there is one.  -1: the same is there already, and nothing is to be done;
+ * else its number.
  */
+struct figures;
+struct ledger;
 int64_t		 snapshot_record(struct snapshot *, const struct origin *,
-		    uint64_t rows, int *replaced);
+		    const struct figures *, struct ledger *);
 /* 0, or -1 after telling that the bytes are not what was put. */
 int		 snapshot_check(struct store *, int64_t id);
 
-/* ---- figures of a table, by tier */
+/* ---- what the audit tells of movement, figures and what was sent */
 
-struct figures;
+/* The figures, flows and cohorts of a snapshot; its movement came before. */
+void		 results_digest(struct store *, struct digest *,
+		    int64_t snapshot);
+void		 log_digest(struct store *, char [65]);
+/*
+ * 0, or less after telling what is not as it was recorded; every snapshot is
+ * one that the audit tells of.
+ */
+int		 results_verify(struct store *);
+
+/* ---- figures of a table, by tier */
 
 /* A worker's; "skip" is the key's column, "tier" that of the tier or -1. */
 struct figures	*figures_new(const struct reader *, size_t skip, int tier);
@@ -129,7 +146,6 @@ void		 terms_record(struct store *, const struct policy *);
 
 /* ---- movement of a kind of snapshot */
 
-struct ledger;
 struct page;				/* one worker's */
 
 /* One customer as it is remembered. */
@@ -167,8 +183,14 @@ void		 page_see(struct page *, uint32_t member);
 void		 page_note(struct page *, struct cell key, uint32_t member,
 		    const struct member *now, const char *change);
 void		 page_end(struct page *);		/* merge and free */
-/* Within a transaction, in the place of what that day had. */
-void		 ledger_record(struct ledger *, int64_t snapshot,
-		    int replaced);
+/*
+ * Within a transaction, in the place of what that day had.  The movement goes
+ * into the digest as results_verify() reads it.
+ */
+void		 ledger_record(struct ledger *, int64_t snapshot, int replaced,
+		    struct digest *);
+#define MOVEMENT_COLUMNS \
+	"m.key, m.change, m.was, m.tier, m.level, m.since, m.lapsed, " \
+	"m.downgrade_on"
 
 #endif /* VIP_STORE_PARTS_H */

@@ -232,20 +232,13 @@ finish(struct put *p, const struct origin *o)
 {
 	struct origin	 origin = *o;
 	int64_t		 id;
-	int		 replaced;
 
 	origin.kind = p->kind;
 	origin.key = p->name;
 	origin.delimiter = reader_delimiter(p->rd);
 	if (p->page != NULL)
 		page_end(p->page);
-	id = snapshot_record(p->snapshot, &origin, figures_rows(p->figures),
-	    &replaced);
-	if (id != -1) {
-		figures_record(p->figures, p->store, id);
-		if (p->ledger != NULL)
-			ledger_record(p->ledger, id, replaced);
-	}
+	id = snapshot_record(p->snapshot, &origin, p->figures, p->ledger);
 	store_commit(p->store);
 	snapshot_free(p->snapshot);
 	ledger_free(p->ledger);

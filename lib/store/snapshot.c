@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "store/parts.h"
 
@@ -167,15 +168,37 @@ same_or_gone(struct snapshot *sn, const struct origin *o, const char *hash,
 	return 0;
 }
 
+static void
+tell(struct store *st, const struct origin *o, int64_t id, uint64_t rows,
+    const char *hash, const char *results)
+{
+	struct buf	 subject = { 0 }, detail = { 0 };
+	char		 day[WHEN_SIZE];
+
+	buf_addf(&subject, "snapshot %lld", (long long)id);
+	buf_addf(&detail, "kind=%s; day=%.*s; rows=%llu; sha256=%s; "
+	    "results=%s", o->kind, (int)date_format(day, st->actor.day), day,
+	    (unsigned long long)rows, hash, results);
+	if (o->policy != NULL)
+		buf_addf(&detail, "; policy=%s; policy_sha256=%s", o->policy,
+		    o->policy_hash);
+	buf_addf(&detail, "; command=%s", o->command);
+	audit_add(st, "put", buf_str(&subject), buf_str(&detail));
+	buf_free(&subject);
+	buf_free(&detail);
+}
+
 int64_t
-snapshot_record(struct snapshot *sn, const struct origin *o, uint64_t rows,
-    int *replaced)
+snapshot_record(struct snapshot *sn, const struct origin *o,
+    const struct figures *figures, struct ledger *ledger)
 {
 	struct store	*st = sn->store;
+	struct digest	*results;
 	sqlite3_stmt	*s;
-	struct buf	 subject = { 0 }, detail = { 0 };
-	char		 hash[65], day[WHEN_SIZE];
+	char		 hash[65], hex[65];
+	uint64_t	 rows = figures == NULL ? 0 : figures_rows(figures);
 	int64_t		 id;
+	int		 replaced;
 
 	pack(sn);
 	sql_done(sn->stage);
@@ -184,7 +207,7 @@ snapshot_record(struct snapshot *sn, const struct origin *o, uint64_t rows,
 	sn->digest = NULL;
 	store_commit(st);		/* of what was staged */
 	store_begin(st);
-	if (same_or_gone(sn, o, hash, replaced))
+	if (same_or_gone(sn, o, hash, &replaced))
 		return -1;
 	insert(sn, o, rows, hash);
 	id = sqlite3_last_insert_rowid(st->db);
@@ -194,17 +217,14 @@ snapshot_record(struct snapshot *sn, const struct origin *o, uint64_t rows,
 	sql_step(st, s);
 	sql_done(s);
 
-	buf_addf(&subject, "snapshot %lld", (long long)id);
-	buf_addf(&detail, "kind=%s; day=%.*s; rows=%llu; sha256=%s", o->kind,
-	    (int)date_format(day, st->actor.day), day,
-	    (unsigned long long)rows, hash);
-	if (o->policy != NULL)
-		buf_addf(&detail, "; policy=%s; policy_sha256=%s", o->policy,
-		    o->policy_hash);
-	buf_addf(&detail, "; command=%s", o->command);
-	audit_add(st, "put", buf_str(&subject), buf_str(&detail));
-	buf_free(&subject);
-	buf_free(&detail);
+	results = digest_new();
+	if (ledger != NULL)
+		ledger_record(ledger, id, replaced, results);
+	if (figures != NULL)
+		figures_record(figures, st, id);
+	results_digest(st, results, id);
+	digest_end(results, hex);
+	tell(st, o, id, rows, hash, hex);
 	return id;
 }
 
@@ -296,29 +316,39 @@ store_before(struct store *st, int64_t day, const char *kind)
 
 typedef void	(*sink)(void *, const char *, size_t);
 
+/* Of a row (bytes, data): into "raw", or -1 if that is not what it holds. */
+static int
+unpack_block(sqlite3_stmt *s, struct buf *raw)
+{
+	const void	*p = sqlite3_column_blob(s, 1);
+	size_t		 n;
+
+	buf_room(raw, BLOCK);
+	n = ZSTD_decompress(raw->p, BLOCK, p,
+	    (size_t)sqlite3_column_bytes(s, 1));
+	if (ZSTD_getErrorCode(n) == ZSTD_error_memory_allocation)
+		die(STATUS_RESOURCE, "out of memory");
+	if (ZSTD_isError(n) || (int64_t)n != sqlite3_column_int64(s, 0))
+		return -1;
+	raw->len = n;
+	return 0;
+}
+
 static void
 unpack(struct store *st, int64_t id, sink put, void *ctx)
 {
 	sqlite3_stmt	*s;
 	struct buf	 raw = { 0 };
-	int64_t		 bytes;
-	size_t		 n;
 
 	s = sql(st, "SELECT bytes, data FROM block WHERE snapshot = ? "
 	    "ORDER BY seq");
 	sql_int(st, s, 1, id);
 	while (sql_step(st, s)) {
-		bytes = sqlite3_column_int64(s, 0);
-		if (bytes < 0 || bytes > BLOCK)
-			bytes = 0;
-		buf_room(&raw, (size_t)bytes + 1);
-		n = ZSTD_decompress(raw.p, (size_t)bytes,
-		    sqlite3_column_blob(s, 1),
-		    (size_t)sqlite3_column_bytes(s, 1));
-		if (ZSTD_isError(n) || n != (size_t)bytes)
+		raw.len = 0;
+		if (unpack_block(s, &raw) == -1)
 			die(STATUS_DATA, "%s: snapshot %lld is damaged",
 			    st->path, (long long)id);
-		put(ctx, raw.p, n);
+		put(ctx, raw.p, raw.len);
 	}
 	sql_done(s);
 	buf_free(&raw);
@@ -404,14 +434,10 @@ static int
 check_block(struct store *st, int64_t id, sqlite3_stmt *s, struct buf *raw,
     struct digest *d)
 {
-	const void	*p = sqlite3_column_blob(s, 1);
-	size_t		 n, len = (size_t)sqlite3_column_bytes(s, 1);
-	int64_t		 bytes = sqlite3_column_int64(s, 0);
-
-	digest_add(d, p, len);
-	buf_room(raw, BLOCK);
-	n = ZSTD_decompress(raw->p, BLOCK, p, len);
-	if (!ZSTD_isError(n) && (int64_t)n == bytes)
+	digest_add(d, sqlite3_column_blob(s, 1),
+	    (size_t)sqlite3_column_bytes(s, 1));
+	raw->len = 0;
+	if (unpack_block(s, raw) == 0)
 		return 0;
 	complain("%s: snapshot %lld: a block cannot be unpacked", st->path,
 	    (long long)id);

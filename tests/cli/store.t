@@ -258,6 +258,44 @@ is 'or added' 65 '' 'vip-store: t.db: override 3 is not what the audit tells '\
 is 'or a snapshot' 65 '' \
     'vip-store: t.db: snapshot 1 is not what the audit tells of\n' \
     tamper "UPDATE snapshot SET sha256 = 'x' WHERE id = 1"
+for change in "day = '2026-01-06'" "as_of = '2026-01-05T01:00:00Z'" 'rows = 3' \
+    "command = 'x'" "taken_by = 'x'" "kind = 'x'"; do
+	is "its $change" 65 '' \
+	    'vip-store: t.db: snapshot 1 is not what the audit tells of\n' \
+	    tamper "UPDATE snapshot SET $change WHERE id = 1"
+done
+is 'movement of no run' 65 '' \
+    'vip-store: t.db: there is movement of a day without a run\n' \
+    tamper "INSERT INTO movement SELECT kind, key, '2026-01-07', change, was,
+	tier, level, since, lapsed, downgrade_on FROM movement"
+
+is 'or taken away' 65 '' 'vip-store: t.db: snapshot 2 is missing\n' \
+    tamper "DELETE FROM snapshot WHERE id = 2"
+for change in "UPDATE movement SET tier = 'silver' WHERE key = 'C1'
+	AND kind = 'classified'" \
+    "UPDATE movement SET lapsed = '2020-01-01' WHERE key = 'C1'
+	AND kind = 'classified'" \
+    "UPDATE movement SET was = 'gold' WHERE key = 'C1'
+	AND kind = 'classified'" \
+    "DELETE FROM movement WHERE key = 'C1' AND kind = 'classified'" \
+    "INSERT INTO movement SELECT kind, 'D' || key, day, change, was, tier,
+	level, since, lapsed, downgrade_on FROM movement WHERE key = 'C1'
+	AND day = '2026-01-05'" \
+    "UPDATE flow SET customers = customers + 1 WHERE snapshot = 1" \
+    "DELETE FROM flow WHERE snapshot = 1" \
+    "DELETE FROM figure WHERE snapshot = 1" \
+    "UPDATE figure SET n = n + 1 WHERE snapshot = 1"; do
+	is "$change" 65 '' "vip-store: t.db: movement or figures of snapshot \
+1 are not what the audit tells of\n" tamper "$change"
+done
+for change in "DELETE FROM done WHERE id = 1" \
+    "UPDATE done SET at = '2020-01-01T00:00:00Z' WHERE id = 1" \
+    "INSERT INTO done SELECT 99, log, key || 'x', what, due, ticket, at, by
+	FROM done WHERE id = 1"; do
+	is "$change" 65 '' \
+	    'vip-store: t.db: what was sent is not what the audit tells of\n' \
+	    tamper "$change"
+done
 
 # ---- upkeep
 
@@ -303,7 +341,7 @@ vip-store: x.db: schema: nps is missing
 vip-store: x.db: schema: z does not belong there\n' vip-store x.db check
 vip-store s.db backup x.db
 sqlite3 x.db 'PRAGMA foreign_keys = OFF; DELETE FROM snapshot WHERE id = 4'
-is 'check: references' 65 '3\n' '' sh -c 'vip-store x.db check 2>x.err
+is 'check: references' 65 '4\n' '' sh -c 'vip-store x.db check 2>x.err
     r=$?; grep -c -e " snapshot " x.err; exit $r'
 
 # ---- versions
