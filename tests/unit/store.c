@@ -76,6 +76,12 @@ test_upgrade(void **state)
 		assert_int_equal(sqlite3_open(path, &old.db), SQLITE_OK);
 		schema_make(&old, 0, version);
 		audit_add(&old, "init", "store", "");
+		audit_add(&old, "put", "snapshot 1", "kind=classified; "
+		    "day=2026-01-01; rows=1; sha256=x; command=c");
+		sqlite3_exec(old.db, "INSERT INTO snapshot VALUES (1, "
+		    "'classified', '2026-01-01', '2026-01-01T00:00:00Z', 1, "
+		    "9, 1, NULL, NULL, 'k', ',', 'x', 'ana', 'c')", NULL,
+		    NULL, NULL);
 		sqlite3_exec(old.db, "INSERT INTO movement VALUES "
 		    "('classified', 'C1', '2026-01-01', 'new', '', 'gold', 1, "
 		    "'2026-01-01', NULL, NULL)", NULL, NULL, NULL);
@@ -90,7 +96,7 @@ test_upgrade(void **state)
 		assert_int_equal(sql_number(st,
 		    "SELECT count(*) FROM member WHERE key = 'C1'"), 1);
 		assert_int_equal(audit_verify(st, &entries, head), 0);
-		assert_int_equal(entries, 2);
+		assert_int_equal(entries, 3);
 		store_close(st);
 	}
 }
