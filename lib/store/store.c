@@ -43,9 +43,11 @@ code_die(struct store *st, int code, const char *doing)
 		die(STATUS_IO, "%s: the disk is full; the store is as it was",
 		    st->path);
 	case SQLITE_IOERR:
-		die(STATUS_IO, "%s: %s%s%s; the store is as it was", st->path,
-		    what, error != 0 ? ": " : "",
-		    error != 0 ? strerror(error) : "");
+		/* What could not be made safe may yet be there next time. */
+		die(STATUS_IO, "%s: %s%s%s; the store is as it was%s",
+		    st->path, what, error != 0 ? ": " : "",
+		    error != 0 ? strerror(error) : "",
+		    code == SQLITE_IOERR_FSYNC ? ", or as it was to be" : "");
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 		die(STATUS_IO, "%s: cannot be written", st->path);
