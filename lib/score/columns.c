@@ -226,8 +226,10 @@ view_number(const struct view *v, int column, num *x, struct fault *fault)
 	c = &v->cols->columns[column];
 	if (c->program != STRAIGHT) {
 		value = frame_eval(v->frame, c->program);
+		if (value.type != TYPE_NUMBER)
+			return 0;
 		*x = value.n;
-		return value.type == TYPE_NUMBER;
+		return 1;
 	}
 	cell = row_cell(v->row, c->cell);
 	if (cell.len == 0)

@@ -256,6 +256,12 @@ is 'with tickets and events' 0 \
 is '--map beats the policy' 0 'customer_id;spend_30d\nC1;7\n' '' sh -c "
 	printf 'customer_id;Total;euro;Date\nC1;1;7;01/05/2026\n' |
 	$r -p ./p.vip -m spend_30d --map amount=euro"
+{ cat p.vip; echo 'column refund from "Back" as money'; } >back.vip
+is 'an empty cell is nothing, not what the row before had' 0 \
+	'customer_id;spend_30d\nC1;6\nC2;7\n' '' sh -c "
+	printf 'customer_id;Total;Back;Date\n%s\n%s\n' \
+	    'C1;10;4;01/05/2026' 'C2;7;;01/05/2026' |
+	$r -p ./back.vip -j 1 -m spend_30d"
 is 'a cell that is not as the policy says' 65 '' \
 	'vip-rollup: stdin:2:6: Date: "01/35/2026" is not a date\n' sh -c "
 	sed -n 's,/05/,/35/,;1,2p' f.csv | $r -p ./p.vip -m spend_30d"
