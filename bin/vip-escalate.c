@@ -78,5 +78,6 @@ main(int argc, char *argv[])
 	n = j.event != NULL ? tell_actions(&j) :
 	    tell_rows(&j, command_operand(&cmd, argc, argv));
 	policy_free(pol);
+	command_end(&cmd);
 	return fail && n > 0 ? STATUS_FOUND : STATUS_OK;
 }

@@ -88,7 +88,7 @@ main(int argc, char *argv[])
 	struct writer	*w;
 
 	options(&g, argc, argv);
-	pol = command_has_policy(&cmd) ? command_policy(&cmd) : NULL;
+	pol = command_policy_or_preset(&cmd);
 	gather_begin(&g, pol, utc);
 	w = gather_read(&g, argv + optind);
 	gather_write(&g, w);

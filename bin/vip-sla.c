@@ -106,19 +106,23 @@ main(int argc, char *argv[])
 		.uses = USES_ALL, .flags = flags
 	};
 	struct standards s = { .cmd = &cmd };
-	int		 n;
+	int		 n, status;
 
 	parse(&s, argc, argv);
 	n = argc - optind;
 	if (s.mode == STANDARDS_LIST) {
 		if (n > 0)
 			command_usage(&cmd, "--list-targets takes no file");
-		return standards_list(&s);
-	}
-	if (n > 0 && n <= 2 && strcmp(argv[optind], "calendar") == 0)
-		return standards_calendar(&s, argv[optind + 1]);
-	if (s.from != NULL || s.to != NULL)
+		status = standards_list(&s);
+	} else if (n > 0 && n <= 2 && strcmp(argv[optind], "calendar") == 0) {
+		status = standards_calendar(&s, argv[optind + 1]);
+	} else if (s.from != NULL || s.to != NULL) {
 		command_usage(&cmd, "--from and --to a date go with "
 		    "\"calendar NAME\"");
-	return standards_tickets(&s, command_operand(&cmd, argc, argv));
+	} else {
+		status = standards_tickets(&s,
+		    command_operand(&cmd, argc, argv));
+	}
+	command_end(&cmd);
+	return status;
 }

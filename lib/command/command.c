@@ -21,9 +21,9 @@
 
 /* Long options without a letter; the command's own numbers start at 256. */
 enum {
-	OPT_AS_OF = 1024, OPT_TO, OPT_SPREADSHEET, OPT_MAP, OPT_ENCODING,
-	OPT_LAX_QUOTES, OPT_MAX_RECORD, OPT_MEMORY, OPT_REJECT, OPT_PROGRESS,
-	OPT_NO_PROGRESS, OPT_HELP, OPT_VERSION
+	OPT_AS_OF = 1024, OPT_TO, OPT_SPREADSHEET, OPT_MAP, OPT_PRESET,
+	OPT_ENCODING, OPT_LAX_QUOTES, OPT_MAX_RECORD, OPT_MEMORY, OPT_REJECT,
+	OPT_PROGRESS, OPT_NO_PROGRESS, OPT_HELP, OPT_VERSION
 };
 
 static const struct common {
@@ -42,6 +42,8 @@ static const struct common {
 	    "for a spreadsheet: mark, CRLF, no formulas" }, USES_TABLE },
 	{ { OPT_MAP, "map", "NEW=OLD", "read column OLD as NEW" },
 	    USES_TABLE },
+	{ { OPT_PRESET, "preset", "NAME",
+	    "the columns of a product's export: zendesk, ..." }, USES_TABLE },
 	{ { OPT_ENCODING, "encoding", "NAME", "the input's encoding" },
 	    USES_TABLE },
 	{ { OPT_LAX_QUOTES, "lax-quotes", NULL,
@@ -62,7 +64,9 @@ static const struct common {
 	{ { OPT_VERSION, "version", NULL, "show version, licence; exit" }, 0 },
 };
 
-#define NCOMMON	(sizeof(common) / sizeof(common[0]))
+#define NCOMMON		(sizeof(common) / sizeof(common[0]))
+#define NPRESETS	(sizeof(((struct command *)0)->presets) / \
+			sizeof(((struct command *)0)->presets[0]))
 
 static int
 has(const struct command *cmd, const struct common *c)
@@ -198,6 +202,19 @@ add_rename(struct command *cmd, const char *s)
 }
 
 static void
+add_preset(struct command *cmd, const char *name)
+{
+	size_t	 i;
+
+	for (i = 0; i < NPRESETS && cmd->presets[i] != NULL; i++)
+		if (strcmp(cmd->presets[i], name) == 0)
+			return;
+	if (i == NPRESETS)
+		command_usage(cmd, "--preset: %d are enough", (int)NPRESETS);
+	cmd->presets[i] = name;
+}
+
+static void
 common_option(struct command *cmd, int letter)
 {
 	switch (letter) {
@@ -237,6 +254,9 @@ common_option(struct command *cmd, int letter)
 	case OPT_MAP:
 		add_rename(cmd, optarg);
 		break;
+	case OPT_PRESET:
+		add_preset(cmd, optarg);
+		break;
 	case OPT_ENCODING:
 		cmd->in.encoding = optarg;
 		break;
@@ -271,12 +291,16 @@ void
 command_end(struct command *cmd)
 {
 	struct rename	*r;
+	size_t		 i;
 
 	while ((r = cmd->renames) != NULL) {
 		cmd->renames = r->next;
 		free((char *)(uintptr_t)r->to);
 		free(r);
 	}
+	aliases_free(cmd->aliases);
+	for (i = 0; i < NPRESETS; i++)
+		policy_free(cmd->preset[i]);
 }
 
 static size_t
@@ -337,6 +361,53 @@ start(struct command *cmd)
 	opterr = 0;
 }
 
+/* Where policies are looked for; "home" holds a part of it. */
+static struct policy_path
+policy_path(struct buf *home)
+{
+	struct policy_path	 path;
+	const char		*dir;
+
+	if ((dir = getenv("XDG_CONFIG_HOME")) != NULL && *dir == '/')
+		buf_addf(home, "%s/viptools/policies", dir);
+	else if ((dir = getenv("HOME")) != NULL && *dir == '/')
+		buf_addf(home, "%s/.config/viptools/policies", dir);
+	path.path = getenv("VIP_POLICY_PATH");
+	path.home = home->len > 0 ? buf_str(home) : NULL;
+	return path;
+}
+
+static struct policy *
+load_preset(const struct command *cmd, const char *name)
+{
+	struct policy_path	 path;
+	struct policy		*preset;
+	struct buf		 home = { 0 }, known = { 0 };
+
+	path = policy_path(&home);
+	preset = preset_load(name, &path, &known);
+	if (preset == NULL)
+		command_usage(cmd, "--preset: there is no preset \"%s\"; "
+		    "there are: %s", name, known.len > 0 ? buf_str(&known) :
+		    "none");
+	buf_free(&home);
+	return preset;
+}
+
+static void
+load_presets(struct command *cmd)
+{
+	size_t	 i;
+
+	for (i = 0; i < NPRESETS && cmd->presets[i] != NULL; i++) {
+		if (cmd->preset[i] != NULL)
+			continue;
+		cmd->preset[i] = load_preset(cmd, cmd->presets[i]);
+		preset_aliases(cmd->preset[i], &cmd->aliases);
+	}
+	cmd->in.aliases = cmd->aliases;
+}
+
 int
 command_getopt(struct command *cmd, int argc, char *argv[])
 {
@@ -365,6 +436,8 @@ command_getopt(struct command *cmd, int argc, char *argv[])
 		common_option(cmd, ch);
 	}
 	buf_free(&shorts);
+	if (ch == -1)
+		load_presets(cmd);
 	return ch;
 }
 
@@ -414,22 +487,6 @@ command_has_policy(const struct command *cmd)
 	return cmd->policy != NULL || (name != NULL && *name != '\0');
 }
 
-/* Where policies are looked for; "home" holds a part of it. */
-static struct policy_path
-policy_path(struct buf *home)
-{
-	struct policy_path	 path;
-	const char		*dir;
-
-	if ((dir = getenv("XDG_CONFIG_HOME")) != NULL && *dir == '/')
-		buf_addf(home, "%s/viptools/policies", dir);
-	else if ((dir = getenv("HOME")) != NULL && *dir == '/')
-		buf_addf(home, "%s/.config/viptools/policies", dir);
-	path.path = getenv("VIP_POLICY_PATH");
-	path.home = home->len > 0 ? buf_str(home) : NULL;
-	return path;
-}
-
 static const char *
 policy_wanted(const struct command *cmd)
 {
@@ -455,6 +512,15 @@ command_policy(const struct command *cmd)
 	pol = policy_load(name, &path);
 	buf_free(&home);
 	return pol;
+}
+
+struct policy *
+command_policy_or_preset(const struct command *cmd)
+{
+	if (command_has_policy(cmd))
+		return command_policy(cmd);
+	return cmd->presets[0] != NULL ? load_preset(cmd, cmd->presets[0]) :
+	    NULL;
 }
 
 struct policy *

@@ -27,7 +27,7 @@ struct flag {
 enum {
 	USES_POLICY = 1,	/* -p */
 	USES_TIME = 2,		/* --as-of */
-	USES_TABLE = 4,		/* -d -t --to --spreadsheet --map --encoding
+	USES_TABLE = 4,		/* -d -t --to --spreadsheet --map --preset --encoding
 				   --lax-quotes --max-record --memory */
 	USES_REJECT = 8,	/* --reject */
 	USES_JOBS = 16,		/* -j, --progress, --no-progress */
@@ -53,6 +53,9 @@ struct command {
 	struct writer_options	 out;
 	struct pass_options	 pass;
 	struct rename		*renames;
+	const char		*presets[4];	/* --preset, each time */
+	struct policy		*preset[4];	/* and what it is */
+	struct alias		*aliases;
 };
 
 /*
@@ -86,6 +89,11 @@ int64_t		 command_day(const struct command *, const char *option,
 int		 command_has_policy(const struct command *);
 /* Load the policy of -p or $VIP_POLICY; none is wrong usage. */
 struct policy	*command_policy(const struct command *);
+/*
+ * For commands that can do without: the policy, or a preset, which says how
+ * columns are written and no more, or NULL.
+ */
+struct policy	*command_policy_or_preset(const struct command *);
 
 /*
  * For vip-policy check: the same of a name or a file, or of -p where it is

@@ -112,14 +112,13 @@ void
 forecast_run(struct forecast *f, int argc, char *argv[])
 {
 	struct zone		*utc = NULL;
-	struct policy		*pol = NULL;
+	struct policy		*pol;
 	const struct zone	*zone;
 	const char		*key = "customer_id";
 	struct reader		*rd;
 
 	load(f);
-	if (command_has_policy(f->cmd)) {
-		pol = command_policy(f->cmd);
+	if ((pol = command_policy_or_preset(f->cmd)) != NULL) {
 		zone = policy_zone(pol);
 		key = policy_key(pol);
 	} else

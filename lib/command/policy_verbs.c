@@ -128,6 +128,9 @@ sql(struct policy_job *j, const char *name)
 	if (j->dialect == -1)
 		command_usage(j->cmd, "sql: for which database? --dialect "
 		    "sqlite, duckdb or postgres");
+	if (j->cmd->aliases != NULL)
+		command_usage(j->cmd, "sql: a preset is for a header that is "
+		    "read; use --map");
 	if ((pol = command_examine(j->cmd, name, NULL)) == NULL)
 		return STATUS_POLICY;
 	rc = policy_sql(pol, (enum dialect)j->dialect, j->table,

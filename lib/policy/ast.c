@@ -498,6 +498,17 @@ policy_calendar(const struct policy *p, const char *name)
 	return NULL;
 }
 
+int
+map_is_blank(const struct clause *map)
+{
+	size_t	 i;
+
+	for (i = 0; i < map->nitem; i++)
+		if (map->item[i].to[0] != '\0')
+			return 0;
+	return 1;
+}
+
 const struct statement *
 policy_column(const struct policy *p, const char *name)
 {

@@ -77,6 +77,7 @@ struct policy {
 	const char	*text;
 	size_t		 len;
 	int		 too_long;
+	int		 preset;	/* all of it are columns */
 
 	struct statement *first, *last;
 	int		 nstatements;
@@ -175,6 +176,9 @@ void		 policy_sense(struct policy *);			/* sense.c */
 const char	*regex_error(struct policy *, const char *);
 /* "; did you mean X?" among the names of a keyword's statements, or "". */
 const char	*suggest(struct policy *, enum keyword, const char *);
+
+/* Does a map only say which values are none? */
+int		 map_is_blank(const struct clause *);
 
 /* A clause by itself, its word and its value, in canonical form. */
 void	 show_clause(enum keyword, const struct clause *,

@@ -253,3 +253,35 @@ truth_parse(struct cell c, int64_t *n)
 		}
 	return -1;
 }
+
+/* "123:04:05": the hours may be any number. */
+static tick
+hms_parse(struct cell c)
+{
+	const char	*p = c.p, *end = p + c.len;
+	int64_t		 hours = 0;
+
+	for (; p < end && is_digit(*p) && p - c.p < 7; p++)
+		hours = hours * 10 + (*p - '0');
+	if (p == c.p || end - p != 6 || p[0] != ':' || !is_digit(p[1]) ||
+	    p[1] > '5' || !is_digit(p[2]) || p[3] != ':' || !is_digit(p[4]) ||
+	    p[4] > '5' || !is_digit(p[5]))
+		return -1;
+	return tick_of(hours * 3600 + ((p[1] - '0') * 10 + p[2] - '0') * 60 +
+	    (p[4] - '0') * 10 + p[5] - '0');
+}
+
+/* A number counts millionths, and a tick is one of a second. */
+tick
+stretch_parse(struct cell c, const struct clause *as)
+{
+	enum as	 unit = as_find(as->text);
+	int64_t	 factor = unit == AS_HOURS ? 3600 : unit == AS_MINUTES ? 60 : 1;
+	num	 n;
+
+	if (unit == AS_HMS)
+		return hms_parse(c);
+	if (num_parse(c.p, c.len, &n) == -1 || n < 0 || n > INT64_MAX / factor)
+		return -1;
+	return n * factor;
+}

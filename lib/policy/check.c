@@ -139,7 +139,8 @@ check_names(struct policy *p)
 		buf_addf(&b, "%d ", (int)family(k));
 		buf_adds(&b, s->name);
 		i = keys_add(keys, b.p, b.len);
-		if (named[i] != NULL && !may_follow(s, named[i]))
+		if (named[i] != NULL && !may_follow(s, named[i]) &&
+		    !p->preset)
 			policy_error(p, at, "there is already a %s \"%s\", in "
 			    "line %d", keyword_row(named[i]->keyword)->text,
 			    s->name, named[i]->at.line);
@@ -417,6 +418,67 @@ check_limit(struct policy *p, const struct statement *s)
 	}
 }
 
+/* What a column of a preset may have, and one of a policy has no use for. */
+static void
+check_source(struct policy *p, const struct statement *s)
+{
+	const struct clause	*from = clause_find(s, W_SOURCE), *c;
+	const char		*star;
+	size_t			 i, stars = 0;
+
+	for (i = 0; from != NULL && i < from->nitem; i++) {
+		star = strchr(from->item[i].text, '*');
+		stars += star != NULL;
+		if (p->preset && star != NULL &&
+		    strchr(star + 1, '*') != NULL)
+			policy_error(p, from->item[i].at, "a header has one "
+			    "\"*\" at most");
+	}
+	if ((c = clause_find(s, W_IN)) != NULL && strcmp(c->text, "*") == 0 &&
+	    (!p->preset || from == NULL || stars < from->nitem))
+		policy_error(p, c->at, "the zone \"*\" is what stands for "
+		    "\"*\" in the headers of a preset");
+	if ((c = clause_find(s, W_WITH)) != NULL && from == NULL)
+		policy_error(p, c->at, "\"with\" goes with a header: "
+		    "from \"...\" with \"...\"");
+	if ((c = clause_find(s, W_FIRST_ROW)) != NULL &&
+	    strcmp(s->name, "order_id") != 0)
+		policy_error(p, c->at, "\"first row\" is said of order_id");
+}
+
+/* A time that is counted from another: as minutes after created_at. */
+static void
+check_after(struct policy *p, const struct statement *s)
+{
+	const struct clause	*as = clause_find(s, W_AS);
+	const struct clause	*after = clause_find(s, W_AFTER);
+	const struct statement	*other;
+	int			 counted = as != NULL &&
+				    as_find(as->text) >= AS_SECONDS;
+
+	if (counted && after == NULL)
+		policy_error(p, as->at, "%s are counted after another time: "
+		    "as %s after created_at", as->text, as->text);
+	if (after == NULL)
+		return;
+	if (!counted)
+		policy_error(p, after->at, "\"after\" wants what is counted: "
+		    "as minutes (seconds, hours, hms) after %s", after->text);
+	if (strcmp(after->text, s->name) == 0) {
+		policy_error(p, after->at, "a time is not after itself");
+		return;
+	}
+	for (other = policy_find(p, KW_COLUMN, after->text); other != NULL;
+	    other = policy_next(other))
+		if (strcmp(other->name, after->text) == 0 &&
+		    clause_find(other, W_AFTER) != NULL) {
+			policy_error(p, after->at, "\"%s\" is itself counted "
+			    "after another time, in line %d", after->text,
+			    other->at.line);
+			return;
+		}
+}
+
 static void
 check_column(struct policy *p, const struct statement *s)
 {
@@ -427,22 +489,25 @@ check_column(struct policy *p, const struct statement *s)
 	as = clause_find(s, W_AS);
 	in = clause_find(s, W_IN);
 	map = clause_find(s, W_MAP);
-	if (as == NULL && map == NULL && clause_find(s, W_SOURCE) == NULL)
+	if (as == NULL && map == NULL && in == NULL &&
+	    clause_find(s, W_SOURCE) == NULL)
 		need(p, s, "its header (from \"...\"), its form (as \"...\") "
 		    "or its values (map (...))");
-	if (as != NULL && map != NULL)
+	if (as != NULL && map != NULL && !map_is_blank(map))
 		policy_error(p, map->at, "what is mapped is text: it has no "
 		    "other form");
-	if (as != NULL && strcmp(as->text, "money") != 0 &&
+	if (as != NULL && as_find(as->text) == AS_FORMAT &&
 	    (why = stamp_format_error(as->text)) != NULL)
 		policy_error(p, as->at, "\"%s\" %s", as->text, why);
-	if (in == NULL)
+	check_source(p, s);
+	check_after(p, s);
+	if (in == NULL || strcmp(in->text, "*") == 0)
 		return;
 	if ((zone = zone_open(in->text)) == NULL)
 		policy_error(p, in->at, "unknown time zone \"%s\"",
 		    in->text);
 	zone_free(zone);
-	if (as == NULL || strcmp(as->text, "money") == 0)
+	if (as != NULL && as_find(as->text) != AS_FORMAT)
 		policy_error(p, in->at, "a zone belongs to a form of time: "
 		    "as \"%%Y-%%m-%%d %%H:%%M\" in \"...\"");
 }
@@ -987,6 +1052,9 @@ policy_check(struct policy *p)
 	const struct statement	*s;
 	const struct clause	*c;
 
+	p->preset = p->first != NULL;
+	for (s = p->first; s != NULL; s = s->next)
+		p->preset &= s->keyword == KW_COLUMN;
 	collect_tiers(p);
 	check_zone(p);
 	if (p->cut_short)

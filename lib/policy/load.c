@@ -135,9 +135,13 @@ join(const char *a, size_t n, const char *b, const char *c)
 	return s;
 }
 
-/* The folders that policies lie in, in the order in which they are looked. */
+/*
+ * The folders that policies lie in, in the order in which they are looked;
+ * or folders below them.
+ */
 static void
-folders(const struct policy_path *path, struct names *dirs)
+folders(const struct policy_path *path, const char *below,
+    struct names *dirs)
 {
 	const char	*p, *end;
 
@@ -145,15 +149,16 @@ folders(const struct policy_path *path, struct names *dirs)
 		for (p = path->path; ; p = end + 1) {
 			end = p + strcspn(p, ":");
 			if (end > p)
-				names_add(dirs, xmemdup0(p,
-				    (size_t)(end - p)));
+				names_add(dirs, join(p, (size_t)(end - p),
+				    below, ""));
 			if (*end == '\0')
 				break;
 		}
 	if (path != NULL && path->home != NULL && path->home[0] != '\0')
-		names_add(dirs, xstrdup(path->home));
-	names_add(dirs, xstrdup(SYSCONFDIR "/viptools/policies"));
-	names_add(dirs, xstrdup(POLICYDIR));
+		names_add(dirs, join(path->home, strlen(path->home), below,
+		    ""));
+	names_add(dirs, join("", 0, SYSCONFDIR "/viptools/policies", below));
+	names_add(dirs, join("", 0, POLICYDIR, below));
 }
 
 /* The names of the policies in a folder, without ".vip". */
@@ -175,18 +180,19 @@ list(const char *dir, struct names *names)
 }
 
 static _Noreturn void
-not_found(const char *name, const struct names *dirs)
+not_found(const char *name, const struct policy_path *path)
 {
-	struct names	 known = { 0 };
+	struct names	 dirs = { 0 }, known = { 0 };
 	struct buf	 b = { 0 };
 	const char	*near;
 	size_t		 i;
 
-	for (i = 0; i < dirs->n; i++) {
-		list(dirs->v[i], &known);
+	folders(path, "", &dirs);
+	for (i = 0; i < dirs.n; i++) {
+		list(dirs.v[i], &known);
 		if (i > 0)
 			buf_adds(&b, ", ");
-		buf_adds(&b, dirs->v[i]);
+		buf_adds(&b, dirs.v[i]);
 	}
 	near = text_nearest(name, (const char *const *)known.v, known.n);
 	die(STATUS_NOINPUT, "%s: no such policy in %s%s%s%s", name,
@@ -194,9 +200,9 @@ not_found(const char *name, const struct names *dirs)
 	    near == NULL ? "" : near, near == NULL ? "" : "?");
 }
 
-/* The file of a policy: to be freed. */
+/* The file of a policy, to be freed; or NULL. */
 static char *
-find(const char *name, const struct policy_path *path)
+find(const char *name, const struct policy_path *path, const char *below)
 {
 	struct names	 dirs = { 0 };
 	size_t		 i, len = strlen(name);
@@ -206,7 +212,7 @@ find(const char *name, const struct policy_path *path)
 	ending = len > 4 && strcmp(name + len - 4, ".vip") == 0;
 	if (strchr(name, '/') != NULL || (ending && access(name, F_OK) == 0))
 		return xstrdup(name);
-	folders(path, &dirs);
+	folders(path, below, &dirs);
 	for (i = 0; i < dirs.n; i++) {
 		file = join(dirs.v[i], strlen(dirs.v[i]), "/",
 		    name);
@@ -223,7 +229,8 @@ find(const char *name, const struct policy_path *path)
 		}
 		free(file);
 	}
-	not_found(name, &dirs);
+	names_free(&dirs);
+	return NULL;
 }
 
 /* A whole file, but no more than is needed to say that it is too long. */
@@ -258,18 +265,29 @@ read_file(const char *file, struct buf *b)
 }
 
 static struct policy *
-load(const char *name, const struct policy_path *path, FILE *errs,
-    int *warnings)
+load_file(const char *file, FILE *errs, int *warnings)
 {
 	struct policy	*p;
 	struct buf	 b = { 0 };
-	char		*file;
 
-	file = strcmp(name, "-") == 0 ? xstrdup(name) : find(name, path);
 	read_file(file, &b);
 	p = parse(b.len == 0 ? "" : b.p, b.len,
 	    strcmp(file, "-") == 0 ? "stdin" : file, errs, warnings);
 	buf_free(&b);
+	return p;
+}
+
+static struct policy *
+load(const char *name, const struct policy_path *path, FILE *errs,
+    int *warnings)
+{
+	struct policy	*p;
+	char		*file;
+
+	file = strcmp(name, "-") == 0 ? xstrdup(name) : find(name, path, "");
+	if (file == NULL)
+		not_found(name, path);
+	p = load_file(file, errs, warnings);
 	free(file);
 	return p;
 }
@@ -289,4 +307,42 @@ policy_examine(const char *name, const struct policy_path *path, FILE *errs,
     int *warnings)
 {
 	return load(name, path, errs, warnings);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct policy *
+preset_load(const char *name, const struct policy_path *path,
+    struct buf *known)
+{
+	struct names	 dirs = { 0 }, names = { 0 };
+	struct policy	*p;
+	char		*file = find(name, path, "/presets");
+	size_t		 i;
+
+	if (file != NULL) {
+		if ((p = load_file(file, stderr, NULL)) == NULL)
+			exit(STATUS_POLICY);
+		if (!p->preset)
+			die(STATUS_POLICY, "%s: not a preset: it has other "
+			    "statements than column", file);
+		free(file);
+		return p;
+	}
+	folders(path, "/presets", &dirs);
+	for (i = 0; i < dirs.n; i++)
+		list(dirs.v[i], &names);
+	if (names.n > 0)
+		qsort(names.v, names.n, sizeof(*names.v), by_name);
+	for (i = 0; i < names.n; i++)
+		if (i == 0 || strcmp(names.v[i], names.v[i - 1]) != 0)
+			buf_addf(known, "%s%s", known->len > 0 ? ", " : "",
+			    names.v[i]);
+	names_free(&dirs);
+	names_free(&names);
+	return NULL;
 }

@@ -91,6 +91,8 @@ static struct clause	*with_day(struct parse *, const struct token *,
 			    const struct token *);
 static struct clause	*from_to(struct parse *, const struct token *,
 			    const struct token *, const struct token *);
+static struct clause	*source(struct parse *, const struct token *,
+			    const struct items *);
 static struct clause	*steps(struct parse *, const struct token *,
 			    const struct token *, const struct token *);
 static struct clause	*range(struct parse *, const struct token *,
@@ -190,7 +192,10 @@ clause	: C_FLAG			{ $$ = flag(ps, $1); }
 	| C_LEAD '(' leads ')'		{ $$ = with_items(ps, $1, $3); }
 	| C_DATE DATE			{ $$ = with_day(ps, $1, $2); }
 	| C_FROM DATE			{ $$ = with_day(ps, $1, $2); }
-	| C_FROM TEXT			{ $$ = from_to(ps, $1, $2, NULL); }
+	| C_FROM TEXT {
+		$$ = source(ps, $1, item(ps, NULL, $2, NULL, 0, NULL));
+	}
+	| C_FROM '(' texts ')'		{ $$ = source(ps, $1, $3); }
 	| C_FROM NAME TO NAME		{ $$ = from_to(ps, $1, $2, $4); }
 	| C_STEPS NAME NAME		{ $$ = steps(ps, $1, $2, $3); }
 	| C_STEPS NUMBER NAME		{ $$ = steps(ps, $1, $2, $3); }
@@ -815,6 +820,25 @@ with_day(struct parse *ps, const struct token *t, const struct token *d)
 	return c;
 }
 
+/* The headers that a column may have. */
+static struct clause *
+source(struct parse *ps, const struct token *t, const struct items *items)
+{
+	struct clause	*c;
+
+	c = clause(ps, t);
+	c->word = W_SOURCE;
+	c->text = items->first->text;
+	c->nitem = items->n;
+	c->item = items->first;
+	if (ps->draft->statement.keyword != KW_COLUMN)
+		policy_error(ps->policy, items->first->at,
+		    "\"from\" wants %s", shape_hint(SHAPE_DATE));
+	else
+		add(ps, t, c);
+	return c;
+}
+
 static struct clause *
 from_to(struct parse *ps, const struct token *t, const struct token *a,
     const struct token *b)
@@ -824,16 +848,6 @@ from_to(struct parse *ps, const struct token *t, const struct token *a,
 
 	c = clause(ps, t);
 	c->text = a->text;
-	if (b == NULL) {
-		c->word = W_SOURCE;
-		if (k != KW_COLUMN) {
-			policy_error(ps->policy, a->at, "\"from\" wants %s",
-			    shape_hint(SHAPE_DATE));
-			return c;
-		}
-		add(ps, t, c);
-		return c;
-	}
 	c->word = W_START;
 	stop = clause_new(ps->policy, W_STOP, b->at);
 	stop->text = b->text;

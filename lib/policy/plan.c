@@ -156,14 +156,6 @@ plan_decides(struct plan *plan, enum fact fact)
 
 /* ---------------------------------------------------------------- readings */
 
-static const struct clause *
-column_clause(const struct plan *plan, const char *name, enum word word)
-{
-	const struct statement	*st = policy_column(plan->pol, name);
-
-	return st == NULL ? NULL : clause_find(st, word);
-}
-
 /* What is known of a column before anybody asks for it. */
 enum type
 plan_reading_type(const struct plan *plan, const char *name)
@@ -206,7 +198,6 @@ size_t
 plan_reading(struct plan *plan, const char *name, enum type type,
     struct place at, int needed, int hinted)
 {
-	const struct clause	*cl;
 	struct reading		*r;
 	size_t			 i;
 
@@ -230,20 +221,34 @@ plan_reading(struct plan *plan, const char *name, enum type type,
 	r->zone = plan->zone;
 	PLAN_ADD(plan, slot);
 	r->slot = (uint32_t)plan->nslot - 1;
-	if (plan->names != NULL)
-		return i;
-	if ((cl = column_clause(plan, name, W_AS)) != NULL) {
-		if (strcmp(cl->text, "money") == 0)
-			r->money = 1;
-		else
-			r->format = cl->text;
-	}
-	if ((cl = column_clause(plan, name, W_IN)) != NULL &&
-	    (r->zone = r->own_zone = zone_open(cl->text)) == NULL)
-		plan_die(plan, cl->at, "there is no time zone %s", cl->text);
-	if ((cl = column_clause(plan, name, W_MAP)) != NULL)
-		read_map(plan, r, cl);
 	return i;
+}
+
+/*
+ * How a column of this table is written.  A time that is counted from
+ * another needs that one too: its reading is added behind.
+ */
+static void
+read_form(struct plan *plan, const struct reader *rd, size_t i)
+{
+	static const struct place	 nowhere;
+	struct reading			*r = &plan->reading[i];
+	const struct clause		*cl;
+	size_t				 base;
+
+	if ((cl = column_clause(plan->pol, rd, r->name, W_AS)) != NULL) {
+		r->form = cl;
+		r->as = as_find(cl->text);
+		r->format = r->as == AS_FORMAT ? cl->text : NULL;
+	}
+	if ((r->own_zone = column_zone(plan->pol, rd, r->name)) != NULL)
+		r->zone = r->own_zone;
+	if ((cl = column_clause(plan->pol, rd, r->name, W_MAP)) != NULL)
+		read_map(plan, r, cl);
+	if ((cl = column_clause(plan->pol, rd, r->name, W_AFTER)) == NULL)
+		return;
+	base = plan_reading(plan, cl->text, TYPE_TIME, nowhere, 1, 0);
+	plan->reading[i].base = plan->reading[base].slot;
 }
 
 /* ------------------------------------------------------------------- bind */
@@ -261,12 +266,15 @@ plan_tiers(struct plan *plan)
 	}
 }
 
-/* The order in which cells lie in a row. */
+/* The order in which cells lie in a row; what needs others comes last. */
 static int
 by_cell(const void *a, const void *b)
 {
 	const struct load	*x = a, *y = b;
+	int			 late = x->reading->as >= AS_SECONDS;
 
+	if (late != (y->reading->as >= AS_SECONDS))
+		return late ? 1 : -1;
 	return (x->cell > y->cell) - (x->cell < y->cell);
 }
 
@@ -286,7 +294,7 @@ plan_finish(struct plan *plan)
 		load->cell = r->cell;
 		load->slot = r->slot;
 		load->plain = r->type == TYPE_NUMBER && r->map == NULL &&
-		    !r->money;
+		    r->form == NULL;
 		load->reading = r;
 	}
 	qsort(plan->load, plan->nload, sizeof(*plan->load), by_cell);
@@ -299,24 +307,6 @@ plan_finish(struct plan *plan)
 	for (i = 0; i < plan->ntree; i++)
 		kin_init(&plan->tree[i].kin, plan);
 	plan->bound = 1;
-}
-
-/*
- * --map beats the policy's "from", which beats a header of the name itself.
- */
-static int
-find_column(const struct plan *plan, const struct reader *rd, const char *name)
-{
-	const struct clause	*from;
-	int			 i, own = reader_column(rd, name);
-
-	if (own != -1 &&
-	    strcmp(reader_column_name(rd, (size_t)own), name) != 0)
-		return own;
-	from = column_clause(plan, name, W_SOURCE);
-	if (from == NULL || (i = reader_column(rd, from->text)) == -1)
-		return own;
-	return i;
 }
 
 static void
@@ -332,17 +322,18 @@ static void
 describe_missing(const struct plan *plan, const struct reader *rd,
     const struct reading *r, struct buf *b)
 {
+	const struct statement	*st = policy_column(plan->pol, r->name);
 	const struct clause	*from;
 	const char		**names, *near, *name = r->name;
 	size_t			 i, n = reader_columns(rd);
 
-	from = column_clause(plan, name, W_SOURCE);
-	if (from != NULL)
+	if (st != NULL && (from = clause_find(st, W_SOURCE)) != NULL)
 		name = from->text;
 	b->len = 0;
 	buf_addf(b, "%s:%zu: no column ", reader_name(rd),
 	    reader_header(rd)->line);
 	quote(b, name);
+	reader_sought(rd, r->name, b);
 	if (r->at.line != 0)
 		buf_addf(b, ", which %s:%d:%d needs", plan->file, r->at.line,
 		    r->at.column);
@@ -405,6 +396,26 @@ die_missing(const struct plan *plan, const struct reader *rd,
 	die(STATUS_DATA, "%s", last);
 }
 
+/* Policy and preset together may count times from each other. */
+static void
+check_bases(const struct plan *plan)
+{
+	const struct reading	*r, *base;
+	size_t			 i, k;
+
+	for (i = 0; i < plan->nreading; i++) {
+		r = &plan->reading[i];
+		for (k = 0; r->as >= AS_SECONDS && k < plan->nreading; k++) {
+			base = &plan->reading[k];
+			if (base->slot == r->base && base->as >= AS_SECONDS)
+				die(STATUS_POLICY, "%s: %s is counted after "
+				    "%s, which is itself counted after "
+				    "another time", plan->file, r->name,
+				    base->name);
+		}
+	}
+}
+
 void
 plan_bind(struct plan *plan, const struct reader *rd)
 {
@@ -415,12 +426,20 @@ plan_bind(struct plan *plan, const struct reader *rd)
 
 	plan_tiers(plan);
 	plan_compile(plan);
+	for (i = 0; i < plan->nreading; i++) {
+		cell = column_cell(plan->pol, rd, plan->reading[i].name);
+		if (cell == -1)
+			continue;
+		plan->reading[i].cell = (size_t)cell;
+		read_form(plan, rd, i);
+	}
+	check_bases(plan);
 	missing = xcalloc(plan->nreading + 1, sizeof(*missing));
 	for (i = 0; i < plan->nreading; i++) {
 		r = &plan->reading[i];
-		if ((cell = find_column(plan, rd, r->name)) != -1)
-			r->cell = (size_t)cell;
-		else if (r->needed)
+		if (r->cell != SIZE_MAX)
+			continue;
+		if (r->needed)
 			missing[n++] = r;
 		else if (r->hinted)
 			note("%s: no column \"%s\", which %s:%d needs: taken "
@@ -548,6 +567,28 @@ frame_begin(struct frame *f)
 
 /* ---------------------------------------------------------- reading cells */
 
+/* A time that is counted from another, which has been read. */
+static const char *
+read_after(struct frame *f, const struct reading *r, struct cell c)
+{
+	const struct value	*base = &f->slot[r->base];
+	struct value		*v = &f->slot[r->slot];
+	when			 seconds;
+	tick			 length = stretch_parse(c, r->form);
+
+	if (length == -1)
+		return r->as == AS_HMS ? "is not a time such as 12:34:56" :
+		    "is not a number of minutes, hours or seconds";
+	if (base->type == TYPE_MISSING)
+		return NULL;
+	seconds = tick_second(length);
+	if (seconds > WHEN_MAX - base->n)
+		return "is out of range";
+	v->n = base->n + seconds;
+	v->type = TYPE_TIME;
+	return NULL;
+}
+
 /* One cell into its slot: NULL, or what is wrong with it. */
 static const char *
 read_cell(struct frame *f, const struct reading *r, struct cell c)
@@ -558,6 +599,11 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 	uint32_t	 k;
 
 	v->type = TYPE_MISSING;
+	/* So spreadsheets are told that an id is no number. */
+	if (r->as == AS_TEXT && c.len > 0 && *c.p == '\'') {
+		c.p++;
+		c.len--;
+	}
 	if (c.len == 0)
 		return NULL;
 	if (r->map != NULL) {
@@ -571,7 +617,7 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 	}
 	switch (r->type) {
 	case TYPE_NUMBER:
-		if (r->money) {
+		if (r->as == AS_MONEY) {
 			if (money_parse(c, policy_currency(f->plan->pol),
 			    &v->n) == -1)
 				return "is not an amount of money";
@@ -579,6 +625,8 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 			return number_fault(c);
 		break;
 	case TYPE_TIME:
+		if (r->as >= AS_SECONDS)
+			return read_after(f, r, c);
 		if (r->format != NULL ? stamp_parse_format(c.p, c.len,
 		    r->format, &stamp) == -1 :
 		    stamp_parse(c.p, c.len, &stamp) == -1 &&

@@ -132,11 +132,13 @@ enum word {
 	W_FROM, W_UNTIL,	/* day (both inclusive), as days since 1970 */
 	/* program */
 	W_OWNER, W_VERSION,	/* text */
-	/* column: from "Header" is text of W_SOURCE */
-	W_SOURCE,		/* text */
-	W_AS,			/* text: a format, or "money" */
+	/* column: from "Header" is W_SOURCE */
+	W_SOURCE,		/* list of texts, of which the first is also text */
+	W_WITH,			/* text: only in a table that has this too */
+	W_AS,			/* text: a format, or a word for one */
 	W_IN,			/* text: a zone; escalate: duration, a window */
 	W_MAP,			/* list of pairs: text = the value, to = its name */
+	W_FIRST_ROW,
 	/* tier, default */
 	W_KEEP_WHEN,		/* expr */
 	W_KEEP,			/* duration */
@@ -158,7 +160,7 @@ enum word {
 	W_CLOCK,		/* list: "always", or one or two calendars */
 	W_WARN,			/* number: 0.8 of 80% */
 	W_PAUSE_WHEN,		/* expr */
-	W_AFTER,		/* text: a column */
+	W_AFTER,		/* text: a column; also of a column */
 	W_START, W_STOP,	/* text: columns (from COLUMN to COLUMN) */
 	W_REOPEN,		/* text: resume, restart, ignore */
 	W_CHANGE,		/* text: creation, current */
@@ -277,6 +279,17 @@ struct policy	*policy_examine(const char *name, const struct policy_path *,
 		    FILE *errs, int *warnings);
 void		 policy_free(struct policy *);	/* takes NULL */
 
+/*
+ * A preset is a policy of columns alone, in the folder "presets" of those
+ * that policies lie in.  NULL, with the names of those that there are, if
+ * there is none of that name; else as policy_load().
+ */
+struct policy	*preset_load(const char *name, const struct policy_path *,
+		    struct buf *known);
+/* What the columns of presets may be called, added at the end of a list. */
+void		 preset_aliases(const struct policy *, struct alias **);
+void		 aliases_free(struct alias *);
+
 const char	*policy_name(const struct policy *);	/* the file's */
 const struct statement *policy_statements(const struct policy *);
 /* The first statement of a keyword (with a name, unless NULL), or NULL; and
@@ -301,6 +314,24 @@ const struct calendar *policy_calendar(const struct policy *, const char *);
 const struct statement *policy_column(const struct policy *, const char *name);
 /* Does an expression of the policy ask what all rows together decide? */
 int		 expr_asks_all(const struct policy *, const struct expr *);
+/*
+ * A column of a table, or -1: --map's OLD, else a header of the policy's
+ * "from", else the name itself, else a header of the preset.  What says how
+ * it is written is the policy's clause, or the preset's where that finds the
+ * column (as, in and after together), or NULL; its zone is opened.  The
+ * policy may be NULL.
+ */
+int		 column_cell(const struct policy *, const struct reader *,
+		    const char *name);
+const struct clause *column_clause(const struct policy *,
+		    const struct reader *, const char *name, enum word);
+int		 column_is_formed(const struct policy *,
+		    const struct reader *, const char *name);
+struct zone	*column_zone(const struct policy *, const struct reader *,
+		    const char *name);
+/* How long after another time, by the clause "as minutes"; or -1. */
+tick		 stretch_parse(struct cell, const struct clause *as);
+
 /*
  * What a column holds, as far as the policy tells: from how it is declared,
  * compared and computed with in all statements.  TYPE_MISSING: any.

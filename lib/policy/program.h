@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "policy/policy.h"
+#include "policy/words.h"
 
 __extension__ typedef __int128 wide;
 
@@ -86,8 +87,10 @@ struct reading {
 	int		 hinted;	/* its absence deserves a note */
 	size_t		 cell;		/* SIZE_MAX where it is absent */
 	uint32_t	 slot;
-	const char	*format;
-	int		 money;
+	enum as		 as;
+	const struct clause *form;	/* the clause that says so; or NULL */
+	const char	*format;	/* of a time, or NULL: ISO 8601 */
+	uint32_t	 base;		/* slot of the time it is counted from */
 	const struct zone *zone;
 	struct zone	*own_zone;
 	struct keys	*map;		/* normal texts, to the names to[] */

@@ -608,15 +608,17 @@ show_value(const struct clause *c, const struct clause_row *row,
 		}
 		break;
 	case SHAPE_WORD:
-		if (c->word == W_AS && strcmp(c->text, "money") != 0)
+		if (c->word == W_AS && as_find(c->text) == AS_FORMAT)
 			show_text(c->text, b);
 		else
 			show_name(c->text, 1, b);
 		break;
 	case SHAPE_FROM:
-		if (c->word == W_SOURCE)
-			show_text(c->text, b);
-		else if (c->word == W_FROM)
+		if (c->word == W_SOURCE) {
+			buf_adds(b, c->nitem > 1 ? "(" : "");
+			show_items(c, row->shape, currency, b);
+			buf_adds(b, c->nitem > 1 ? ")" : "");
+		} else if (c->word == W_FROM)
 			show_date(c->day, b);
 		else {
 			show_name(c->text, 1, b);

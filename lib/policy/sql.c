@@ -428,7 +428,7 @@ header_of(const struct sql *s, const char *name)
 }
 
 static const struct clause *
-column_clause(const struct sql *s, const char *name, enum word word)
+clause_of(const struct sql *s, const char *name, enum word word)
 {
 	const struct statement	*st = policy_column(s->plan->pol, name);
 
@@ -566,16 +566,16 @@ read_column(struct sql *s, const struct expr *e, const char *name, int type)
 	    "NULLIF(CAST(t.%s AS %s), '')", quoted(s, header_of(s, name), '"'),
 	    s->dialect == DIALECT_DUCKDB ? "VARCHAR" : "TEXT"),
 	    type == TYPE_TEXT ? name : NULL);
-	if ((cl = column_clause(s, name, W_MAP)) != NULL)
+	if ((cl = clause_of(s, name, W_MAP)) != NULL)
 		t = mapped(s, t, cl);
-	cl = column_clause(s, name, W_AS);
+	cl = clause_of(s, name, W_AS);
 	switch (type) {
 	case TYPE_NUMBER:
 		if (cl != NULL)
 			return refuse(s, e, type, "an amount \"as money\"");
 		return number(s, t, name);
 	case TYPE_TIME:
-		if (cl != NULL || column_clause(s, name, W_IN) != NULL)
+		if (cl != NULL || clause_of(s, name, W_IN) != NULL)
 			return refuse(s, e, type,
 			    "a date in a form or zone of its own");
 		return date(s, t, name);
@@ -585,6 +585,8 @@ read_column(struct sql *s, const struct expr *e, const char *name, int type)
 		    "'false', '0', 'n') THEN FALSE END", lower(s, t.text),
 		    lower(s, t.text)), name);
 	default:
+		if (cl != NULL)
+			return refuse(s, e, type, "text \"as text\"");
 		return t;
 	}
 }

@@ -35,9 +35,9 @@ clauses(enum keyword k, struct buf *b)
 		if (one.len > 0 && *shape_summary(row->shape) != '\0')
 			buf_addc(&one, ' ');
 		if (row->shape == SHAPE_FROM && k == KW_COLUMN)
-			buf_adds(&one, shape_summary(SHAPE_TEXT));
+			buf_adds(&one, "TEXT|(TEXT, ...)");
 		else if (row->values != NULL && row->word == W_AS)
-			buf_addf(&one, "TEXT|%s", row->values);
+			buf_addf(&one, "TEXT|(%s)", row->values);
 		else if (row->values != NULL)
 			buf_addf(&one, "(%s)", row->values);
 		else

@@ -979,6 +979,19 @@ collect_lets(struct policy *p)
 
 /* ------------------------------------------------------------------ clauses */
 
+static enum kind
+kind_as(enum as as)
+{
+	switch (as) {
+	case AS_MONEY:
+		return KIND_NUMBER;
+	case AS_TEXT:
+		return KIND_TEXT;
+	default:
+		return KIND_TIME;
+	}
+}
+
 static void
 infer_clause(struct site *site, const struct clause *c)
 {
@@ -1021,11 +1034,16 @@ infer_clause(struct site *site, const struct clause *c)
 			learn(site, site->statement->name, KIND_TEXT, c->at);
 		break;
 	case W_AS:
-		learn(site, site->statement->name, strcmp(c->text, "money") ==
-		    0 ? KIND_NUMBER : KIND_TIME, c->at);
+		learn(site, site->statement->name, kind_as(as_find(c->text)),
+		    c->at);
+		break;
+	case W_IN:
+		if (k == KW_COLUMN)
+			learn(site, site->statement->name, KIND_TIME, c->at);
 		break;
 	case W_MAP:
-		learn(site, site->statement->name, KIND_TEXT, c->at);
+		if (!map_is_blank(c))
+			learn(site, site->statement->name, KIND_TEXT, c->at);
 		break;
 	default:
 		break;

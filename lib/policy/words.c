@@ -100,9 +100,13 @@ static const struct clause_row rows[] = {
 	{ K(KW_PROGRAM), "owner", W_OWNER, SHAPE_TEXT, TIMES_ONE, NULL },
 	{ K(KW_PROGRAM), "version", W_VERSION, SHAPE_TEXT, TIMES_ONE, NULL },
 
-	{ K(KW_COLUMN), "as", W_AS, SHAPE_WORD, TIMES_ONE, "money" },
+	{ K(KW_COLUMN), "with", W_WITH, SHAPE_TEXT, TIMES_ONE, NULL },
+	{ K(KW_COLUMN), "as", W_AS, SHAPE_WORD, TIMES_ONE,
+	    "money text seconds minutes hours hms" },
 	{ K(KW_COLUMN), "in", W_IN, SHAPE_TEXT, TIMES_ONE, NULL },
 	{ K(KW_COLUMN), "map", W_MAP, SHAPE_MAP, TIMES_ONE, NULL },
+	{ K(KW_COLUMN), "first row", W_FIRST_ROW, SHAPE_NONE, TIMES_ONE,
+	    NULL },
 
 	{ K(KW_LET), "=", W_IS, SHAPE_VALUE, TIMES_ONE, NULL },
 
@@ -137,8 +141,8 @@ static const struct clause_row rows[] = {
 	    NULL },
 	{ K(KW_SLA), "pause when", W_PAUSE_WHEN, SHAPE_CONDITION, TIMES_ONE,
 	    NULL },
-	{ K(KW_SLA) | K(KW_CHECKLIST), "after", W_AFTER, SHAPE_WORD,
-	    TIMES_ONE, NULL },
+	{ K(KW_SLA) | K(KW_CHECKLIST) | K(KW_COLUMN), "after", W_AFTER,
+	    SHAPE_WORD, TIMES_ONE, NULL },
 	{ K(KW_SLA), "reopen", W_REOPEN, SHAPE_WORD, TIMES_ONE,
 	    "resume restart ignore" },
 	{ K(KW_SLA), "change", W_CHANGE, SHAPE_WORD, TIMES_ONE,
@@ -418,6 +422,22 @@ int
 shape_is_expr(enum shape s)
 {
 	return s == SHAPE_CONDITION || s == SHAPE_SHARE || s == SHAPE_VALUE;
+}
+
+enum as
+as_find(const char *text)
+{
+	static const char *const	 words[] = {
+		[AS_MONEY] = "money", [AS_TEXT] = "text",
+		[AS_SECONDS] = "seconds", [AS_MINUTES] = "minutes",
+		[AS_HOURS] = "hours", [AS_HMS] = "hms"
+	};
+	size_t				 i;
+
+	for (i = AS_MONEY; i < N(words); i++)
+		if (strcmp(words[i], text) == 0)
+			return (enum as)i;
+	return AS_FORMAT;
 }
 
 const struct function_row *

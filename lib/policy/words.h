@@ -85,6 +85,14 @@ const char	*shape_hint(enum shape);	/* "a duration such as 15min" */
 const char	*shape_summary(enum shape);	/* "DURATION" */
 int		 shape_is_expr(enum shape);
 
+/* What "as" says of a column: one of these words, else a form of time. */
+enum as {
+	AS_FORMAT, AS_MONEY, AS_TEXT,
+	AS_SECONDS, AS_MINUTES, AS_HOURS, AS_HMS	/* after another time */
+};
+
+enum as		 as_find(const char *);
+
 /* Functions. */
 struct function_row {
 	const char	*text;

@@ -66,45 +66,30 @@ columns_free(struct columns *c)
 	free(c);
 }
 
-/* The policy's column statement of a name, unless --map beats it. */
-static const struct statement *
-statement_of(const struct columns *c, const char *name)
+/* --map beats what the policy says of a column. */
+static int
+is_mapped(const struct columns *c, const char *name)
 {
 	const struct rename	*m;
 
-	if (c->pol == NULL)
-		return NULL;
 	for (m = c->map; m != NULL; m = m->next)
 		if (strcmp(m->to, name) == 0 &&
 		    reader_column(c->rd, m->from) != -1)
-			return NULL;
-	return policy_find(c->pol, KW_COLUMN, name);
-}
-
-static int
-find_cell(const struct columns *c, const char *name)
-{
-	const struct statement	*st = statement_of(c, name);
-	const struct clause	*from;
-	int			 cell = -1;
-
-	if (st != NULL && (from = clause_find(st, W_SOURCE)) != NULL)
-		cell = reader_column(c->rd, from->text);
-	return cell != -1 ? cell : reader_column(c->rd, name);
+			return 1;
+	return 0;
 }
 
 int
 columns_has(const struct columns *c, const char *name)
 {
-	return find_cell(c, name) != -1;
+	return column_cell(c->pol, c->rd, name) != -1;
 }
 
 int
 columns_find(struct columns *c, const char *name, enum type type)
 {
-	const struct statement	*st = statement_of(c, name);
 	struct column		*col;
-	int			 cell = find_cell(c, name);
+	int			 cell = column_cell(c->pol, c->rd, name);
 
 	if (cell == -1 || c->n == COLUMNS_MAX)
 		return -1;
@@ -113,8 +98,7 @@ columns_find(struct columns *c, const char *name, enum type type)
 	col->type = type;
 	col->cell = (size_t)cell;
 	col->program = STRAIGHT;
-	if (st != NULL && (clause_find(st, W_AS) != NULL ||
-	    clause_find(st, W_IN) != NULL || clause_find(st, W_MAP) != NULL)) {
+	if (!is_mapped(c, name) && column_is_formed(c->pol, c->rd, name)) {
 		if (c->plan == NULL)
 			c->plan = plan_new(c->pol, c->now);
 		col->program = plan_add_column(c->plan, name, type);

@@ -102,16 +102,7 @@ int
 find_column(const struct policy *pol, const struct reader *rd,
     const char *name)
 {
-	const struct statement	*st = policy_column(pol, name);
-	const struct clause	*cl;
-	int			 i;
-
-	if (rd == NULL)
-		return -1;
-	if (st != NULL && (cl = clause_find(st, W_SOURCE)) != NULL &&
-	    (i = reader_column(rd, cl->text)) != -1)
-		return i;
-	return reader_column(rd, name);
+	return rd == NULL ? -1 : column_cell(pol, rd, name);
 }
 
 int

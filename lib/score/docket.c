@@ -57,7 +57,7 @@ docket_free(struct docket *d)
 	if (d == NULL)
 		return;
 	for (i = 0; i < d->ntime; i++)
-		zone_free(d->times[i].zone);
+		time_unbind(&d->times[i]);
 	free(d->times);
 	free(d->names);
 	plan_free(d->asked);
@@ -270,18 +270,14 @@ docket_strict_time(struct docket *d)
 static void
 bind_times(struct docket *d, struct reader *rd)
 {
-	const struct statement	*st;
 	struct time_column	*t;
 	size_t			 i;
 
 	for (i = 0; i < d->ntime; i++) {
 		t = &d->times[i];
 		time_bind(t, d->pol, rd);
-		st = policy_column(d->pol, t->name);
-		if (t->column == FAULT_ROW ? t->need : st != NULL &&
-		    (clause_find(st, W_AS) != NULL ||
-		    clause_find(st, W_IN) != NULL ||
-		    clause_find(st, W_MAP) != NULL))
+		if (t->column == FAULT_ROW ? t->need :
+		    column_is_formed(d->pol, rd, t->name))
 			t->program = plan_add_column(d->tickets, t->name,
 			    TYPE_TIME);
 	}

@@ -187,7 +187,7 @@ docket_log(struct docket *d, struct reader *rd, when until)
 	buf_free(&text);
 	frame_free(frame);
 	plan_free(plan);
-	zone_free(when_at.zone);
+	time_unbind(&when_at);
 	d->log = log;
 }
 

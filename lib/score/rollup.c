@@ -214,12 +214,26 @@ struct intake {
 	size_t		 nstatuses;
 	/* events */
 	int		 event, value;
+	int		 first_row;	/* of an order tells what is its own */
+};
+
+enum outcome { SOLD, CANCELLED, RETURNED };
+
+/* The first row of an order, for those below it. */
+struct head {
+	struct buf		 key;
+	uint64_t		 order;		/* 0: there is none yet */
+	struct tally_fact	 fact;
+	int			 counts;	/* what read_when() said */
+	enum outcome		 how;
+	int			 late;
 };
 
 struct worker {
 	const struct intake	*in;
 	struct view		*view;
 	struct feed		*feed;
+	struct head		*head;		/* where first_row */
 };
 
 static void *
@@ -231,6 +245,8 @@ begin(void *ctx)
 	w->in = in;
 	w->view = view_new(in->cols);
 	w->feed = feed_new(in->rollup->tally);
+	if (in->first_row)
+		w->head = xcalloc(1, sizeof(*w->head));
 	return w;
 }
 
@@ -242,6 +258,9 @@ end(void *ctx, void *state)
 	(void)ctx;
 	feed_free(w->feed);
 	view_free(w->view);
+	if (w->head != NULL)
+		buf_free(&w->head->key);
+	free(w->head);
 	free(w);
 }
 
@@ -284,8 +303,6 @@ same(struct cell c, const char *word)
 	return strlen(word) == c.len && strncasecmp(word, c.p, c.len) == 0;
 }
 
-enum outcome { SOLD, CANCELLED, RETURNED };
-
 static enum outcome
 outcome(struct cell status)
 {
@@ -305,7 +322,7 @@ outcome(struct cell status)
  * is the taking back itself.
  */
 static int
-read_spend(const struct worker *w, enum outcome how, num *spend,
+read_spend(const struct worker *w, enum outcome how, int line, num *spend,
     struct fault *fault)
 {
 	const struct intake	*in = w->in;
@@ -313,7 +330,7 @@ read_spend(const struct worker *w, enum outcome how, num *spend,
 	int			 got;
 
 	got = view_number(w->view, in->amount, spend, fault);
-	if (got == 0 && how != CANCELLED)
+	if (got == 0 && how != CANCELLED && !line)
 		got = view_fault(w->view, in->amount, "", fault);
 	if (got == -1 || (in->refund != -1 &&
 	    view_number(w->view, in->refund, &refund, fault) == -1))
@@ -331,6 +348,56 @@ read_spend(const struct worker *w, enum outcome how, num *spend,
 	return 0;
 }
 
+/*
+ * Is the row a line of the order before it, whose first row has told whose
+ * it is?
+ */
+static int
+is_line(const struct worker *w, const struct tally_fact *f)
+{
+	const struct head	*h = w->head;
+	struct cell		 key;
+
+	if (h == NULL || f->order == 0 || f->order != h->order)
+		return 0;
+	key = view_text(w->view, w->in->key);
+	return key.len == 0 || (key.len == h->key.len &&
+	    memcmp(key.p, h->key.p, key.len) == 0);
+}
+
+/* What a line leaves empty is the order's. */
+static int
+line_when(const struct worker *w, const struct row *row,
+    struct tally_fact *f, struct fault *fault)
+{
+	const struct head	*h = w->head;
+
+	f->key = h->key.p;
+	f->keylen = h->key.len;
+	if (row_cell(row, columns_cell(w->in->cols, w->in->at)).len > 0)
+		return read_when(w, f, fault);
+	f->day = h->fact.day;
+	f->segment = h->fact.segment;
+	return h->counts;
+}
+
+static void
+remember(const struct worker *w, const struct tally_fact *f, int counts,
+    enum outcome how, int late)
+{
+	struct head	*h = w->head;
+
+	if (h == NULL)
+		return;
+	h->order = f->order;
+	h->key.len = 0;
+	buf_add(&h->key, f->key, f->keylen);
+	h->fact = *f;
+	h->counts = counts;
+	h->how = how;
+	h->late = late;
+}
+
 static int
 order_row(void *state, const struct row *row, struct cells *cells,
     struct fault *fault)
@@ -339,33 +406,42 @@ order_row(void *state, const struct row *row, struct cells *cells,
 	const struct intake	*in = w->in;
 	struct tally_fact	 f = { .what = TALLY_ORDER };
 	enum outcome		 how = SOLD;
-	struct cell		 id;
-	int			 late = 0;
+	struct cell		 c;
+	int			 late = 0, line, counts;
 
 	(void)cells;
-	if (view_load(w->view, row, fault) == -1 ||
-	    read_key(w, &f, fault) == -1)
+	if (view_load(w->view, row, fault) == -1)
 		return ROW_FAULT;
-	if (in->status != -1)
-		how = outcome(view_text(w->view, in->status));
+	if (in->order != -1) {
+		c = view_text(w->view, in->order);
+		if (c.len > 0)
+			f.order = tally_order(c.p, c.len);
+	}
+	if ((line = is_line(w, &f))) {
+		how = w->head->how;
+		late = w->head->late;
+	} else if (read_key(w, &f, fault) == -1)
+		return ROW_FAULT;
+	if (in->status != -1) {
+		c = view_text(w->view, in->status);
+		if (c.len > 0 || !line)
+			how = outcome(c);
+	}
 	if (in->amount != -1 &&
-	    read_spend(w, how, &f.sum[0], fault) == -1)
+	    read_spend(w, how, line, &f.sum[0], fault) == -1)
 		return ROW_FAULT;
 	if ((in->quantity != -1 && view_number(w->view, in->quantity,
 	    &f.sum[1], fault) == -1) || (in->late != -1 &&
 	    view_truth(w->view, in->late, &late, fault) == -1))
 		return ROW_FAULT;
-	switch (read_when(w, &f, fault)) {
-	case -1:
+	counts = line ? line_when(w, row, &f, fault) :
+	    read_when(w, &f, fault);
+	if (counts == -1)
 		return ROW_FAULT;
-	case 0:
+	if (!line)
+		remember(w, &f, counts, how, late);
+	if (counts == 0)
 		return ROW_OK;
-	}
-	if (in->order != -1) {
-		id = view_text(w->view, in->order);
-		if (id.len > 0)
-			f.order = tally_order(id.p, id.len);
-	}
 	f.counts = COUNT(QUANTITY_ORDERS);
 	if (how == RETURNED)
 		f.counts |= COUNT(QUANTITY_RETURNS);
@@ -422,7 +498,8 @@ void
 rollup_orders(struct rollup *r, struct reader *rd,
     const struct pass_options *options)
 {
-	struct intake	 in = intake(r, rd, "order_date");
+	struct pass_options	 o = *options;
+	struct intake		 in = intake(r, rd, "order_date");
 
 	in.key = columns_need(in.cols, r->key, TYPE_TEXT);
 	in.amount = wanted(&in, QUANTITY_SPEND, "amount", TYPE_NUMBER);
@@ -433,9 +510,13 @@ rollup_orders(struct rollup *r, struct reader *rd,
 	    columns_need(in.cols, "status", TYPE_TEXT) :
 	    columns_find(in.cols, "status", TYPE_TEXT);
 	in.late = wanted(&in, QUANTITY_LATE, "delivered_late", TYPE_TEXT);
-	if (tally_wants_orders(r->tally))
+	in.first_row = column_clause(r->pol, rd, "order_id", W_FIRST_ROW) !=
+	    NULL;
+	if (in.first_row)
+		o.jobs = 1;
+	if (in.first_row || tally_wants_orders(r->tally))
 		in.order = columns_find(in.cols, "order_id", TYPE_TEXT);
-	take(r, rd, &in, order_row, options);
+	take(r, rd, &in, order_row, &o);
 }
 
 /* ---------------------------------------------------------------- tickets */

@@ -95,19 +95,6 @@ expr_uses(const struct expr *e, enum op op)
 	return expr_uses(e->within, op);
 }
 
-static int
-has_column(const char *name, const struct policy *pol,
-    const struct reader *rd)
-{
-	const struct statement	*st = policy_find(pol, KW_COLUMN, name);
-	const struct clause	*from;
-
-	if (st != NULL && (from = clause_find(st, W_SOURCE)) != NULL &&
-	    reader_column(rd, from->text) != -1)
-		return 1;
-	return reader_column(rd, name) != -1;
-}
-
 const char *
 expr_lacks(const struct expr *e, const struct policy *pol,
     const struct reader *rd)
@@ -119,7 +106,7 @@ expr_lacks(const struct expr *e, const struct policy *pol,
 		return NULL;
 	if (e->op == OP_NAME)
 		return e->let != NULL ? expr_lacks(e->let->expr, pol, rd) :
-		    has_column(e->text, pol, rd) ? NULL : e->text;
+		    column_cell(pol, rd, e->text) != -1 ? NULL : e->text;
 	for (i = 0; i < e->narg; i++)
 		if ((name = expr_lacks(e->arg[i], pol, rd)) != NULL)
 			return name;

@@ -24,6 +24,8 @@ struct time_column {
 	size_t		 program;
 	const char	*format;	/* as it is written; or NULL: ISO 8601 */
 	struct zone	*zone;		/* its own, or NULL: the policy's */
+	const struct clause *unit;	/* of one that is counted from a base, */
+	struct time_column *base;	/* or NULL */
 };
 
 /* A name in a condition, and who has the column. */
@@ -104,6 +106,7 @@ struct cell	 text_of(struct frame *, size_t program);
 /* ---- times.c */
 
 /* Where it is, and how it is written. */
+void		 time_unbind(struct time_column *);	/* what bind took */
 void		 time_bind(struct time_column *, const struct policy *,
 		    const struct reader *);
 /* What a plan, which knows seconds, has made of a cell, and the rest of it. */

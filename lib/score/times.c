@@ -4,24 +4,39 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
+
 #include "score/ticket_parts.h"
 
 void
 time_bind(struct time_column *t, const struct policy *pol,
     const struct reader *rd)
 {
-	const struct statement	*st = policy_column(pol, t->name);
-	const struct clause	*cl;
+	const struct clause	*as, *after;
 	int			 found = find_column(pol, rd, t->name);
 
 	t->column = found == -1 ? FAULT_ROW : (size_t)found;
 	t->program = NOWHERE;
-	if (st == NULL)
+	if (found == -1)
 		return;
-	if ((cl = clause_find(st, W_AS)) != NULL)
-		t->format = cl->text;
-	if ((cl = clause_find(st, W_IN)) != NULL)
-		t->zone = zone_open(cl->text);
+	as = column_clause(pol, rd, t->name, W_AS);
+	if ((after = column_clause(pol, rd, t->name, W_AFTER)) != NULL) {
+		t->unit = as;
+		t->base = xcalloc(1, sizeof(*t->base));
+		t->base->name = after->text;
+		time_bind(t->base, pol, rd);
+	} else if (as != NULL)
+		t->format = as->text;
+	t->zone = column_zone(pol, rd, t->name);
+}
+
+void
+time_unbind(struct time_column *t)
+{
+	if (t->base != NULL)
+		time_unbind(t->base);
+	free(t->base);
+	zone_free(t->zone);
 }
 
 /* A row's cell: 0, or -1 where it is empty or no time. */
@@ -31,7 +46,7 @@ time_stamp(const struct time_column *t, const struct row *row,
 {
 	struct cell	 c;
 
-	if (t->column == FAULT_ROW)
+	if (t->column == FAULT_ROW || t->unit != NULL)
 		return -1;
 	c = row_cell(row, t->column);
 	return t->format != NULL ?
@@ -44,10 +59,17 @@ time_tick(const struct time_column *t, const struct row *row,
     const struct value *v)
 {
 	struct stamp	 st;
+	tick		 at, length;
 
 	if (v->type != TYPE_TIME)
 		return WHEN_NONE;
-	return tick_of(v->n) + (time_stamp(t, row, &st) == 0 ? st.part : 0);
+	at = tick_of(v->n);
+	if (t->unit != NULL) {
+		length = stretch_parse(row_cell(row, t->column), t->unit);
+		at += length == -1 ? 0 : tick_part(length);
+		t = t->base;
+	}
+	return at + (time_stamp(t, row, &st) == 0 ? st.part : 0);
 }
 
 int

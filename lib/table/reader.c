@@ -202,39 +202,103 @@ same_name(const char *a, const char *b)
 	return same;
 }
 
-int
-reader_find(const struct reader *rd, const char *name)
+static _Noreturn void
+die_twice(const struct reader *rd, const char *name, int found, size_t i)
 {
 	struct failure	 f = { .status = STATUS_OK };
 	struct buf	 b = { NULL, 0, 0 };
-	size_t		 i, line, column;
-	int		 found = -1;
+	size_t		 line, column;
+
+	reader_place(rd, &rd->header, i, &line, &column);
+	row_show(&b, name, strlen(name));
+	failure_set(&f, STATUS_DATA, "%s:%zu:%zu: the header has %s twice, as "
+	    "fields %d and %zu", rd->name, line, column, buf_str(&b),
+	    found + 1, i + 1);
+	buf_free(&b);
+	die(f.status, "%s", f.what);
+}
+
+int
+reader_find(const struct reader *rd, const char *name)
+{
+	size_t	 i;
+	int	 found = -1;
 
 	if (*name == '\0')
 		return -1;
 	for (i = 0; i < rd->header.ncells; i++) {
 		if (!same_name(rd->names[i], name))
 			continue;
-		if (found != -1) {
-			reader_place(rd, &rd->header, i, &line, &column);
-			row_show(&b, name, strlen(name));
-			failure_set(&f, STATUS_DATA, "%s:%zu:%zu: the header "
-			    "has %s twice, as fields %d and %zu", rd->name,
-			    line, column, buf_str(&b), found + 1, i + 1);
-			buf_free(&b);
-			die(f.status, "%s", f.what);
-		}
+		if (found != -1)
+			die_twice(rd, name, found, i);
 		found = (int)i;
 	}
 	return found;
 }
 
+static int
+same_letters(const char *a, const char *b, size_t len)
+{
+	size_t	 i;
+	char	 x, y;
+
+	for (i = 0; i < len; i++) {
+		x = a[i] >= 'A' && a[i] <= 'Z' ? (char)(a[i] | 0x20) : a[i];
+		y = b[i] >= 'A' && b[i] <= 'Z' ? (char)(b[i] | 0x20) : b[i];
+		if (x != y)
+			return 0;
+	}
+	return 1;
+}
+
+/* Is a header what an alias says, and what is in place of its "*"? */
+static int
+is_alias(const char *header, const char *from, struct cell *star)
+{
+	const char	*any = strchr(from, '*');
+	size_t		 len, before, after;
+
+	header += strspn(header, " \t");
+	len = strlen(header);
+	while (len > 0 && (header[len - 1] == ' ' || header[len - 1] == '\t'))
+		len--;
+	if (any == NULL)
+		return len == strlen(from) && same_letters(header, from, len);
+	before = (size_t)(any - from);
+	after = strlen(any + 1);
+	if (len < before + after || !same_letters(header, from, before) ||
+	    !same_letters(header + len - after, any + 1, after))
+		return 0;
+	star->p = header + before;
+	star->len = len - before - after;
+	return 1;
+}
+
+/* The column that is so called, or -1; two that are end the program. */
+static int
+find_alias(const struct reader *rd, const char *from, struct cell *star)
+{
+	struct cell	 any = { "", 0 };
+	size_t		 i;
+	int		 found = -1;
+
+	for (i = 0; i < rd->header.ncells; i++) {
+		if (!is_alias(rd->names[i], from, &any))
+			continue;
+		if (found != -1)
+			die_twice(rd, from, found, i);
+		found = (int)i;
+		*star = any;
+	}
+	return found;
+}
+
 /*
- * One map serves all the tables of a run, so that a FROM which this one has
- * not leaves the name as it is.
+ * One map and one preset serve all the tables of a run, so that what this
+ * one has not leaves the name as it is.
  */
-int
-reader_column(const struct reader *rd, const char *name)
+static int
+find_mapped(const struct reader *rd, const char *name)
 {
 	const struct rename	*m;
 	int			 found;
@@ -243,7 +307,80 @@ reader_column(const struct reader *rd, const char *name)
 		if (strcmp(m->to, name) == 0 &&
 		    (found = reader_find(rd, m->from)) != -1)
 			return found;
-	return reader_find(rd, name);
+	return -1;
+}
+
+int
+reader_is_mapped(const struct reader *rd, const char *name)
+{
+	return find_mapped(rd, name) != -1;
+}
+
+static int
+resolve(const struct reader *rd, const char *name, const struct alias **by,
+    struct cell *star)
+{
+	const struct alias	*a;
+	struct cell		 any;
+	int			 found, own;
+
+	*by = NULL;
+	if ((found = find_mapped(rd, name)) != -1)
+		return found;
+	own = reader_find(rd, name);
+	for (a = rd->options->aliases; a != NULL; a = a->next) {
+		if (strcmp(a->to, name) != 0 || (a->with != NULL &&
+		    find_alias(rd, a->with, &any) == -1))
+			continue;
+		found = own;
+		if (own != -1 ? !is_alias(rd->names[own], a->from, star) :
+		    (found = find_alias(rd, a->from, star)) == -1)
+			continue;
+		*by = a;
+		return found;
+	}
+	return own;
+}
+
+int
+reader_column(const struct reader *rd, const char *name)
+{
+	const struct alias	*by;
+	struct cell		 star;
+
+	return resolve(rd, name, &by, &star);
+}
+
+const struct alias *
+reader_alias(const struct reader *rd, const char *name, struct cell *star)
+{
+	const struct alias	*by;
+	struct cell		 any = { "", 0 };
+
+	resolve(rd, name, &by, &any);
+	if (star != NULL)
+		*star = any;
+	return by;
+}
+
+void
+reader_sought(const struct reader *rd, const char *name, struct buf *b)
+{
+	const struct alias	*a;
+	int			 n = 0;
+
+	for (a = rd->options->aliases; a != NULL; a = a->next) {
+		if (strcmp(a->to, name) != 0)
+			continue;
+		buf_adds(b, n++ == 0 ? " (the preset looks for " : ", ");
+		row_show(b, a->from, strlen(a->from));
+		if (a->with != NULL) {
+			buf_adds(b, " beside ");
+			row_show(b, a->with, strlen(a->with));
+		}
+	}
+	if (n > 0)
+		buf_addc(b, ')');
 }
 
 size_t
@@ -259,6 +396,7 @@ reader_need(const struct reader *rd, const char *name)
 		return (size_t)found;
 	buf_adds(&b, "no column ");
 	row_show(&b, name, strlen(name));
+	reader_sought(rd, name, &b);
 	near = text_nearest(name, rd->names, rd->header.ncells);
 	if (near != NULL) {
 		buf_adds(&b, "; did you mean ");

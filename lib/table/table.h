@@ -105,6 +105,19 @@ struct rename {				/* --map TO=FROM */
 	struct rename	*next;
 };
 
+/*
+ * What else a column may be called, where there is no header of its own
+ * name: of several for one column, the first that is there.  The case of
+ * letters (ASCII) and blanks around a header do not count.
+ */
+struct alias {
+	const char	*to;
+	const char	*from;		/* a header; one "*" is any text */
+	const char	*with;		/* only beside this header; or NULL */
+	const void	*of;		/* the caller's */
+	struct alias	*next;
+};
+
 struct reader_options {
 	int		 delimiter;	/* a byte, or 0: taken from the header */
 	int		 lax_quotes;	/* libcsv's default mode for stray quotes */
@@ -116,6 +129,7 @@ struct reader_options {
 	size_t		 block;		/* bytes a read; 0 is 256 KiB (tests use 1) */
 	const struct rename *map;
 	const char	*name;		/* for messages, or NULL: the path */
+	const struct alias *aliases;
 };
 
 /*
@@ -131,12 +145,23 @@ const struct row *reader_header(const struct reader *);
 size_t		 reader_columns(const struct reader *);
 
 /*
- * The index of a column after --map, or -1 where there is none; a name that
- * the header has twice ends the program.  reader_need() ends it (65) where
+ * The index of a column after --map, or by an alias; or -1 where there is
+ * none.  A name that the header has twice ends the program.  reader_need() ends it (65) where
  * there is none, with the names that there are and a near one.
  */
 int		 reader_column(const struct reader *, const char *name);
 size_t		 reader_need(const struct reader *, const char *name);
+/* Is it --map that says where a column is? */
+int		 reader_is_mapped(const struct reader *, const char *name);
+/*
+ * The alias by which reader_column() finds a column, with what its "*" stands
+ * for in the header (unless "star" is NULL); or NULL.  And for messages: which
+ * headers were looked for under that name, in parentheses.
+ */
+const struct alias *reader_alias(const struct reader *, const char *name,
+		    struct cell *star);
+void		 reader_sought(const struct reader *, const char *name,
+		    struct buf *);
 /* The header's name of column i, NUL-terminated, as long as the reader. */
 const char	*reader_column_name(const struct reader *, size_t i);
 
