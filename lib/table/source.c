@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -184,6 +185,22 @@ spill_write(struct source *s, const char *p, size_t n, struct failure *f)
 	return 0;
 }
 
+/*
+ * All its pages at once, since one fault for each takes longer than filling
+ * them; but for the first, as most of what is kept is small.
+ */
+static char *
+chunk_new(const struct source *s)
+{
+	void	*p;
+
+	if (s->nchunks == 0)
+		return malloc(KEEP_CHUNK);
+	p = mmap(NULL, KEEP_CHUNK, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
 static int
 keep_bytes(struct source *s, const char *p, size_t n, struct failure *f)
 {
@@ -201,7 +218,7 @@ keep_bytes(struct source *s, const char *p, size_t n, struct failure *f)
 			if (chunks == NULL)
 				break;
 			s->chunks = chunks;
-			if ((chunk = malloc(KEEP_CHUNK)) == NULL)
+			if ((chunk = chunk_new(s)) == NULL)
 				break;
 			s->chunks[s->nchunks++] = chunk;
 		}
@@ -792,8 +809,10 @@ source_forget(struct source *s)
 	size_t	 i;
 
 	s->keep = 0;
-	for (i = 0; i < s->nchunks; i++)
-		free(s->chunks[i]);
+	if (s->nchunks > 0)
+		free(s->chunks[0]);
+	for (i = 1; i < s->nchunks; i++)
+		munmap(s->chunks[i], KEEP_CHUNK);
 	free(s->chunks);
 	s->chunks = NULL;
 	s->nchunks = 0;
