@@ -10,10 +10,10 @@ int
 main(int argc, char *argv[])
 {
 	struct command		 cmd = {
-		.name = "vip-report", .operands = "KIND [FILE]",
+		.name = "vip-report", .operands = "KIND [KEY|NAME] [FILE]",
 		.purpose = "Write a report on classified and scored customers: "
-		    "weekly, monthly,\ndashboard, team or care; or on "
-		    "spending: budget.",
+		    "weekly, monthly,\ndashboard, team or care; account KEY of "
+		    "one customer, or sponsor NAME; or\non spending: budget.",
 		.example = "vip-report weekly -p rhf --tickets sla.csv "
 		    "vips.csv",
 		.uses = USES_POLICY | USES_TIME | USES_TABLE,

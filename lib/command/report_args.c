@@ -2,15 +2,18 @@
 #include "config.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command/report_args.h"
+#include "report/redact.h"
+#include "store/store.h"
 
 enum { TICKETS = 256, FORMAT, DAYS, REVENUE, MOST, COLOR, DURATION,
 	SHORT_MONEY, WIDTH, MAIL_FROM, MAIL_TO, EVENTS, AGENTS, PREVIOUS,
-	TOLERANCE, CUSTOMERS, BASELINE, FAIL_ON };
+	TOLERANCE, CUSTOMERS, BASELINE, FAIL_ON, STORE, REDACT, REDACT_KEY };
 
 const struct flag report_flags[] = {
 	{ TICKETS, "tickets", "FILE", "tickets, from vip-sla" },
@@ -32,7 +35,11 @@ const struct flag report_flags[] = {
 	    "began" },
 	{ FAIL_ON, "fail-on", "WHAT", "for budget: over or projected" },
 	{ PREVIOUS, "previous", "FILE", "an earlier report, as csv" },
+	{ STORE, "store", "FILE", "what earlier runs found, of vip-store" },
 	{ TOLERANCE, "tolerance", "PERCENT", "of no change; 0.5" },
+	{ REDACT, "redact", "LIST", "hide names, contacts, amounts, staff, "
+	    "tiers, all" },
+	{ REDACT_KEY, "redact-key", "FILE", "what pseudonyms are made with" },
 	{ 0, NULL, NULL, NULL }
 };
 
@@ -107,6 +114,9 @@ matter_option(const struct command *cmd, int ch, struct report_args *a)
 		    "over, projected") == 0 ? REPORT_OVER :
 		    REPORT_OVER | REPORT_PROJECTED;
 		return 1;
+	case STORE:
+		a->store = optarg;
+		return 1;
 	case REVENUE:
 		a->revenue = optarg;
 		return 1;
@@ -127,6 +137,26 @@ matter_option(const struct command *cmd, int ch, struct report_args *a)
 	default:
 		return 0;
 	}
+}
+
+static void
+redact_option(const struct command *cmd, const char *name, const char *list,
+    struct report_args *a)
+{
+	if (redact_parse(list, &a->hide) == -1)
+		command_usage(cmd, "%s: \"%s\" is not a list of %s", name, list,
+		    redact_words());
+}
+
+/* What is hidden unless the command line says otherwise. */
+static void
+redact_default(const struct command *cmd, struct report_args *a)
+{
+	const char	*list = getenv("VIP_REDACT");
+
+	if (list != NULL && *list != '\0')
+		redact_option(cmd, "VIP_REDACT", list, a);
+	a->key = getenv("VIP_REDACT_KEY");
 }
 
 /* Options that say how the report is to look. */
@@ -154,6 +184,12 @@ look_option(const struct command *cmd, int ch, struct report_args *a)
 		break;
 	case SHORT_MONEY:
 		look->short_money = 1;
+		break;
+	case REDACT:
+		redact_option(cmd, "--redact", optarg, a);
+		break;
+	case REDACT_KEY:
+		a->key = optarg;
 		break;
 	case WIDTH:
 		look->width = (size_t)command_number(cmd, "--width", optarg,
@@ -190,9 +226,9 @@ report_args(struct command *cmd, struct report_args *a, int argc,
 
 	memset(a, 0, sizeof(*a));
 	a->format = format_find("text");
-	a->days = 7;
 	a->most = 20;
 	a->tolerance = NUM_ONE / 200;
+	redact_default(cmd, a);
 	while ((ch = command_getopt(cmd, argc, argv)) != -1)
 		if (!matter_option(cmd, ch, a))
 			look_option(cmd, ch, a);
@@ -202,6 +238,13 @@ report_args(struct command *cmd, struct report_args *a, int argc,
 		command_usage(cmd, "there is no report \"%s\"; there are %s",
 		    argv[optind], kind_names());
 	optind++;
+	if (a->kind->subject != NULL && optind >= argc)
+		command_usage(cmd, "%s: of which %s?", a->kind->name,
+		    a->kind->subject);
+	if (a->kind->subject != NULL)
+		a->subject = argv[optind++];
+	if (a->days == 0)
+		a->days = a->kind->days;
 	if (!a->kind->is_of_spending && (a->customers != NULL ||
 	    a->fail_on != 0))
 		command_usage(cmd, "--customers and --fail-on are for the "
@@ -218,16 +261,92 @@ opened(const struct command *cmd, const char *path)
 	return path != NULL ? command_reader(cmd, path) : NULL;
 }
 
+/* A key is a file of at least so many bytes, none of them a blank line's. */
+#define KEY_LEAST	16
+#define KEY_MOST	4096
+
+static struct redactor *
+redactor(const struct command *cmd, const struct report_args *a)
+{
+	struct redactor	*x;
+	FILE		*f;
+	char		 key[KEY_MOST];
+	size_t		 n;
+
+	if (!redact_is_keyed(a->hide))
+		return redactor_new(a->hide, "", 0);
+	if (a->key == NULL || *a->key == '\0')
+		command_usage(cmd, "--redact: a key is needed for pseudonyms: "
+		    "--redact-key FILE");
+	if ((f = fopen(a->key, "re")) == NULL)
+		die_errno(STATUS_NOINPUT, "%s", a->key);
+	n = fread(key, 1, sizeof(key), f);
+	if (ferror(f))
+		die_errno(STATUS_IO, "%s", a->key);
+	fclose(f);
+	if (n < KEY_LEAST)
+		die(STATUS_DATA, "%s: a key has at least %d bytes", a->key,
+		    KEY_LEAST);
+	x = redactor_new(a->hide, key, n);
+	explicit_bzero(key, sizeof(key));
+	return x;
+}
+
+/* ----------------------------------------------------------------- the store */
+
+static struct store *
+opened_store(const struct report_args *a, const struct kind_input *in)
+{
+	struct actor	 actor;
+
+	if (a->store == NULL)
+		return NULL;
+	actor = store_actor(command_user(), in->now, policy_zone(in->pol));
+	return store_open(a->store, STORE_READ, 10, &actor);
+}
+
+/* The report is held to the time before: --previous, else the store's. */
+static void
+compare(const struct command *cmd, const struct report_args *a,
+    const struct kind_input *in, struct store *st, struct report *report)
+{
+	struct reader_options	 options = { 0 };
+	struct reader		*rd;
+	const int		 own = a->kind->past == PAST_REPORT;
+	int64_t			 id;
+
+	if (a->previous != NULL) {
+		rd = command_reader(cmd, a->previous);
+		report_compare(report, rd, a->tolerance);
+		reader_free(rd);
+		return;
+	}
+	if (st == NULL || (id = store_before(st, kind_since(a->kind, in) + 1,
+	    own ? a->kind->name : "risk")) == 0)
+		return;
+	rd = store_reader(st, id, &options);
+	if (own)
+		report_compare(report, rd, a->tolerance);
+	else
+		report_compare_customers(report, rd, in, a->tolerance);
+	reader_free(rd);
+}
+
 struct report *
 report_made(struct command *cmd, const struct report_args *a,
     const struct policy *pol)
 {
-	struct kind_input	 in = { .pol = pol, .revenue = a->revenue,
-				    .days = a->days, .most = a->most };
+	struct kind_input	 in = { .pol = pol, .subject = a->subject,
+				    .revenue = a->revenue, .days = a->days,
+				    .most = a->most };
+	struct reader_options	 options[2];
+	struct redactor		*x = redactor(cmd, a);
 	struct report		*report;
-	struct reader		*previous;
+	struct store		*st;
 
 	in.now = command_now(cmd, policy_zone(pol));
+	in.redactor = x;
+	st = opened_store(a, &in);
 	in.customers = a->kind->is_of_spending ? opened(cmd, a->customers) :
 	    command_reader(cmd, a->file);
 	if (a->kind->is_of_spending)
@@ -236,17 +355,23 @@ report_made(struct command *cmd, const struct report_args *a,
 	in.tickets = opened(cmd, a->tickets);
 	in.events = opened(cmd, a->events);
 	in.agents = opened(cmd, a->agents);
+	if (st != NULL && a->subject != NULL) {
+		in.moves = store_history_reader(st, a->subject, &options[0]);
+		in.overrides = store_query_reader(st, "overrides",
+		    &options[1]);
+	}
 	report = a->kind->make(&in);
+	reader_free(in.overrides);
+	reader_free(in.moves);
 	reader_free(in.baseline);
 	reader_free(in.spending);
 	reader_free(in.agents);
 	reader_free(in.events);
 	reader_free(in.tickets);
 	reader_free(in.customers);
-	if (a->previous != NULL) {
-		previous = command_reader(cmd, a->previous);
-		report_compare(report, previous, a->tolerance);
-		reader_free(previous);
-	}
+	compare(cmd, a, &in, st, report);
+	report_redact(report, x);
+	store_close(st);
+	redactor_free(x);
 	return report;
 }

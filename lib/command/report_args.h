@@ -14,15 +14,18 @@
 /* All is of the command line; what was not given is NULL or the default. */
 struct report_args {
 	const struct report_kind	*kind;
+	const char		*subject;	/* of the kind, or NULL */
 	const char		*file;		/* the main input; NULL: stdin */
 	const struct format	*format;
 	struct look		 look;
 	int			 days;
 	size_t			 most;
 	const char		*revenue, *tickets, *events, *agents,
-				*previous, *customers, *baseline;
+				*previous, *customers, *baseline, *store,
+				*key;
 	unsigned		 fail_on;	/* bits of report->found */
 	num			 tolerance;
+	unsigned		 hide;		/* REDACT_ */
 };
 
 extern const struct flag	 report_flags[];

@@ -11,6 +11,19 @@
 
 #define SUFFIX	"_status"
 
+/* A text of people: by name unless they are hidden. */
+static const char *
+person_of(const struct book *b, struct input *in, size_t column)
+{
+	return redact_person(b->redactor, b->r, input_text(in, column));
+}
+
+static const char *
+free_of(const struct book *b, struct input *in, size_t column)
+{
+	return redact_free(b->redactor, b->r, input_text(in, column));
+}
+
 /* Room for one more in an array that doubles. */
 static void *
 grow(void *p, size_t n, size_t size)
@@ -109,12 +122,13 @@ read_customers(struct book *b, struct reader *rd, const char *asked)
 	struct input	 in;
 	struct client	*c;
 	struct fault	 fault;
-	const char	*calm = calm_level(b->pol), *tier;
+	const char	*calm = calm_level(b->pol), *tier, *hidden;
 	size_t		 key, name, tiers, sponsor, level, reasons, action,
 			 plan, revenue, health, orders, year, last_year,
-			 yearly, source, nrequired;
+			 yearly, source, nrequired, title, renewal;
 	struct required	*required = required_of(b, rd, &nrequired);
 	uint32_t	 id;
+	when		 at;
 	num		 n;
 	int		 dated = reader_column(rd, "spend_lytd") != -1;
 
@@ -123,6 +137,8 @@ read_customers(struct book *b, struct reader *rd, const char *asked)
 	tiers = input_need(&in, "tier", TYPE_TEXT);
 	name = input_want(&in, "name", TYPE_TEXT);
 	sponsor = input_want(&in, "sponsor", TYPE_TEXT);
+	title = input_want(&in, "sponsor_title", TYPE_TEXT);
+	renewal = input_want(&in, "renewal_date", TYPE_TIME);
 	level = input_want(&in, "risk_level", TYPE_TEXT);
 	reasons = input_want(&in, "risk_reasons", TYPE_TEXT);
 	action = input_want(&in, "risk_action", TYPE_TEXT);
@@ -165,14 +181,22 @@ read_customers(struct book *b, struct reader *rd, const char *asked)
 			    "is no tier of the policy");
 			reader_die(rd, &in.row, &fault);
 		}
-		c->name = input_text(&in, name);
+		hidden = redact_customer(b->redactor, b->r, c->key, NULL);
+		c->name = hidden != NULL ? hidden : input_text(&in, name);
+		if (hidden != NULL)
+			c->key = hidden;
 		if (*c->name == '\0')
 			c->name = c->key;
-		c->sponsor = input_text(&in, sponsor);
+		c->sponsor = person_of(b, &in, sponsor);
+		c->title = input_text(&in, title);
+		c->has_renewal = input_time(&in, renewal, &at);
+		c->renewal = c->has_renewal ?
+		    zone_day(policy_zone(b->pol), at) : 0;
 		c->level = input_text(&in, level);
-		c->reasons = input_text(&in, reasons);
+		c->reasons = redact_reason(b->redactor, b->r,
+		    input_text(&in, reasons));
 		c->action = input_text(&in, action);
-		c->plan = input_text(&in, plan);
+		c->plan = free_of(b, &in, plan);
 		c->has_health = input_number(&in, health, &c->health);
 		c->has_revenue = input_number(&in, revenue, &c->revenue);
 		c->at_risk = calm != NULL && *c->level != '\0' &&
@@ -273,10 +297,14 @@ read_tickets(struct book *b, struct reader *rd)
 		/* A ticket of nobody that is known is the default tier's. */
 		t->tier = t->client != NOBODY ? b->client[t->client].tier :
 		    (int)b->ntier - 1;
-		t->issue = input_text(&in, subject);
-		if (*t->issue == '\0')
+		t->key = redact_customer(b->redactor, b->r, t->key, t->key);
+		/* A kind of issue is told where what was written is not. */
+		t->issue = free_of(b, &in, subject);
+		if (*t->issue == '\0' || (redacts(b->redactor,
+		    REDACT_NAMES | REDACT_CONTACTS | REDACT_STAFF) &&
+		    *input_text(&in, issue) != '\0'))
 			t->issue = input_text(&in, issue);
-		t->agent = input_text(&in, agent);
+		t->agent = person_of(b, &in, agent);
 		t->channel = input_text(&in, channel);
 		input_time(&in, created, &t->created);
 		t->is_open = !input_time(&in, resolved, &t->resolved) ||
@@ -327,7 +355,8 @@ read_events(struct book *b, struct reader *rd)
 {
 	struct input	 in;
 	struct event_row *e;
-	size_t		 at, event, value, key, ticket, tier, touch, i;
+	size_t		 at, event, value, key, ticket, tier, channel,
+			 touch, i;
 
 	input_begin(&in, rd, b->pol, b->now, b->r);
 	at = input_need(&in, "at", TYPE_TIME);
@@ -335,6 +364,7 @@ read_events(struct book *b, struct reader *rd)
 	value = input_want(&in, "value", TYPE_TEXT);
 	key = input_want(&in, policy_key(b->pol), TYPE_TEXT);
 	ticket = input_want(&in, "ticket_id", TYPE_TEXT);
+	channel = input_want(&in, "channel", TYPE_TEXT);
 	tier = input_want(&in, "tier", TYPE_TEXT);
 	touch = input_want(&in, "touch", TYPE_TEXT);
 	input_bind(&in);
@@ -346,10 +376,14 @@ read_events(struct book *b, struct reader *rd)
 		e->value = input_text(&in, value);
 		e->is_number = num_parse(e->value, strlen(e->value),
 		    &e->number) == 0;
+		if (!e->is_number)
+			e->value = redact_free(b->redactor, b->r, e->value);
 		e->key = input_text(&in, key);
 		e->ticket = input_text(&in, ticket);
+		e->channel = input_text(&in, channel);
 		e->touch = input_text(&in, touch);
 		e->client = find_client(b, e->key);
+		e->key = redact_customer(b->redactor, b->r, e->key, e->key);
 		/* Those who left are among the customers no more. */
 		e->tier = e->client != NOBODY ? b->client[e->client].tier :
 		    policy_tier_index(b->pol, input_text(&in, tier));
@@ -454,7 +488,7 @@ read_agents(struct book *b, struct reader *rd)
 		    sizeof(*b->agent));
 		a = &b->agent[b->nagent];
 		memset(a, 0, sizeof(*a));
-		a->name = input_text(&in, name);
+		a->name = person_of(b, &in, name);
 		if (keys_add(names, a->name, strlen(a->name)) != b->nagent) {
 			fault_cell(&fault, &in.row, reader_need(rd, "agent"),
 			    "comes twice");
@@ -489,6 +523,7 @@ book_read(struct report *r, const struct book_input *in)
 	b->from = in->from;
 	b->to = in->to;
 	b->most = in->most;
+	b->redactor = in->redactor;
 	b->ntier = policy_tiers(in->pol);
 	b->keys = keys_new();
 	b->revenue = revenue_of(in->customers, in->revenue);

@@ -4,6 +4,7 @@
 
 #include "policy/policy.h"
 #include "report/model.h"
+#include "report/redact.h"
 
 /*
  * All that a report for managers is made of, read once and kept: customers,
@@ -14,7 +15,8 @@
 
 struct client {
 	const char	*key, *name;
-	const char	*sponsor, *level, *reasons, *action;
+	const char	*sponsor, *title;	/* and the sponsor's title */
+	const char	*level, *reasons, *action;
 	const char	*plan;		/* what people intend, or "" */
 	int		 tier;
 	int		 has_revenue, has_health, at_risk;
@@ -26,6 +28,8 @@ struct client {
 	num		 yearly;		/* revenue of 365 days */
 	const char	*source;		/* where it came from */
 	size_t		 filled, required;	/* cells that are to be */
+	int		 has_renewal;
+	int64_t		 renewal;	/* day */
 };
 
 /* A promise of a ticket, as vip-sla wrote it. */
@@ -50,7 +54,8 @@ struct ticket_row {
 
 struct event_row {
 	when		 at;
-	const char	*event, *value, *key, *ticket, *touch;
+	const char	*event, *value, *key, *ticket, *touch,
+			*channel;
 	size_t		 client;	/* or NOBODY */
 	int		 tier;		/* -1: not known */
 	int		 is_number;
@@ -75,6 +80,7 @@ struct book_input {
 	const char		*revenue;	/* as in kinds.h */
 	when			 from, to;	/* the period, [from, to) */
 	size_t			 most;
+	const struct redactor	*redactor;	/* or NULL */
 };
 
 struct book {
@@ -82,6 +88,7 @@ struct book {
 	struct report		*r;
 	when			 now, from, to;
 	size_t			 ntier, most;
+	const struct redactor	*redactor;
 	const char		*revenue;	/* column, or NULL */
 	int			 has_tickets, has_events, has_agents, scored,
 				 has_sponsor, has_source;
@@ -91,7 +98,7 @@ struct book {
 	struct event_row	*event;		/* by time */
 	struct agent_row	*agent;
 	const char		**metric;
-	struct keys		*keys;		/* of customers */
+	struct keys		*keys;		/* of customers; never hidden */
 };
 
 /* Reads all of the input.  Bad rows end the program (65). */

@@ -51,7 +51,7 @@ static const char style[] =
 ".n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}\n"
 ".d{white-space:nowrap;font-variant-numeric:tabular-nums}\n"
 ".long{min-width:13rem;max-width:24rem}\n"
-".short{max-width:16rem}\n"
+".short{max-width:16rem}.wrap{max-width:36rem}\n"
 "tr.sum th,tr.sum td{font-weight:600;background:var(--band)}\n"
 ".met{color:var(--met)}\n"
 ".missed{color:var(--missed);font-weight:600}\n"
@@ -158,6 +158,8 @@ column_class(const struct heading *h)
 	switch (h->align) {
 	case ALIGN_RIGHT:
 		return "n";
+	case ALIGN_WRAP:
+		return "wrap";
 	case ALIGN_BELOW:
 		return "long";
 	default:

@@ -6,6 +6,7 @@
 #include "base/gettext.h"
 #include "report/kinds.h"
 #include "report/views.h"
+#include "score/rules.h"
 
 #define N_OF(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -21,17 +22,25 @@ month_of(const struct policy *pol, when now, when *from, when *to)
 	    days_in_month(c.year, c.month));
 }
 
-static struct book *
-begin(const struct kind_input *in, const char *what)
+const char *
+program_label(const struct policy *pol)
+{
+	const struct statement	*st = policy_find(pol, KW_PROGRAM, NULL);
+
+	return st != NULL ? st->label : policy_name(pol);
+}
+
+struct book *
+month_book(const struct kind_input *in, const char *what)
 {
 	struct report		*r = report_new(policy_currency(in->pol));
-	const struct statement	*st = policy_find(in->pol, KW_PROGRAM, NULL);
 	struct book_input	 bi = { .pol = in->pol, .now = in->now,
 				    .customers = in->customers,
 				    .tickets = in->tickets,
 				    .events = in->events,
 				    .agents = in->agents,
 				    .revenue = in->revenue,
+				    .redactor = in->redactor,
 				    .most = in->most };
 	struct book		*b;
 	struct civil		 c;
@@ -42,8 +51,7 @@ begin(const struct kind_input *in, const char *what)
 	b = book_read(r, &bi);
 	zone_civil(policy_zone(in->pol), bi.from, &c);
 	n = when_format(text, in->now, r->offset);
-	r->title = report_textf(r, "%s: %s", st != NULL ? st->label :
-	    policy_name(in->pol), what);
+	r->title = report_textf(r, "%s: %s", program_label(in->pol), what);
 	r->subtitle = report_textf(r, _("For %04d-%02d, as of %.*s"), c.year,
 	    c.month, (int)n, text);
 	return b;
@@ -61,7 +69,7 @@ finish(struct book *b)
 struct report *
 dashboard_report(const struct kind_input *in)
 {
-	struct book	*b = begin(in, _("dashboard"));
+	struct book	*b = month_book(in, _("dashboard"));
 
 	view_overview(b);
 	view_response(b);
@@ -81,7 +89,7 @@ dashboard_report(const struct kind_input *in)
 struct report *
 monthly_report(const struct kind_input *in)
 {
-	struct book	*b = begin(in, _("monthly report"));
+	struct book	*b = month_book(in, _("monthly report"));
 
 	view_overview(b);
 	view_response(b);
@@ -99,7 +107,7 @@ monthly_report(const struct kind_input *in)
 struct report *
 team_report(const struct kind_input *in)
 {
-	struct book	*b = begin(in, _("team"));
+	struct book	*b = month_book(in, _("team"));
 
 	view_pools(b);
 	view_workload(b);
@@ -110,7 +118,7 @@ team_report(const struct kind_input *in)
 struct report *
 care_report(const struct kind_input *in)
 {
-	struct book	*b = begin(in, _("care"));
+	struct book	*b = month_book(in, _("care"));
 
 	view_targets(b);
 	view_weeks(b);
@@ -128,12 +136,17 @@ care_report(const struct kind_input *in)
 /* ------------------------------------------------------------------- kinds */
 
 static const struct report_kind kinds[] = {
-	{ "weekly", 0, weekly_report },
-	{ "monthly", 0, monthly_report },
-	{ "dashboard", 0, dashboard_report },
-	{ "team", 0, team_report },
-	{ "care", 0, care_report },
-	{ "budget", 1, budget_report },
+	{ "weekly", NULL, 7, PERIOD_DAYS, PAST_REPORT, 0, weekly_report },
+	{ "monthly", NULL, 7, PERIOD_MONTH, PAST_REPORT, 0, monthly_report },
+	{ "dashboard", NULL, 7, PERIOD_MONTH, PAST_REPORT, 0,
+	    dashboard_report },
+	{ "team", NULL, 7, PERIOD_MONTH, PAST_REPORT, 0, team_report },
+	{ "account", "KEY", 30, PERIOD_NOW, PAST_CUSTOMERS, 0,
+	    account_report },
+	{ "sponsor", "NAME", 30, PERIOD_MONTH, PAST_CUSTOMERS, 0,
+	    sponsor_report },
+	{ "care", NULL, 7, PERIOD_MONTH, PAST_REPORT, 0, care_report },
+	{ "budget", NULL, 7, PERIOD_MONTH, PAST_REPORT, 1, budget_report },
 };
 
 const struct report_kind *
@@ -150,5 +163,20 @@ kind_find(const char *name)
 const char *
 kind_names(void)
 {
-	return "weekly, monthly, dashboard, team, care and budget";
+	return "weekly, monthly, dashboard, team, account, sponsor, care "
+	    "and budget";
+}
+
+int64_t
+kind_since(const struct report_kind *kind, const struct kind_input *in)
+{
+	int64_t	 today = policy_today(in->pol, in->now);
+	when	 from, to;
+
+	if (kind->period == PERIOD_DAYS)
+		return today - in->days;
+	if (kind->period == PERIOD_NOW)
+		return today - 1;
+	month_of(in->pol, in->now, &from, &to);
+	return zone_day(policy_zone(in->pol), from);
 }

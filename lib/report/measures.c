@@ -16,13 +16,6 @@ circle_has(const struct book *b, const struct circle *c, int tier)
 	return group_has(b, c->group, tier);
 }
 
-struct figure
-shown(struct figure f, unsigned how)
-{
-	f.show = how;
-	return f;
-}
-
 /* The instant after the last that counts. */
 static when
 end_of(const struct book *b)
@@ -292,11 +285,13 @@ of_customers(const struct book *b, const char *what, const struct circle *c)
 		return figure_ratio((num)n * NUM_ONE,
 		    (num)b->nclient * NUM_ONE);
 	if (strcmp(what, "revenue_share") == 0)
-		return b->revenue != NULL ? figure_ratio(mine, all) : none;
+		return b->revenue != NULL ? shown(figure_ratio(mine, all),
+		    SHOW_MONEY) : none;
 	if (strcmp(what, "repurchase_rate") == 0)
 		return figure_ratio((num)again * NUM_ONE,
 		    (num)bought * NUM_ONE);
-	return known ? figure_ratio(year - before, before) : none;
+	return known ? shown(figure_ratio(year - before, before),
+	    SHOW_MONEY) : none;
 }
 
 int

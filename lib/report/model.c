@@ -132,3 +132,10 @@ figure_mean(enum kind kind, num sum, size_t count)
 		f.kind = kind;
 	return f;
 }
+
+struct figure
+shown(struct figure f, unsigned how)
+{
+	f.show = how;
+	return f;
+}

@@ -55,6 +55,7 @@ struct heading {
 	const char	*label;
 	enum {
 		ALIGN_LEFT, ALIGN_RIGHT,
+		ALIGN_WRAP,	/* left, and the last: wrapped in its column */
 		ALIGN_BELOW	/* long text: under the line, wrapped */
 	} align;
 };
@@ -124,5 +125,7 @@ struct figure	 figure_of(enum kind, num);
 struct figure	 figure_ratio(num n, num d);
 /* A mean, which carries its sum and count; KIND_NONE where count is 0. */
 struct figure	 figure_mean(enum kind, num sum, size_t count);
+/* The same figure, to be shown so (SHOW_). */
+struct figure	 shown(struct figure, unsigned how);
 
 #endif /* VIP_MODEL_H */

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/kinds.h"
 #include "table/table.h"
@@ -93,4 +94,66 @@ report_compare(struct report *r, struct reader *rd, num tolerance)
 	free(was);
 	buf_free(&b);
 	keys_free(names);
+}
+
+/* Figures of one customer, with the row that was his. */
+static void
+compare_lines(struct report *r, const struct reader *rd, const struct row *row,
+    const char *key, num tolerance)
+{
+	struct section	*s;
+	struct table	*t;
+	struct line	*l;
+	struct cell	 c;
+	size_t		 i;
+	num		 was;
+	int		 column;
+
+	for (s = r->section; s != NULL; s = s->next)
+		for (t = s->table; t != NULL; t = t->next)
+			for (l = t->line; l != NULL; l = l->next)
+				for (i = 0; l->key != NULL &&
+				    strcmp(l->key, key) == 0 &&
+				    i < t->ncolumn; i++) {
+					if (t->heading[i].id == NULL ||
+					    !is_comparable(&l->cell[i]) ||
+					    (column = reader_column(rd,
+					    t->heading[i].id)) == -1)
+						continue;
+					c = row_cell(row, (size_t)column);
+					if (num_parse(c.p, c.len, &was) == 0)
+						compare(&l->cell[i], was,
+						    tolerance);
+				}
+}
+
+void
+report_compare_customers(struct report *r, struct reader *rd,
+    const struct kind_input *in, num tolerance)
+{
+	size_t		 column = reader_need(rd, policy_key(in->pol));
+	struct keys	*keys = keys_new();
+	struct section	*s;
+	struct table	*t;
+	struct line	*l;
+	struct row	 row;
+	struct cell	 c;
+	const char	*key;
+
+	for (s = r->section; s != NULL; s = s->next)
+		for (t = s->table; t != NULL; t = t->next)
+			for (l = t->line; l != NULL; l = l->next)
+				if (l->key != NULL)
+					keys_add(keys, l->key, strlen(l->key));
+	while (reader_next(rd, &row)) {
+		c = row_cell(&row, column);
+		if (!redacts(in->redactor, REDACT_NAMES) &&
+		    keys_find(keys, c.p, c.len) == KEY_NONE)
+			continue;
+		key = report_text(r, c.p, c.len);
+		key = redact_customer(in->redactor, r, key, key);
+		if (keys_find(keys, key, strlen(key)) != KEY_NONE)
+			compare_lines(r, rd, &row, key, tolerance);
+	}
+	keys_free(keys);
 }

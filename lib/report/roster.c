@@ -94,10 +94,26 @@ bind(struct reading *in, struct roster *ros, struct reader *rd, when now,
 }
 
 static const char *
-keep(struct roster *ros, const struct value *v)
+keep(const struct roster *ros, const struct value *v)
 {
 	return v->type == TYPE_TEXT ?
-	    arena_text(ros->arena, v->text.p, v->text.len) : "";
+	    report_text(ros->r, v->text.p, v->text.len) : "";
+}
+
+/* Key and name of the customer at hand, both hidden if one is. */
+static void
+identify(const struct roster *ros, const struct reading *in, const char **key,
+    const char **name)
+{
+	struct value	 v = frame_eval(in->frame, in->key);
+	const char	*hidden;
+
+	*key = keep(ros, &v);
+	v = frame_eval(in->frame, in->name);
+	hidden = redact_customer(ros->redactor, ros->r, *key, NULL);
+	*name = hidden != NULL ? hidden : keep(ros, &v);
+	if (hidden != NULL)
+		*key = hidden;
 }
 
 static int
@@ -173,12 +189,9 @@ examine(struct roster *ros, struct reading *in, int tier)
 	p = &ros->patient[ros->npatient++];
 	p->tier = tier;
 	p->level = keep(ros, &level);
-	v = frame_eval(in->frame, in->key);
-	p->key = keep(ros, &v);
-	v = frame_eval(in->frame, in->name);
-	p->name = keep(ros, &v);
+	identify(ros, in, &p->key, &p->name);
 	v = frame_eval(in->frame, in->reasons);
-	p->reasons = keep(ros, &v);
+	p->reasons = redact_reason(ros->redactor, ros->r, keep(ros, &v));
 	v = frame_eval(in->frame, in->action);
 	p->action = keep(ros, &v);
 	p->health = number(in->frame, in->health, &p->has_health);
@@ -211,7 +224,6 @@ schedule(struct roster *ros, struct reading *in, int tier)
 	struct contact	*due = in->due;
 	struct round	*o;
 	struct visit	*v;
-	struct value	 x;
 	size_t		 i, n;
 
 	n = touches_due(in->touches, in->frame, tier, due, in->ntouch);
@@ -228,10 +240,7 @@ schedule(struct roster *ros, struct reading *in, int tier)
 		v->touch = due[i].touch;
 		v->tier = tier;
 		v->due = due[i].due;
-		x = frame_eval(in->frame, in->key);
-		v->key = keep(ros, &x);
-		x = frame_eval(in->frame, in->name);
-		v->name = keep(ros, &x);
+		identify(ros, in, &v->key, &v->name);
 	}
 }
 
@@ -326,7 +335,7 @@ by_place(const void *a, const void *b)
 
 struct roster *
 roster_read(struct report *r, const struct policy *pol, when now, int days,
-    struct reader *rd, const char *revenue)
+    struct reader *rd, const char *revenue, const struct redactor *redactor)
 {
 	static const struct pass	 pass = {
 		.row = customer_row, .ahead = customer_ahead
@@ -337,7 +346,8 @@ roster_read(struct report *r, const struct policy *pol, when now, int days,
 	struct buf			 unknown = { 0 };
 
 	ros->pol = pol;
-	ros->arena = r->arena;
+	ros->r = r;
+	ros->redactor = redactor;
 	ros->ntier = policy_tiers(pol);
 	ros->standing = xcalloc(ros->ntier, sizeof(*ros->standing));
 	ros->keys = keys_new();
@@ -345,7 +355,7 @@ roster_read(struct report *r, const struct policy *pol, when now, int days,
 	ros->scored = reader_column(rd, "risk_level") != -1;
 	bind(&in, ros, rd, now, days);
 	touches_lack(in.touches, rd, &unknown);
-	ros->unknown = arena_text(ros->arena, buf_str(&unknown),
+	ros->unknown = report_text(r, buf_str(&unknown),
 	    unknown.len);
 	buf_free(&unknown);
 	table_pass(rd, NULL, &pass, &in, &one);
@@ -406,12 +416,13 @@ roster_measure(const struct roster *ros, const char *metric,
 		*f = figure_mean(KIND_NUMBER, s.csat, s.rated);
 	else if (strcmp(metric, "spend_growth") == 0) {
 		if (s.has_growth)
-			*f = figure_ratio(s.year - s.last_year, s.last_year);
+			*f = shown(figure_ratio(s.year - s.last_year,
+			    s.last_year), SHOW_MONEY);
 	} else if (strcmp(metric, "vip_share") == 0)
 		*f = figure_ratio((num)ros->vips * NUM_ONE,
 		    (num)all.customers * NUM_ONE);
 	else if (strcmp(metric, "revenue_share") == 0)
-		*f = figure_ratio(s.revenue, all.revenue);
+		*f = shown(figure_ratio(s.revenue, all.revenue), SHOW_MONEY);
 	else
 		return -1;
 	return 0;

@@ -4,6 +4,7 @@
 
 #include "policy/policy.h"
 #include "report/model.h"
+#include "report/redact.h"
 
 /*
  * The customers of a report, read once: what is counted of each tier, who
@@ -57,12 +58,14 @@ struct roster {
 						   or "" */
 	struct keys		*keys;		/* every customer */
 	uint16_t		*tier_of;	/* by its number in keys */
-	struct arena		*arena;		/* the report's */
+	struct report		*r;		/* where texts live */
+	const struct redactor	*redactor;	/* or NULL */
 };
 
 /* Reads the customers to the end.  Texts live in the report. */
 struct roster	*roster_read(struct report *, const struct policy *, when now,
-		    int days, struct reader *, const char *revenue);
+		    int days, struct reader *, const char *revenue,
+		    const struct redactor *);
 void		 roster_free(struct roster *);
 void		 standing_add(struct standing *, const struct standing *);
 

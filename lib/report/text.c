@@ -93,8 +93,8 @@ cell_text(const struct page *pg, const struct figure *f, size_t width,
 	if (pg->trends_below)
 		alone.trend = TREND_NONE;
 	figure_show(&alone, pg->r->currency, pg->look, &b);
-	put_cut(out, b.p, b.len, f->kind == KIND_TEXT || width > CELL ? width :
-	    CELL);
+	/* Half a number is another number. */
+	put_cut(out, b.p, b.len, f->kind == KIND_TEXT ? width : b.len);
 	buf_free(&b);
 }
 
@@ -211,7 +211,7 @@ widths(const struct page *pg, const struct table *t, size_t *width)
 				width[i] = w;
 		}
 	for (i = 0; i < t->ncolumn; i++) {
-		least[i] = t->heading[i].align == ALIGN_LEFT ||
+		least[i] = t->heading[i].align != ALIGN_RIGHT ||
 		    width[i] < LEAST ? LEAST : width[i];
 		label(&t->heading[i], CELL, &b);
 		w = text_width(b.p, b.len);
@@ -288,18 +288,42 @@ put_trends(const struct page *pg, const struct table *t, const struct line *l)
 	return some;
 }
 
+/* The last cell of a line, which goes on below itself. */
+static void
+put_wrapped(const struct page *pg, const struct figure *f, size_t indent)
+{
+	struct buf	 cell = { 0 }, text = { 0 };
+	struct page	 inner = *pg;
+
+	inner.out = &text;
+	if (inner.width < indent + FILL)
+		inner.width = indent + FILL;
+	figure_show(f, pg->r->currency, pg->look, &cell);
+	wrap(&inner, cell.p, cell.len, indent + 2);
+	/* Blanks to where it begins are there, but for the gap. */
+	if (text.len > indent)
+		buf_add(pg->out, text.p + indent, text.len - indent - 1);
+	buf_free(&cell);
+	buf_free(&text);
+}
+
 /* Returns whether there were figures that are compared, below. */
 static int
 put_line(const struct page *pg, const struct table *t, const struct line *l,
     const size_t *width)
 {
 	struct buf	 cell = { 0 };
-	size_t		 i;
+	size_t		 i, at = 0;
 	int		 some = 0;
 
 	for (i = 0; i < t->ncolumn; i++) {
 		if (t->heading[i].align == ALIGN_BELOW)
 			continue;
+		if (t->heading[i].align == ALIGN_WRAP) {
+			put_wrapped(pg, &l->cell[i], at);
+			continue;
+		}
+		at += 2 + width[i];
 		cell_text(pg, &l->cell[i], width[i], &cell);
 		put_cell(pg, &t->heading[i], &cell,
 		    status_color(l->cell[i].status), width[i],

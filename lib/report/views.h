@@ -3,6 +3,7 @@
 #define VIP_VIEWS_H
 
 #include "report/book.h"
+#include "report/kinds.h"
 
 /*
  * The sections that the reports for managers are put together from, and the
@@ -44,11 +45,19 @@ void		 cost_of(const struct book *, const struct circle *,
 int		 promised_minutes(const struct book *, const char *metric,
 		    int tier, num *minutes);
 
+/*
+ * All that a report of a month is made of, in a report of its own whose
+ * title says what it is; the caller frees the book.
+ */
+struct book	*month_book(const struct kind_input *, const char *what);
+
 void		 view_overview(const struct book *);
 void		 view_response(const struct book *);
 void		 view_resolution(const struct book *);
 void		 view_quality(const struct book *);
 void		 view_active(const struct book *);
+/* Those of one customer, whatever his tier. */
+void		 view_open(const struct book *, size_t client);
 void		 view_promises(const struct book *);
 void		 view_pools(const struct book *);
 void		 view_workload(const struct book *);
@@ -103,8 +112,5 @@ size_t		 sponsored_with(const struct book *, const char *event,
 /* VIPs at risk, by tier, the healthiest first; the caller frees the list. */
 size_t		 clients_at_risk(const struct book *,
 		    const struct client ***list);
-
-/* The same, to be shown so. */
-struct figure	 shown(struct figure, unsigned how);
 
 #endif /* VIP_VIEWS_H */

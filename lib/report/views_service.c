@@ -222,8 +222,8 @@ minutes_between(when from, when to)
 	return num_round((to - from) * NUM_ONE / 60, 3);
 }
 
-void
-view_active(const struct book *b)
+static void
+put_active(const struct book *b, size_t client, const char *title)
 {
 	static const struct heading	 columns[] = {
 		{ "tier", N_("Tier"), ALIGN_LEFT },
@@ -234,8 +234,7 @@ view_active(const struct book *b)
 		{ "left_minutes", N_("SLA left"), ALIGN_RIGHT },
 		{ "clock", N_("Clock"), ALIGN_BELOW },
 	};
-	struct section	*s = report_section(b->r, "active",
-			    N_("Active VIP tickets"));
+	struct section	*s = report_section(b->r, "active", title);
 	struct table	*t = report_table(b->r, s, columns, N_OF(columns));
 	struct active	*list = xcalloc(b->nticket + 1, sizeof(*list));
 	struct line	*l;
@@ -245,7 +244,9 @@ view_active(const struct book *b)
 	for (i = 0; i < b->nticket; i++) {
 		const struct ticket_row	*k = &b->ticket[i];
 
-		if (!k->is_open || !is_vip(b, k->tier) || k->created > b->now)
+		if (!k->is_open || k->created > b->now ||
+		    (client == NOBODY ? !is_vip(b, k->tier) :
+		    k->client != client))
 			continue;
 		list[n].t = k;
 		list[n].o = next_clock(b, k, &list[n].metric);
@@ -276,6 +277,18 @@ view_active(const struct book *b)
 	}
 	t->more = n > b->most ? n - b->most : 0;
 	free(list);
+}
+
+void
+view_active(const struct book *b)
+{
+	put_active(b, NOBODY, N_("Active VIP tickets"));
+}
+
+void
+view_open(const struct book *b, size_t client)
+{
+	put_active(b, client, N_("Open tickets"));
 }
 
 void

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/gettext.h"
+#include "report/goal.h"
 #include "report/show.h"
 #include "report/views.h"
 #include "score/rules.h"
@@ -180,41 +181,6 @@ view_workload(const struct book *b)
 
 /* ----------------------------------------------------------------- targets */
 
-static int
-reaches(num value, enum op op, num bound)
-{
-	switch (op) {
-	case OP_GT:
-		return value > bound;
-	case OP_GE:
-		return value >= bound;
-	case OP_LT:
-		return value < bound;
-	case OP_LE:
-		return value <= bound;
-	case OP_NE:
-		return value != bound;
-	default:
-		return value == bound;
-	}
-}
-
-static const char *
-wanted(const struct book *b, const struct clause *cl)
-{
-	static const char *const signs[] = {
-		[OP_EQ - OP_EQ] = "=", [OP_NE - OP_EQ] = "!=",
-		[OP_LT - OP_EQ] = "<", [OP_LE - OP_EQ] = "<=",
-		[OP_GT - OP_EQ] = ">", [OP_GE - OP_EQ] = ">="
-	};
-	char	 text[NUM_SIZE];
-	size_t	 n = num_format(text, cl->percent ? cl->number * 100 :
-		    cl->number);
-
-	return report_textf(b->r, "%s %.*s%s", signs[cl->low - OP_EQ], (int)n,
-	    text, cl->percent ? "%" : "");
-}
-
 void
 target_table(const struct book *b, struct section *s, const char *title,
     const char *const *names)
@@ -234,7 +200,6 @@ target_table(const struct book *b, struct section *s, const char *title,
 	struct circle		 c;
 	struct figure		 f;
 	struct line		*l;
-	size_t			 i;
 
 	t->title = title;
 	t->none = N_("none in the policy");
@@ -251,18 +216,11 @@ target_table(const struct book *b, struct section *s, const char *title,
 		if (strcmp(metric, "csat") == 0 && cl->percent)
 			metric = "satisfaction";
 		book_measure(b, metric, &c, &f);
-		f.show = SHOW_PARTS;
-		if (strcmp(metric, "csat") == 0 || strcmp(metric, "nps") == 0 ||
-		    strcmp(metric, "revenue_share") == 0)
-			f.show = 0;
-		f.target = wanted(b, cl);
-		f.status = f.kind == KIND_NONE ? TARGET_UNMEASURED :
-		    reaches(f.value, (enum op)cl->low, cl->number) ?
-		    TARGET_MET : TARGET_MISSED;
-		who = c.who != NULL ? "" : "all";
-		for (i = 0; c.who != NULL && i < c.who->nitem; i++)
-			who = report_textf(b->r, "%s%s%s", who,
-			    i > 0 ? ", " : "", c.who->item[i].text);
+		/* Of a mean and of NPS the parts say little. */
+		f.show |= strcmp(metric, "csat") == 0 ||
+		    strcmp(metric, "nps") == 0 ? 0 : SHOW_PARTS;
+		goal_judge(b->r, cl, &f);
+		who = goal_scope(b->r, c.who);
 		l = report_line(b->r, t, who, cl->text);
 		l->cell[0] = figure_text(tr(metric_label(cl->text)));
 		l->cell[1] = figure_text(tr(who));

@@ -6,6 +6,7 @@
 
 #include "base/gettext.h"
 #include "report/desk.h"
+#include "report/goal.h"
 #include "report/kinds.h"
 #include "report/roster.h"
 #include "report/show.h"
@@ -54,7 +55,7 @@ activity_line(struct report *r, struct table *t, const char *tier,
 	if (!all->has_revenue)
 		return l;
 	l->cell[3] = figure_of(KIND_MONEY, s->revenue);
-	l->cell[4] = figure_ratio(s->revenue, all->revenue);
+	l->cell[4] = shown(figure_ratio(s->revenue, all->revenue), SHOW_MONEY);
 	return l;
 }
 
@@ -303,63 +304,6 @@ measure(const struct roster *ros, const struct desk *desk,
 	return f;
 }
 
-static int
-reaches(num value, enum op op, num bound)
-{
-	switch (op) {
-	case OP_GT:
-		return value > bound;
-	case OP_GE:
-		return value >= bound;
-	case OP_LT:
-		return value < bound;
-	case OP_LE:
-		return value <= bound;
-	case OP_NE:
-		return value != bound;
-	default:
-		return value == bound;
-	}
-}
-
-static const char *
-target_text(struct report *r, const struct clause *cl)
-{
-	static const char *const signs[] = {
-		[OP_EQ - OP_EQ] = "=", [OP_NE - OP_EQ] = "!=",
-		[OP_LT - OP_EQ] = "<", [OP_LE - OP_EQ] = "<=",
-		[OP_GT - OP_EQ] = ">", [OP_GE - OP_EQ] = ">="
-	};
-	struct figure	 f = figure_of(KIND_NUMBER, cl->percent ?
-			    cl->number * 100 : cl->number);
-	struct buf	 b = { 0 };
-	const char	*text;
-
-	buf_addf(&b, "%s ", signs[cl->low - OP_EQ]);
-	figure_show(&f, r->currency, NULL, &b);
-	if (cl->percent)
-		buf_addc(&b, '%');
-	text = report_text(r, b.p, b.len);
-	buf_free(&b);
-	return text;
-}
-
-static const char *
-scope(struct report *r, const struct clause *who)
-{
-	struct buf	 b = { 0 };
-	const char	*text = "all";
-	size_t		 i;
-
-	if (who == NULL)
-		return text;
-	for (i = 0; i < who->nitem; i++)
-		buf_addf(&b, "%s%s", i > 0 ? ", " : "", who->item[i].text);
-	text = report_text(r, b.p, b.len);
-	buf_free(&b);
-	return text;
-}
-
 static void
 targets(struct report *r, const struct roster *ros, const struct desk *desk,
     int64_t today)
@@ -388,11 +332,8 @@ targets(struct report *r, const struct roster *ros, const struct desk *desk,
 			continue;
 		who = clause_find(st, W_FOR);
 		f = measure(ros, desk, cl, who);
-		f.target = target_text(r, cl);
-		f.status = f.kind == KIND_NONE ? TARGET_UNMEASURED :
-		    reaches(f.value, (enum op)cl->low, cl->number) ?
-		    TARGET_MET : TARGET_MISSED;
-		l = report_line(r, t, scope(r, who), cl->text);
+		goal_judge(r, cl, &f);
+		l = report_line(r, t, goal_scope(r, who), cl->text);
 		l->cell[0] = figure_text(tr(metric_label(cl->text)));
 		l->cell[1] = figure_text(tr(l->tier));
 		l->cell[2] = figure_text(f.target);
@@ -415,7 +356,7 @@ weekly_report(const struct kind_input *in)
 	struct desk	*desk = NULL;
 
 	ros = roster_read(r, in->pol, in->now, in->days, in->customers,
-	    in->revenue);
+	    in->revenue, in->redactor);
 	if (in->tickets != NULL)
 		desk = desk_read(r, in->pol, in->now, in->days, in->tickets,
 		    ros);

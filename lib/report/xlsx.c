@@ -198,7 +198,7 @@ cell_format(struct book *bk, const struct heading *h, const struct figure *f,
 		format_set_indent(*slot, 1);
 	}
 	set_number_format(bk, *slot, kind);
-	if (h->align == ALIGN_BELOW)
+	if (h->align == ALIGN_BELOW || h->align == ALIGN_WRAP)
 		format_set_text_wrap(*slot);
 	if (total) {
 		format_set_bold(*slot);
@@ -288,7 +288,8 @@ put_cell(struct book *bk, struct sheet *sh, size_t column,
 		/* Words leave a sixth of a line unused, or so. */
 		lines = text_width(f->text, strlen(f->text)) /
 		    (WIDEST * 5 / 6) + 1;
-		if (h->align == ALIGN_BELOW && lines > sh->lines)
+		if ((h->align == ALIGN_BELOW || h->align == ALIGN_WRAP) &&
+		    lines > sh->lines)
 			sh->lines = lines;
 		break;
 	case KIND_DATE:

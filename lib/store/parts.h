@@ -8,6 +8,7 @@
  */
 
 #include <sqlite3.h>
+#include <stdio.h>
 
 #include "store/store.h"
 
@@ -53,6 +54,13 @@ int		 store_pending(const char *path);
 
 /* Rows of a statement as a table; the statement is finalized. */
 void		 sql_table(struct store *, sqlite3_stmt *, struct writer *);
+
+/* ---- what is read back as a table */
+
+#define TEMPORARY	"a temporary file"	/* in messages */
+
+/* Takes the file over. */
+struct reader	*spill_reader(FILE *, const struct reader_options *);
 
 /* ---- schema */
 

@@ -28,12 +28,23 @@ struct put {
 	size_t		 ncolumns;
 	int		 tier, level, change, since;	/* columns, or -1 */
 	int		 risk;		/* the tier is a risk level */
+	int		 report;	/* figures, of which many share a key */
 	struct buf	 record;
 };
+
+/* A report in the long form, of vip-report. */
+static int
+is_report(const struct reader *rd)
+{
+	return reader_column(rd, "section") != -1 &&
+	    reader_column(rd, "metric") != -1;
+}
 
 static const char *
 guess(const struct reader *rd)
 {
+	if (is_report(rd))
+		return "report";
 	if (reader_column(rd, "sla_status") != -1)
 		return "sla";
 	if (reader_column(rd, "risk_level") != -1)
@@ -210,7 +221,7 @@ start(struct put *p)
 
 	p->key = reader_need(rd, p->name);
 	p->keys = keys_new();
-	p->tier = reader_column(rd, "tier");
+	p->tier = p->report ? -1 : reader_column(rd, "tier");
 	p->figures = figures_new(rd, p->key, p->tier);
 	p->risk = strcmp(p->kind, "risk") == 0;
 	if (p->risk)
@@ -264,7 +275,8 @@ store_put(struct store *st, struct reader *rd, const struct origin *o,
 	p.store = st;
 	p.rd = rd;
 	p.kind = o->kind != NULL ? o->kind : guess(rd);
-	p.name = o->key != NULL ? o->key :
+	p.report = is_report(rd);
+	p.name = o->key != NULL ? o->key : p.report ? "metric" :
 	    strcmp(p.kind, "sla") == 0 ? "ticket_id" : o->customer;
 	if (n > 0) {
 		p.columns = xcalloc(n, sizeof(*p.columns));
@@ -274,7 +286,8 @@ store_put(struct store *st, struct reader *rd, const struct origin *o,
 	}
 	start(&p);
 	while (reader_next(rd, &row)) {
-		once(&p, &row);
+		if (!p.report)
+			once(&p, &row);
 		keep(&p, &row);
 		figures_row(p.figures, &row, NULL);
 		if (p.page != NULL)

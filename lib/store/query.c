@@ -67,8 +67,9 @@ store_queries(void)
 	return names;
 }
 
-int
-store_query(struct store *st, const char *name, struct writer *w)
+/* The statement of a list, or NULL. */
+static sqlite3_stmt *
+query(struct store *st, const char *name)
 {
 	sqlite3_stmt	*s;
 	size_t		 i;
@@ -77,10 +78,20 @@ store_query(struct store *st, const char *name, struct writer *w)
 		if (strcmp(queries[i].name, name) == 0)
 			break;
 	if (i == NQUERIES)
-		return -1;
+		return NULL;
 	s = sql(st, queries[i].text);
 	if (sqlite3_bind_parameter_count(s) == 1)
 		sql_day(st, s, 1, st->actor.day);
+	return s;
+}
+
+int
+store_query(struct store *st, const char *name, struct writer *w)
+{
+	sqlite3_stmt	*s = query(st, name);
+
+	if (s == NULL)
+		return -1;
 	sql_table(st, s, w);
 	return 0;
 }
@@ -98,8 +109,8 @@ store_list(struct store *st, const char *kind, struct writer *w)
 	sql_table(st, s, w);
 }
 
-void
-store_history(struct store *st, const char *key, struct writer *w)
+static sqlite3_stmt *
+history(struct store *st, const char *key)
 {
 	sqlite3_stmt	*s;
 
@@ -125,7 +136,71 @@ store_history(struct store *st, const char *key, struct writer *w)
 	    "trim(due || ' ' || ticket) FROM done WHERE key = ?1"
 	    ") ORDER BY day, part, id");
 	sql_text(st, s, 1, key);
-	sql_table(st, s, w);
+	return s;
+}
+
+void
+store_history(struct store *st, const char *key, struct writer *w)
+{
+	sql_table(st, history(st, key), w);
+}
+
+/* The rows of a statement, which is finalized, as a table to read. */
+static struct reader *
+rows_reader(struct store *st, sqlite3_stmt *s, struct reader_options *options)
+{
+	struct reader	*rd;
+	struct buf	 b = { 0 };
+	struct cell	 c;
+	const char	*name;
+	FILE		*file = tmpfile();
+	int		 i, n = sqlite3_column_count(s);
+
+	if (file == NULL)
+		die_errno(STATUS_IO, "%s", TEMPORARY);
+	for (i = 0; i < n; i++) {
+		name = sqlite3_column_name(s, i);
+		if (i > 0)
+			buf_addc(&b, ',');
+		dialect_quote(&b, name, strlen(name), ',');
+	}
+	buf_addc(&b, '\n');
+	while (sql_step(st, s)) {
+		for (i = 0; i < n; i++) {
+			c = sql_cell(s, i);
+			if (i > 0)
+				buf_addc(&b, ',');
+			dialect_quote(&b, c.p, c.len, ',');
+		}
+		buf_addc(&b, '\n');
+		if (fwrite(b.p, 1, b.len, file) != b.len)
+			die_errno(STATUS_IO, "%s", TEMPORARY);
+		b.len = 0;
+	}
+	if (fwrite(b.p, 1, b.len, file) != b.len)
+		die_errno(STATUS_IO, "%s", TEMPORARY);
+	buf_free(&b);
+	sql_done(s);
+	memset(options, 0, sizeof(*options));
+	options->delimiter = ',';
+	options->name = st->path;
+	rd = spill_reader(file, options);
+	options->name = NULL;
+	return rd;
+}
+
+struct reader *
+store_query_reader(struct store *st, const char *name,
+    struct reader_options *options)
+{
+	return rows_reader(st, query(st, name), options);
+}
+
+struct reader *
+store_history_reader(struct store *st, const char *key,
+    struct reader_options *options)
+{
+	return rows_reader(st, history(st, key), options);
 }
 
 /* A file of its own for each; the folder is made if need be. */

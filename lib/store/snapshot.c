@@ -381,6 +381,21 @@ to_file(void *ctx, const char *p, size_t n)
 }
 
 struct reader *
+spill_reader(FILE *file, const struct reader_options *options)
+{
+	struct reader	*rd;
+	char		 path[64];
+
+	if (fflush(file) == EOF)
+		die_errno(STATUS_IO, "%s", TEMPORARY);
+	/* Opened anew by its number: it has no name any more. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(file));
+	rd = reader_open(path, options);
+	fclose(file);
+	return rd;
+}
+
+struct reader *
 store_reader(struct store *st, int64_t id, struct reader_options *options)
 {
 	sqlite3_stmt	*s;
@@ -388,7 +403,6 @@ store_reader(struct store *st, int64_t id, struct reader_options *options)
 	struct spill	 sp;
 	struct buf	 name = { 0 };
 	struct cell	 c;
-	char		 path[64];
 
 	s = sql(st, "SELECT delimiter FROM snapshot WHERE id = ?");
 	sql_int(st, s, 1, id);
@@ -397,20 +411,15 @@ store_reader(struct store *st, int64_t id, struct reader_options *options)
 	options->delimiter = c.len == 1 ? (unsigned char)*c.p : 0;
 	options->encoding = NULL;
 	sql_done(s);
-	sp.path = "a temporary file";
+	sp.path = TEMPORARY;
 	if ((sp.file = tmpfile()) == NULL)
 		die_errno(STATUS_IO, "%s", sp.path);
 	unpack(st, id, to_file, &sp);
-	if (fflush(sp.file) == EOF)
-		die_errno(STATUS_IO, "%s", sp.path);
-	/* Opened anew by its number: it has no name any more. */
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(sp.file));
 	buf_addf(&name, "snapshot %lld of %s", (long long)id, st->path);
 	options->name = buf_str(&name);
-	rd = reader_open(path, options);
+	rd = spill_reader(sp.file, options);
 	options->name = NULL;
 	buf_free(&name);
-	fclose(sp.file);
 	return rd;
 }
 

@@ -64,7 +64,8 @@ struct origin {
 	const char	*policy_hash;	/* policy_hash(), or NULL */
 	const char	*command;	/* the command line */
 	const char	*key;		/* name of the key column; for store_put()
-					   NULL: ticket_id of SLA rows, else */
+					   NULL: ticket_id of SLA rows, metric
+					   of a report, else */
 	const char	*customer;	/* that of customers */
 	int		 delimiter;
 };
@@ -165,6 +166,11 @@ const char *const *store_queries(void);
 void		 store_list(struct store *, const char *kind, struct writer *);
 void		 store_history(struct store *, const char *key,
 		    struct writer *);
+/* The same as tables to read; the options must outlive the reader. */
+struct reader	*store_query_reader(struct store *, const char *name,
+		    struct reader_options *);
+struct reader	*store_history_reader(struct store *, const char *key,
+		    struct reader_options *);
 /* Every table as DIR/NAME.csv. */
 void		 store_export(struct store *, const char *dir);
 

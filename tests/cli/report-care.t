@@ -20,10 +20,10 @@ For 2026-03, as of 2026-04-01T00:00:00+08:00
 
 Targets
 -------
-  Target          For  Wanted                      Is  Status
-  CSAT            vip  >= 90%             77.8% (7/9)  missed
-  Customers lost  vip   <= 5%             25.0% (1/4)  missed
-  Spend growth    vip  >= 15%  15.6% (62,500/400,000)  met
+  Target          For  Wanted                              Is  Status
+  CSAT            vip  >= 90%                     77.8% (7/9)  missed
+  Customers lost  vip   <= 5%                     25.0% (1/4)  missed
+  Spend growth    vip  >= 15%  15.6% (¥62,500.00/¥400,000.00)  met
 
 Satisfaction of VIPs by week
 ----------------------------

@@ -118,7 +118,7 @@ ok 'five, and no more' sh -c 'test "$(grep -c Recommendation: text)" = 5'
 vip-report dashboard -p ./sample.vip --as-of "$now" vips.csv >text 2>err
 ok 'no tickets, no events, no agents' sh -c '
 	test "$(grep -c "not known" text)" -ge 5 && ! grep -q "up 0" text'
-is 'there is no such kind' 64 '' 'vip-report: there is no report "yearly"; there are weekly, monthly, dashboard, team, care and budget\nvip-report: try "vip-report --help"\n' \
+is 'there is no such kind' 64 '' 'vip-report: there is no report "yearly"; there are weekly, monthly, dashboard, team, account, sponsor, care and budget\nvip-report: try "vip-report --help"\n' \
 	vip-report yearly -p ./sample.vip vips.csv
 
 plan

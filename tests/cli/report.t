@@ -142,8 +142,29 @@ printf 'customer_id,name\nC1,x\n' >bad.csv
 ok 'customers that are not classified' sh -c '
 	vip-report weekly -p ./p.vip bad.csv 2>err; test $? -eq 65 &&
 	grep -q tier err'
+# The report of the week before, from the store.
+for day in 05 10 12 13; do
+	sed "s/,55,high/,$day,high/" vips.csv |
+	    vip-report weekly -p ./p.vip --as-of 2026-01-$day --format csv |
+	    vip-store vip.db put -q --kind weekly --as-of 2026-01-$day
+done
+ok 'R107 the latest as of the beginning of the week, or before' sh -c '
+	vip-report weekly -p ./p.vip --as-of 2026-01-19 --store vip.db \
+	    vips.csv | grep -Fq "55 (up 43)" &&
+	vip-report weekly -p ./p.vip --as-of 2026-01-18 --store vip.db \
+	    vips.csv | grep -Fq "55 (up 45)"'
+ok 'a tolerance of so many percent' sh -c '
+	vip-report weekly -p ./p.vip --as-of 2026-01-19 --store vip.db \
+	    --tolerance 400 vips.csv | grep -Fq "55 (stable)"'
+ok 'nothing is compared where the store has none so old' sh -c '
+	vip-report weekly -p ./p.vip --as-of 2026-01-09 --store vip.db \
+	    vips.csv >text && ! grep -Eq "up|down|stable" text'
+ok 'nor with a report of another kind' sh -c '
+	vip-report monthly -p ./p.vip --as-of 2026-03-01 --store vip.db \
+	    vips.csv >text && ! grep -Eq "\((up|down|stable)" text'
+is 'the store is whole' 0 '' '' vip-store vip.db check
 is 'no such report' 64 '' \
-	'vip-report: there is no report "daily"; there are weekly, monthly, dashboard, team, care and budget\nvip-report: try "vip-report --help"\n' \
+	'vip-report: there is no report "daily"; there are weekly, monthly, dashboard, team, account, sponsor, care and budget\nvip-report: try "vip-report --help"\n' \
 	vip-report daily -p ./p.vip vips.csv
 printf 'customer_id,name,tier,spend_30d,birthday,orders_total,risk_level\nC1,\033]8;;x\a\342\200\256evil\033[31m,platinum,1,,,high\n' >in
 is 'names cannot speak to the terminal' 0 '0\n' '' sh -c '
