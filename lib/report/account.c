@@ -227,13 +227,8 @@ glance(const struct account *a)
 	l->cell[1] = a->card->frequency;
 	l->cell[2] = a->card->order;
 	l->cell[3] = issues;
-	/* A text: what is past is nothing for a calendar. */
-	if (contact.kind == KIND_DATE) {
-		char	 day[WHEN_SIZE];
-		size_t	 n = date_format(day, contact.value);
-
-		l->cell[4] = figure_text(report_text(a->r, day, n));
-	}
+	l->cell[4] = contact;
+	t->past = 1;
 	l->cell[5] = satisfaction;
 	l->cell[6] = figure_text(a->me->level);
 	t->note = a->b->has_tickets ? N_("Issues are the tickets of the year "
@@ -349,8 +344,7 @@ promises(const struct account *a, struct section *s)
 		if (is_said(t, st->name, channel))
 			continue;
 		l = report_line(a->r, t, "", st->name);
-		l->cell[0] = figure_text(strcmp(st->label, st->name) != 0 ?
-		    st->label : tr(metric_label(st->name)));
+		l->cell[0] = figure_text(promise_label(a->b, st->name));
 		l->cell[1] = figure_text(channel);
 		l->cell[2] = figure_text(bound(a, st));
 	}

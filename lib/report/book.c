@@ -278,6 +278,8 @@ read_tickets(struct book *b, struct reader *rd)
 	family = input_want(&in, "cause_family", TYPE_TEXT);
 	followed = input_want(&in, "followed_up_at", TYPE_TIME);
 	feedback = input_want(&in, "feedback_at", TYPE_TIME);
+	b->has_escalated = reader_column(rd, "escalated") != -1;
+	b->has_complaint = reader_column(rd, "complaint") != -1;
 	owing = xcalloc(b->nmetric * 3 + 1, sizeof(*owing));
 	for (m = 0; m < b->nmetric; m++) {
 		owing[m * 3] = input_want(&in, report_textf(b->r, "%s" SUFFIX,

@@ -91,7 +91,8 @@ struct book {
 	const struct redactor	*redactor;
 	const char		*revenue;	/* column, or NULL */
 	int			 has_tickets, has_events, has_agents, scored,
-				 has_sponsor, has_source;
+				 has_sponsor, has_source, has_complaint,
+				 has_escalated;
 	size_t			 nclient, nticket, nevent, nagent, nmetric;
 	struct client		*client;
 	struct ticket_row	*ticket;

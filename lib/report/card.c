@@ -6,6 +6,7 @@
 
 #include "base/gettext.h"
 #include "report/card.h"
+#include "score/customers.h"
 #include "score/rules.h"
 
 #define N_OF(a)		(sizeof(a) / sizeof((a)[0]))
@@ -256,16 +257,17 @@ attributes(struct reading *rd, struct card *c, int tier)
 static int
 has_place(const struct reading *rd, size_t column)
 {
+	const struct policy	*pol = rd->in->pol;
 	const struct reader	*t = rd->in->customers;
 	size_t			 i;
 
-	if (column == reader_need(t, policy_key(rd->in->pol)))
+	if (find_column(pol, t, policy_key(pol)) == (int)column)
 		return 1;
 	for (i = 0; i < N_OF(placed); i++)
-		if (reader_column(t, placed[i]) == (int)column)
+		if (find_column(pol, t, placed[i]) == (int)column)
 			return 1;
 	for (i = 0; i < N_OF(known); i++)
-		if (reader_column(t, known[i].column) == (int)column)
+		if (find_column(pol, t, known[i].column) == (int)column)
 			return 1;
 	return 0;
 }
@@ -364,12 +366,13 @@ card_read(struct report *r, const struct kind_input *in)
 	struct keys	*keys = keys_new();
 	struct cell	 key;
 	struct row	 row;
-	size_t		 column = reader_need(in->customers,
-			    policy_key(in->pol)), n = 0;
+	size_t		 column, n = 0;
 	int		 found = 0;
 
 	make_room(c, in->pol);
-	bind(&rd);
+	bind(&rd);		/* which ends where there is no such column */
+	column = (size_t)find_column(in->pol, in->customers,
+	    policy_key(in->pol));
 	reader_keep(in->customers);
 	while (reader_next(in->customers, &row)) {
 		key = row_cell(&row, column);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "report/goal.h"
+#include "score/rules.h"
 
 static int
 reaches(num value, enum op op, num bound)
@@ -45,6 +48,23 @@ goal_judge(struct report *r, const struct clause *cl, struct figure *f)
 	f->status = f->kind == KIND_NONE ? TARGET_UNMEASURED :
 	    reaches(f->value, (enum op)cl->low, cl->number) ?
 	    TARGET_MET : TARGET_MISSED;
+}
+
+void
+goal_hold(struct report *r, const struct policy *pol, when now,
+    const char *metric, struct figure *f)
+{
+	const struct statement	*st;
+	const struct clause	*cl;
+
+	for (st = policy_find(pol, KW_TARGET, NULL); st != NULL;
+	    st = policy_next(st))
+		if ((cl = clause_find(st, W_TARGET)) != NULL &&
+		    strcmp(cl->text, metric) == 0 &&
+		    statement_holds(st, policy_today(pol, now))) {
+			goal_judge(r, cl, f);
+			return;
+		}
 }
 
 const char *

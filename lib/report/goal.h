@@ -13,6 +13,10 @@
 void		 goal_judge(struct report *, const struct clause *target,
 		    struct figure *);
 
+/* The same with the target of that metric that is in force, if any is. */
+void		 goal_hold(struct report *, const struct policy *, when now,
+		    const char *metric, struct figure *);
+
 /* Whom a "for" clause (NULL: all) names, as "vip, tier1". */
 const char	*goal_scope(struct report *, const struct clause *who);
 

@@ -155,6 +155,9 @@ html_figure(const struct report *r, const struct look *look,
 static const char *
 column_class(const struct heading *h)
 {
+	/* A time of day stays on its line, as a date does. */
+	if (h->id != NULL && strcmp(h->id, "at") == 0)
+		return "d";
 	switch (h->align) {
 	case ALIGN_RIGHT:
 		return "n";
@@ -190,6 +193,8 @@ is_cards(const struct table *t)
 	const struct line	*l;
 	size_t			 i;
 
+	if (t->ncolumn > 6 && t->line != NULL && t->line->next == NULL)
+		return 1;
 	for (i = 0; i < t->ncolumn; i++)
 		if (t->heading[i].align == ALIGN_BELOW)
 			return 1;
@@ -225,8 +230,9 @@ put_cell(struct page *pg, const struct heading *h, const struct figure *f,
 	    " role=\"rowheader\"" : " role=\"cell\"",
 	    f->kind == KIND_DATE || (lead && is_short(f)) ? "d" :
 	    column_class(h), status[f->status]);
-	if (cards && !lead &&
-	    (h->align == ALIGN_RIGHT || !figure_is_empty(f))) {
+	/* A name says what it is; a number does not. */
+	if (cards && (lead ? f->kind != KIND_TEXT :
+	    h->align == ALIGN_RIGHT || !figure_is_empty(f))) {
 		buf_adds(b, "<span class=\"label\" aria-hidden=\"true\">");
 		html_text(b, tr(h->label));
 		buf_adds(b, _(": "));

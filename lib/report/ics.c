@@ -222,7 +222,7 @@ format_ics(const struct report *r, const struct look *look, struct buf *b)
 	put_text_property(b, "X-WR-CALNAME", &text);
 	for (s = r->section; s != NULL; s = s->next)
 		for (t = s->table; t != NULL; t = t->next)
-			for (l = t->line; l != NULL; l = l->next)
+			for (l = t->line; l != NULL && !t->past; l = l->next)
 				if ((i = date_column(t, l)) < t->ncolumn)
 					put_event(r, look, s, t, l,
 					    &l->cell[i], b);

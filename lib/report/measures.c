@@ -227,8 +227,10 @@ of_tickets(const struct book *b, const char *what, const struct circle *c)
 	if (!b->has_tickets)
 		return none;
 	if (strcmp(what, "escalation_rate") == 0)
-		return figure_ratio((num)escalated * NUM_ONE,
-		    (num)all * NUM_ONE);
+		return b->has_escalated ? figure_ratio((num)escalated *
+		    NUM_ONE, (num)all * NUM_ONE) : none;
+	if (!b->has_complaint)
+		return none;
 	return figure_ratio((num)complaints * NUM_ONE, (num)all * NUM_ONE);
 }
 

@@ -76,6 +76,7 @@ struct table {
 	size_t		 more;		/* lines left out, for "and N more" */
 	const char	*none;		/* said in place of an empty table */
 	const char	*note;		/* below it, or NULL */
+	int		 past;		/* its dates are nothing for a calendar */
 	const char	*chart;		/* the title of a chart of its shares,
 					   else of its first numbers, or NULL */
 	struct table	*next;

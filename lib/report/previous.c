@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/gettext.h"
 #include "report/kinds.h"
+#include "score/customers.h"
 #include "table/table.h"
 
 static void
@@ -40,6 +42,46 @@ is_comparable(const struct figure *f)
 	return f->kind == KIND_COUNT || f->kind == KIND_NUMBER ||
 	    f->kind == KIND_MONEY || f->kind == KIND_PERCENT ||
 	    f->kind == KIND_MINUTES;
+}
+
+static struct figure *
+cell_named(const struct table *t, struct line *l, const char *id)
+{
+	size_t	 i;
+
+	for (i = 0; i < t->ncolumn; i++)
+		if (t->heading[i].id != NULL &&
+		    strcmp(t->heading[i].id, id) == 0)
+			return &l->cell[i];
+	return NULL;
+}
+
+/*
+ * Promises to standard customers that are kept less than before, where those
+ * to VIPs are not: whoever comes first must not be at others' expense.
+ */
+static void
+warn_of_standard(struct report *r)
+{
+	struct section	*s;
+	struct table	*t;
+	struct line	*l;
+	struct figure	*vip, *standard;
+
+	for (s = r->section; s != NULL; s = s->next)
+		for (t = s->table; t != NULL; t = t->next)
+			for (l = t->line; l != NULL; l = l->next) {
+				vip = cell_named(t, l, "met");
+				standard = cell_named(t, l, "met_standard");
+				if (vip == NULL || standard == NULL ||
+				    standard->trend != TREND_DOWN ||
+				    vip->trend == TREND_DOWN ||
+				    vip->trend == TREND_NONE)
+					continue;
+				t->note = N_("Warning: promises to standard "
+				    "customers are kept less than before, "
+				    "those to VIPs are not.");
+			}
 }
 
 void
@@ -91,6 +133,7 @@ report_compare(struct report *r, struct reader *rd, num tolerance)
 						compare(&l->cell[i], was[id],
 						    tolerance);
 				}
+	warn_of_standard(r);
 	free(was);
 	buf_free(&b);
 	keys_free(names);
@@ -98,8 +141,9 @@ report_compare(struct report *r, struct reader *rd, num tolerance)
 
 /* Figures of one customer, with the row that was his. */
 static void
-compare_lines(struct report *r, const struct reader *rd, const struct row *row,
-    const char *key, num tolerance)
+compare_lines(struct report *r, const struct policy *pol,
+    const struct reader *rd, const struct row *row, const char *key,
+    num tolerance)
 {
 	struct section	*s;
 	struct table	*t;
@@ -117,7 +161,7 @@ compare_lines(struct report *r, const struct reader *rd, const struct row *row,
 				    i < t->ncolumn; i++) {
 					if (t->heading[i].id == NULL ||
 					    !is_comparable(&l->cell[i]) ||
-					    (column = reader_column(rd,
+					    (column = find_column(pol, rd,
 					    t->heading[i].id)) == -1)
 						continue;
 					c = row_cell(row, (size_t)column);
@@ -131,7 +175,8 @@ void
 report_compare_customers(struct report *r, struct reader *rd,
     const struct kind_input *in, num tolerance)
 {
-	size_t		 column = reader_need(rd, policy_key(in->pol));
+	int		 column = find_column(in->pol, rd,
+			    policy_key(in->pol));
 	struct keys	*keys = keys_new();
 	struct section	*s;
 	struct table	*t;
@@ -145,15 +190,18 @@ report_compare_customers(struct report *r, struct reader *rd,
 			for (l = t->line; l != NULL; l = l->next)
 				if (l->key != NULL)
 					keys_add(keys, l->key, strlen(l->key));
+	if (column == -1)
+		reader_need(rd, policy_key(in->pol));
 	while (reader_next(rd, &row)) {
-		c = row_cell(&row, column);
+		c = row_cell(&row, (size_t)column);
 		if (!redacts(in->redactor, REDACT_NAMES) &&
 		    keys_find(keys, c.p, c.len) == KEY_NONE)
 			continue;
 		key = report_text(r, c.p, c.len);
 		key = redact_customer(in->redactor, r, key, key);
 		if (keys_find(keys, key, strlen(key)) != KEY_NONE)
-			compare_lines(r, rd, &row, key, tolerance);
+			compare_lines(r, in->pol, rd, &row, key,
+			    tolerance);
 	}
 	keys_free(keys);
 }

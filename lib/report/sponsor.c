@@ -218,9 +218,9 @@ duties(const struct care *c)
 				    N_OF(columns));
 	const struct ward	*w;
 	struct line		*l;
-	char			 day[WHEN_SIZE];
 	size_t			 i;
 
+	t->past = 1;
 	t->none = N_("not known: no events were given (--events)");
 	for (i = 0; c->b->has_events && i < c->n; i++) {
 		w = &c->ward[i];
@@ -228,8 +228,7 @@ duties(const struct care *c)
 		    (size_t)w->client->tier)->name, w->client->key);
 		l->cell[0] = figure_text(w->client->name);
 		if (w->reviewed != 0)
-			l->cell[1] = figure_text(report_text(c->b->r, day,
-			    date_format(day, w->review)));
+			l->cell[1] = figure_of(KIND_DATE, w->review);
 		l->cell[2] = figure_text((w->reviewed & 2) != 0 ? _("done") :
 		    _("due"));
 		l->cell[3] = figure_count(w->contacts);
@@ -242,21 +241,6 @@ share(size_t n, size_t of)
 {
 	return shown(figure_ratio((num)n * NUM_ONE, (num)of * NUM_ONE),
 	    SHOW_WHOLE | SHOW_PARTS);
-}
-
-/* The policy's target for accounts of a sponsor, held to this one. */
-static void
-judge(const struct care *c, struct figure *f)
-{
-	const struct statement	*st;
-	const struct clause	*cl;
-
-	for (st = policy_find(c->b->pol, KW_TARGET, NULL); st != NULL;
-	    st = policy_next(st))
-		if ((cl = clause_find(st, W_TARGET)) != NULL &&
-		    strcmp(cl->text, "accounts_per_sponsor") == 0 &&
-		    statement_holds(st, policy_today(c->b->pol, c->b->now)))
-			goal_judge(c->b->r, cl, f);
 }
 
 static void
@@ -289,7 +273,8 @@ summary(const struct care *c)
 		contacts += c->ward[i].contacts;
 	}
 	f[0] = figure_count(c->n);
-	judge(c, &f[0]);
+	goal_hold(c->b->r, c->b->pol, c->b->now, "accounts_per_sponsor",
+	    &f[0]);
 	if (c->b->scored)
 		f[1] = share(risk, c->n);
 	if (c->b->has_events) {

@@ -56,6 +56,7 @@ void		 view_response(const struct book *);
 void		 view_resolution(const struct book *);
 void		 view_quality(const struct book *);
 void		 view_active(const struct book *);
+const char	*promise_label(const struct book *, const char *metric);
 /* Those of one customer, whatever his tier. */
 void		 view_open(const struct book *, size_t client);
 void		 view_promises(const struct book *);

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/gettext.h"
+#include "report/goal.h"
+#include "report/show.h"
 #include "report/views.h"
 
 #define N_OF(a)	(sizeof(a) / sizeof((a)[0]))
@@ -37,6 +39,77 @@ tickets_in(const struct book *b, size_t group)
 	return n;
 }
 
+/* A line of "facts": what a share is of, in numbers. */
+static void
+put_share(const struct book *b, struct table *t, const char *id,
+    const char *label, struct figure f)
+{
+	struct line	*l = report_line(b->r, t, "vip", id);
+
+	l->cell[0] = figure_text(tr(label));
+	l->cell[1] = f;
+	l->cell[1].show |= SHOW_PARTS;
+}
+
+/* The VIPs' shares, of the line that has them, and what a year would be. */
+static void
+put_facts(const struct book *b, struct section *s, const struct line *vip)
+{
+	static const struct heading	 columns[] = {
+		{ NULL, N_("Measure"), ALIGN_LEFT },
+		{ "value", N_("Is"), ALIGN_RIGHT },
+	};
+	struct table	*t = report_table(b->r, s, columns, N_OF(columns));
+	struct line	*l;
+	num		 year;
+
+	put_share(b, t, "customer_share", N_("VIPs of all customers"),
+	    vip->cell[2]);
+	if (b->revenue != NULL)
+		put_share(b, t, "revenue_share", N_("VIPs' revenue of all"),
+		    vip->cell[4]);
+	if (b->has_tickets)
+		put_share(b, t, "ticket_share", N_("VIPs' tickets of all"),
+		    vip->cell[6]);
+	if (b->revenue == NULL || strcmp(b->revenue, "mrr") != 0)
+		return;
+	l = report_line(b->r, t, "vip", "arr");
+	l->cell[0] = figure_text(_("VIP ARR (12 x mrr)"));
+	if (num_mul(revenue_in(b, group_vip(b)), 12 * NUM_ONE, &year) == 0)
+		l->cell[1] = figure_of(KIND_MONEY, year);
+}
+
+/* What revenue is; and, only where it is so, that VIPs ask for more. */
+static const char *
+overview_note(const struct book *b, const struct line *vip)
+{
+	const struct figure	*customers = &vip->cell[2],
+				*tickets = &vip->cell[6];
+	struct figure		 bare;
+	struct buf		 note = { 0 }, a = { 0 }, c = { 0 };
+	const char		*text = NULL;
+
+	if (b->revenue != NULL)
+		buf_addf(&note, _("Revenue is %s."), b->revenue);
+	if (tickets->kind != KIND_NONE && customers->kind != KIND_NONE &&
+	    tickets->value > customers->value) {
+		bare = shown(*tickets, SHOW_WHOLE);
+		figure_show(&bare, b->r->currency, NULL, &a);
+		bare = shown(*customers, SHOW_WHOLE);
+		figure_show(&bare, b->r->currency, NULL, &c);
+		buf_adds(&note, note.len > 0 ? "  " : "");
+		buf_addf(&note, _("VIPs have a greater share of the tickets "
+		    "than of the customers (%s, %s)."), buf_str(&a),
+		    buf_str(&c));
+	}
+	if (note.len > 0)
+		text = report_text(b->r, buf_str(&note), note.len);
+	buf_free(&note);
+	buf_free(&a);
+	buf_free(&c);
+	return text;
+}
+
 void
 view_overview(const struct book *b)
 {
@@ -48,9 +121,6 @@ view_overview(const struct book *b)
 		{ "revenue_share", N_("Share"), ALIGN_RIGHT },
 		{ "tickets", N_("Tickets"), ALIGN_RIGHT },
 		{ "ticket_share", N_("Share"), ALIGN_RIGHT },
-	}, facts[] = {
-		{ NULL, N_("Measure"), ALIGN_LEFT },
-		{ "value", N_("Is"), ALIGN_RIGHT },
 	};
 	struct section	*s = report_section(b->r, "overview",
 			    N_("Account overview"));
@@ -59,9 +129,8 @@ view_overview(const struct book *b)
 	num		 base = (num)customers_of(b, &all) * NUM_ONE, n, k;
 	num		 revenue = revenue_in(b, group_all(b)), mine;
 	num		 tickets = (num)tickets_in(b, group_all(b)) * NUM_ONE;
-	struct line	*l;
+	struct line	*l, *vip = NULL;
 	size_t		 g;
-	int		 more = 0;
 
 	for (g = 0; g < book_groups(b); g++) {
 		l = report_line(b->r, t, group_name(b, g), NULL);
@@ -78,32 +147,17 @@ view_overview(const struct book *b)
 			l->cell[4] = shown(figure_ratio(mine, revenue),
 			    SHOW_WHOLE | SHOW_MONEY);
 		}
-		if (!b->has_tickets)
-			continue;
-		k = (num)tickets_in(b, g) * NUM_ONE;
-		l->cell[5] = figure_of(KIND_COUNT, k);
-		l->cell[6] = shown(figure_ratio(k, tickets), SHOW_WHOLE);
+		if (b->has_tickets) {
+			k = (num)tickets_in(b, g) * NUM_ONE;
+			l->cell[5] = figure_of(KIND_COUNT, k);
+			l->cell[6] = shown(figure_ratio(k, tickets),
+			    SHOW_WHOLE);
+		}
 		if (g == group_vip(b))
-			more = l->cell[6].kind != KIND_NONE &&
-			    l->cell[2].kind != KIND_NONE &&
-			    l->cell[6].value > l->cell[2].value;
+			vip = l;
 	}
-	if (b->revenue != NULL && more)
-		t->note = report_textf(b->r, _("Revenue is %s.  VIPs have a "
-		    "greater share of the tickets than of the customers."),
-		    b->revenue);
-	else if (b->revenue != NULL)
-		t->note = report_textf(b->r, _("Revenue is %s."), b->revenue);
-	else if (more)
-		t->note = N_("VIPs have a greater share of the tickets than "
-		    "of the customers.");
-	if (b->revenue == NULL || strcmp(b->revenue, "mrr") != 0)
-		return;
-	t = report_table(b->r, s, facts, N_OF(facts));
-	l = report_line(b->r, t, "vip", "arr");
-	l->cell[0] = figure_text(_("VIP ARR (12 x mrr)"));
-	if (num_mul(revenue_in(b, group_vip(b)), 12 * NUM_ONE, &mine) == 0)
-		l->cell[1] = figure_of(KIND_MONEY, mine);
+	t->note = overview_note(b, vip);
+	put_facts(b, s, vip);
 }
 
 /* ---------------------------------------------------------------- sponsors */
@@ -158,50 +212,60 @@ sponsored_with(const struct book *b, const char *event, when from, int each)
 	return n;
 }
 
+static struct line *
+sponsor_line(const struct book *b, struct table *t, const char *id,
+    const char *label, struct figure f)
+{
+	struct line	*l = report_line(b->r, t, "", id);
+
+	l->cell[0] = figure_text(label);
+	l->cell[1] = f;
+	l->cell[2] = figure_text(f.target != NULL ? f.target : "");
+	l->cell[3] = figure_text(target_word(f.status));
+	l->cell[3].status = f.status;
+	return l;
+}
+
 void
 view_sponsors(const struct book *b)
 {
 	static const struct heading	 columns[] = {
 		{ NULL, N_("Measure"), ALIGN_LEFT },
 		{ "value", N_("Is"), ALIGN_RIGHT },
+		{ NULL, N_("Wanted"), ALIGN_RIGHT },
+		{ NULL, N_("Status"), ALIGN_LEFT },
 	};
 	struct section	*s = report_section(b->r, "sponsors",
 			    N_("Executive sponsors"));
 	struct table	*t = report_table(b->r, s, columns, N_OF(columns));
-	size_t		 n, accounts, least, most;
-	struct line	*l;
+	size_t		 n, accounts, least, most, done;
+	struct figure	 f;
 
 	t->none = b->has_sponsor ? N_("none") :
 	    N_("not known: the customers have no sponsor column");
 	if ((n = sponsors_of(b, &accounts, &least, &most)) == 0)
 		return;
-	l = report_line(b->r, t, "", "accounts");
-	l->cell[0] = figure_text(_("Accounts with a sponsor"));
-	l->cell[1] = figure_count(accounts);
-	l = report_line(b->r, t, "", "sponsors");
-	l->cell[0] = figure_text(_("Sponsors"));
-	l->cell[1] = figure_count(n);
-	l = report_line(b->r, t, "", "least");
-	l->cell[0] = figure_text(_("Accounts each, least"));
-	l->cell[1] = figure_count(least);
-	l = report_line(b->r, t, "", "most");
-	l->cell[0] = figure_text(_("Accounts each, most"));
-	l->cell[1] = figure_count(most);
+	sponsor_line(b, t, "accounts", _("Accounts with a sponsor"),
+	    figure_count(accounts));
+	sponsor_line(b, t, "sponsors", _("Sponsors"), figure_count(n));
+	sponsor_line(b, t, "least", _("Accounts each, least"),
+	    figure_count(least));
+	f = figure_count(most);
+	goal_hold(b->r, b->pol, b->now, "accounts_per_sponsor", &f);
+	sponsor_line(b, t, "most", _("Accounts each, most"), f);
 	if (!b->has_events)
 		return;
-	l = report_line(b->r, t, "", "reviews");
-	l->cell[0] = figure_text(_("Reviews in the quarter"));
-	l->cell[1] = shown(figure_ratio((num)sponsored_with(b, "review",
-	    quarter_start(b), 0) * NUM_ONE, (num)accounts * NUM_ONE),
-	    SHOW_WHOLE | SHOW_PARTS);
-	l = report_line(b->r, t, "", "contacts");
-	l->cell[0] = figure_text(_("Contacts out of turn"));
-	l->cell[1] = figure_count(sponsored_with(b, "contact", b->from, 1));
-	l = report_line(b->r, t, "", "checkins");
-	l->cell[0] = figure_text(_("Health check-ins"));
-	l->cell[1] = shown(figure_ratio((num)sponsored_with(b, "checkin",
-	    b->from, 0) * NUM_ONE, (num)accounts * NUM_ONE),
-	    SHOW_WHOLE | SHOW_PARTS);
+	done = sponsored_with(b, "review", quarter_start(b), 0);
+	sponsor_line(b, t, "reviews", _("Reviews in the quarter"),
+	    shown(figure_ratio((num)done * NUM_ONE, (num)accounts * NUM_ONE),
+	    SHOW_WHOLE | SHOW_PARTS));
+	sponsor_line(b, t, "reviews_due", _("Reviews still due"),
+	    figure_count(accounts - done));
+	sponsor_line(b, t, "contacts", _("Contacts out of turn"),
+	    figure_count(sponsored_with(b, "contact", b->from, 1)));
+	sponsor_line(b, t, "checkins", _("Health check-ins"),
+	    shown(figure_ratio((num)sponsored_with(b, "checkin", b->from, 0) *
+	    NUM_ONE, (num)accounts * NUM_ONE), SHOW_WHOLE | SHOW_PARTS));
 }
 
 /* ----------------------------------------------------------------- success */
@@ -219,10 +283,9 @@ view_success(const struct book *b)
 		const char *metric, *label;
 		unsigned show;
 	} rows[] = {
-		{ "retention", N_("Retention, a year"), SHOW_PARTS },
-		{ "churn", N_("Lost in the period"), SHOW_PARTS },
-		{ "expansion", N_("Expansion, a year"),
-		    SHOW_PARTS | SHOW_WHOLE },
+		{ "retention", N_("Retention"), SHOW_PARTS },
+		{ "churn", N_("Lost"), SHOW_PARTS },
+		{ "expansion", N_("Expansion"), SHOW_PARTS | SHOW_WHOLE },
 		{ "nps", N_("NPS"), 0 },
 		{ "csat", N_("CSAT"), 0 },
 	};
@@ -246,6 +309,8 @@ view_success(const struct book *b)
 			l->cell[k + 1] = shown(f, rows[i].show);
 		}
 	}
+	t->note = N_("Retention and expansion are of a year; those lost, of "
+	    "the period.");
 	if (!b->has_events)
 		t->note = N_("Most of it is not known: no events were given "
 		    "(--events).");
@@ -314,6 +379,61 @@ view_at_risk(const struct book *b)
 
 /* ----------------------------------------------------------------- revenue */
 
+static int
+by_revenue(const void *x, const void *y)
+{
+	num	 a = *(const num *)x, b = *(const num *)y;
+
+	return (a < b) - (a > b);
+}
+
+/* What the first fifth brings, and how few it takes to bring four fifths. */
+static void
+concentration(const struct book *b, struct section *s)
+{
+	static const struct heading	 columns[] = {
+		{ NULL, N_("Measure"), ALIGN_LEFT },
+		{ "value", N_("Is"), ALIGN_RIGHT },
+	};
+	struct table	*t = report_table(b->r, s, columns, N_OF(columns));
+	num		*value = xcalloc(b->nclient + 1, sizeof(*value)),
+			 sum = 0, fifth = 0, most = 0;
+	size_t		 i, n = 0, first, few = 0;
+	struct line	*l;
+
+	t->title = N_("How much hangs on how few");
+	t->none = N_("not known: the customers have no revenue");
+	for (i = 0; b->revenue != NULL && i < b->nclient; i++) {
+		if (!b->client[i].has_revenue || b->client[i].revenue <= 0)
+			continue;
+		value[n++] = b->client[i].revenue;
+		if (num_add(sum, b->client[i].revenue, &sum) == -1)
+			die(STATUS_DATA, "the sum of %s is out of range",
+			    b->revenue);
+	}
+	qsort(value, n, sizeof(*value), by_revenue);
+	/* As the policy's "top": a fifth rounded down, but at least one. */
+	first = b->nclient / 5 > 0 ? b->nclient / 5 : 1;
+	for (i = 0; i < n; i++) {
+		if (i < first)
+			fifth += value[i];
+		if (most < sum / 5 * 4) {
+			most += value[i];
+			few++;
+		}
+	}
+	free(value);
+	if (sum == 0)
+		return;
+	l = report_line(b->r, t, "", "top_fifth");
+	l->cell[0] = figure_text(_("Revenue of the top 20%"));
+	l->cell[1] = shown(figure_ratio(fifth, sum), SHOW_PARTS | SHOW_MONEY);
+	l = report_line(b->r, t, "", "pareto");
+	l->cell[0] = figure_text(_("Customers who bring 80%"));
+	l->cell[1] = shown(figure_ratio((num)few * NUM_ONE,
+	    (num)b->nclient * NUM_ONE), SHOW_PARTS);
+}
+
 void
 view_revenue(const struct book *b)
 {
@@ -356,4 +476,5 @@ view_revenue(const struct book *b)
 	l->cell[0] = figure_text(_("VIPs lost in the period"));
 	book_measure(b, "churn", &vip, &l->cell[1]);
 	l->cell[1].show = SHOW_PARTS;
+	concentration(b, s);
 }

@@ -231,7 +231,7 @@ put_active(const struct book *b, size_t client, const char *title)
 		{ "issue", N_("Issue"), ALIGN_LEFT },
 		{ "agent", N_("Agent"), ALIGN_LEFT },
 		{ "open_minutes", N_("Time open"), ALIGN_RIGHT },
-		{ "left_minutes", N_("SLA left"), ALIGN_RIGHT },
+		{ "left_minutes", N_("SLA remaining"), ALIGN_RIGHT },
 		{ "clock", N_("Clock"), ALIGN_BELOW },
 	};
 	struct section	*s = report_section(b->r, "active", title);
@@ -270,7 +270,7 @@ put_active(const struct book *b, size_t client, const char *title)
 		l->cell[5] = figure_of(KIND_MINUTES,
 		    minutes_between(b->now, list[i].o->due));
 		l->cell[6] = figure_text(report_textf(b->r, "%s, %s",
-		    tr(metric_label(b->metric[list[i].metric])),
+		    promise_label(b, b->metric[list[i].metric]),
 		    list[i].o->status == METRIC_WARNING ? _("warning") :
 		    list[i].o->status == METRIC_BREACHED ? _("breached") :
 		    _("open")));
@@ -289,6 +289,16 @@ void
 view_open(const struct book *b, size_t client)
 {
 	put_active(b, client, N_("Open tickets"));
+}
+
+/* What the policy calls it, else people. */
+const char *
+promise_label(const struct book *b, const char *metric)
+{
+	const struct statement	*st = policy_find(b->pol, KW_SLA, metric);
+
+	return st != NULL && strcmp(st->label, metric) != 0 ? st->label :
+	    tr(metric_label(metric));
 }
 
 void
@@ -318,7 +328,7 @@ view_promises(const struct book *b)
 	t->none = b->has_tickets ? N_("none") : NO_TICKETS;
 	for (m = 0; m < b->nmetric; m++) {
 		l = report_line(b->r, t, "", b->metric[m]);
-		l->cell[0] = figure_text(tr(metric_label(b->metric[m])));
+		l->cell[0] = figure_text(promise_label(b, b->metric[m]));
 		book_measure(b, b->metric[m], &vip, &f);
 		l->cell[1] = shown(f, SHOW_PARTS);
 		book_measure(b, b->metric[m], &standard, &f);
@@ -326,6 +336,15 @@ view_promises(const struct book *b)
 	}
 	if (!b->has_tickets)
 		return;
+	if (b->nmetric > 1) {
+		l = report_line(b->r, t, "", "sla");
+		l->total = 1;
+		l->cell[0] = figure_text(tr(metric_label("sla")));
+		book_measure(b, "sla", &vip, &f);
+		l->cell[1] = shown(f, SHOW_PARTS);
+		book_measure(b, "sla", &standard, &f);
+		l->cell[2] = shown(f, SHOW_PARTS);
+	}
 	t = report_table(b->r, s, misses, N_OF(misses));
 	t->title = N_("Promises to VIPs that were not kept");
 	t->none = N_("none");
@@ -346,8 +365,8 @@ view_promises(const struct book *b)
 			l->cell[0] = figure_text(l->tier);
 			l->cell[1] = figure_text(k->client != NOBODY ?
 			    b->client[k->client].name : k->key);
-			l->cell[2] = figure_text(tr(metric_label(
-			    b->metric[m])));
+			l->cell[2] = figure_text(promise_label(b,
+			    b->metric[m]));
 			if (k->owing[m].has_elapsed)
 				l->cell[3] = figure_of(KIND_MINUTES,
 				    k->owing[m].elapsed);

@@ -56,6 +56,7 @@ view_pools(const struct book *b)
 		{ "away", N_("On leave"), ALIGN_RIGHT },
 		{ "full", N_("Full"), ALIGN_RIGHT },
 		{ "accounts", N_("Accounts"), ALIGN_RIGHT },
+		{ NULL, N_("Who"), ALIGN_BELOW },
 		{ NULL, N_("Who is on leave"), ALIGN_BELOW },
 	};
 	struct section		*s = report_section(b->r, "team",
@@ -64,7 +65,7 @@ view_pools(const struct book *b)
 				    N_OF(columns));
 	const struct statement	*st;
 	struct pool		 p;
-	struct buf		 away = { 0 };
+	struct buf		 away = { 0 }, all = { 0 };
 	struct line		*l;
 	size_t			 i, nf, nu;
 	char			 from[WHEN_SIZE], until[WHEN_SIZE];
@@ -81,11 +82,15 @@ view_pools(const struct book *b)
 		l->cell[3] = figure_count(p.away);
 		l->cell[4] = figure_count(p.full);
 		l->cell[5] = figure_count(p.accounts);
-		away.len = 0;
+		away.len = all.len = 0;
 		for (i = 0; i < b->nagent; i++) {
 			const struct agent_row	*a = &b->agent[i];
 
-			if (!a->away || strcmp(a->pool, st->name) != 0)
+			if (strcmp(a->pool, st->name) != 0)
+				continue;
+			buf_addf(&all, "%s%s", all.len > 0 ? ", " : "",
+			    a->name);
+			if (!a->away)
 				continue;
 			buf_addf(&away, "%s%s", away.len > 0 ? "; " : "",
 			    a->name);
@@ -96,9 +101,12 @@ view_pools(const struct book *b)
 			buf_addf(&away, " (%.*s - %.*s)", (int)nf, from,
 			    (int)nu, until);
 		}
-		l->cell[6] = figure_text(report_text(b->r, buf_str(&away),
+		l->cell[6] = figure_text(report_text(b->r, buf_str(&all),
+		    all.len));
+		l->cell[7] = figure_text(report_text(b->r, buf_str(&away),
 		    away.len));
 	}
+	buf_free(&all);
 	buf_free(&away);
 }
 
@@ -516,7 +524,7 @@ view_advice(const struct book *b)
 {
 	static const struct heading	 columns[] = {
 		{ NULL, N_("No."), ALIGN_RIGHT },
-		{ "recommendation", N_("Recommendation"), ALIGN_BELOW },
+		{ "recommendation", N_("Recommendation"), ALIGN_WRAP },
 	};
 	struct section		*s = report_section(b->r, "recommendations",
 				    N_("Recommendations"));

@@ -332,6 +332,7 @@ targets(struct report *r, const struct roster *ros, const struct desk *desk,
 			continue;
 		who = clause_find(st, W_FOR);
 		f = measure(ros, desk, cl, who);
+		f.show |= f.kind == KIND_PERCENT ? SHOW_PARTS : 0;
 		goal_judge(r, cl, &f);
 		l = report_line(r, t, goal_scope(r, who), cl->text);
 		l->cell[0] = figure_text(tr(metric_label(cl->text)));

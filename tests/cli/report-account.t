@@ -79,8 +79,8 @@ Health
 
 Open tickets
 ------------
-  Tier  Customer  Issue         Agent  Time open  SLA left
-  gold  Ann, A.   Where is it?  Sam       14 hrs    30 min
+  Tier  Customer  Issue         Agent  Time open  SLA remaining
+  gold  Ann, A.   Where is it?  Sam       14 hrs         30 min
       Clock: First response, open
 
 What is owed

@@ -96,10 +96,11 @@ What complaints are about
 
 Promises kept
 -------------
-  Promise                           VIPs      Standard
-  First response             75.0% (3/4)  100.0% (1/1)
-  Follow-up                  50.0% (2/4)             -
-  Contact after a complaint  75.0% (3/4)             -
+  Promise                            VIPs      Standard
+  First response              75.0% (3/4)  100.0% (1/1)
+  Follow-up                   50.0% (2/4)             -
+  Contact after a complaint   75.0% (3/4)             -
+  All promises               66.7% (8/12)  100.0% (1/1)
 
   Promises to VIPs that were not kept
   Tier     Customer    Promise                            Actual  Target
@@ -126,13 +127,10 @@ For the supervisor
 
 Recommendations
 ---------------
-  No.
-    1
-      Recommendation: 满意度为77.8%:逐一回访不满意的贵宾
-    2
-      Recommendation: 活动参与率为40.0%:更换活动主题或时间
-    3
-      Recommendation: 客户流失率为25.0%:主管制定挽留方案
+  No.  Recommendation
+    1  满意度为77.8%:逐一回访不满意的贵宾
+    2  活动参与率为40.0%:更换活动主题或时间
+    3  客户流失率为25.0%:主管制定挽留方案
 END
 : >none
 isfile 'R132 R151 R155 R216 R258 R259 R262 R263 a month of the care plan' 0 \
