@@ -252,9 +252,8 @@ call_rung(struct calls *c, const struct rung *r, const char *tier)
 	int			 personal;
 
 	c->reason.len = 0;
-	if (r->when != NO_PROGRAM)
-		ticket_reason(c->ticket, r->when, &c->reason);
-	personal = cl != NULL && docket_personal(c->docket, cl->expr);
+	ticket_reason(c->ticket, r->when, &c->reason);
+	personal = docket_personal(c->docket, cl->expr);
 	if (personal)
 		id.len = 0;
 	write_call(c, r->st, c->ticket->key, id, tier, r->raised, r->due);

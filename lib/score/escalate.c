@@ -13,8 +13,10 @@
 
 /* When a condition became true, as far as its parts have a time. */
 struct moment {
-	enum { M_FACT, M_AND, M_OR, M_STATUS } kind;
+	enum { M_FACT, M_AND, M_OR, M_STATUS, M_AGE } kind;
 	const char		*metric;	/* of M_STATUS */
+	size_t			 time;		/* of M_AGE: a docket_time() */
+	int64_t			 age;		/* and seconds since then */
 	enum metric_status	 status;
 	size_t			 program;	/* is the part true? */
 	size_t			 n;
@@ -33,7 +35,6 @@ struct ladder {
 		struct clocks		*clocks;
 	}			*steps;
 	size_t			 nstep;
-	size_t			 created;
 	const char		**metrics;
 	size_t			 nmetric;
 };
@@ -52,6 +53,38 @@ add_metric(struct ladder *l, const char *name)
 	    sizeof(*l->metrics));
 	l->metrics[l->nmetric++] = name;
 }
+/* The value of a let that names another, or the expression itself. */
+static const struct expr *
+named(const struct expr *e)
+{
+	while (e->op == OP_NAME && e->let != NULL)
+		e = e->let->expr;
+	return e;
+}
+
+/* now - COLUMN >= 2h, or >: true from so long after the column's time on. */
+static int
+is_age(struct ladder *l, const struct expr *e, struct moment *m)
+{
+	const struct expr	*gone, *since, *age;
+
+	if (e->op != OP_GE && e->op != OP_GT)
+		return 0;
+	gone = named(e->arg[0]);
+	age = named(e->arg[1]);
+	if (gone->op != OP_SUB || named(gone->arg[0])->op != OP_NOW ||
+	    age->op != OP_DURATION || age->duration.business ||
+	    age->duration.months != 0 || age->duration.days != 0)
+		return 0;
+	since = named(gone->arg[1]);
+	if (since->op != OP_NAME)
+		return 0;
+	m->kind = M_AGE;
+	m->time = docket_time(l->docket, since->text, 0);
+	m->age = age->duration.seconds;
+	return 1;
+}
+
 
 static struct moment *
 moment_new(struct ladder *l, const struct expr *e)
@@ -59,8 +92,9 @@ moment_new(struct ladder *l, const struct expr *e)
 	struct moment	*m = arena_get(l->arena, sizeof(*m));
 	size_t		 i;
 
-	if (e->op == OP_NAME && e->let != NULL)
-		return moment_new(l, e->let->expr);
+	e = named(e);
+	if (is_age(l, e, m))
+		return m;
 	m->program = NO_PROGRAM;
 	switch (e->op) {
 	case OP_AND:
@@ -97,6 +131,9 @@ moment_of(const struct moment *m, struct ticket *t, since_fn since, void *ctx)
 	size_t	 i;
 
 	if (m->kind == M_STATUS)
+	if (m->kind == M_AGE)
+		return t->times[m->time] == WHEN_NONE ? WHEN_NONE :
+		    tick_second(t->times[m->time]) + m->age;
 		return since(ctx, m->metric, m->status);
 	for (i = 0; i < m->n; i++) {
 		if (m->kind == M_OR && !ticket_holds(t, m->part[i]->program))
@@ -126,12 +163,11 @@ ladder_new(struct docket *docket)
 	l->docket = docket;
 	l->pol = pol;
 	l->arena = arena_new();
-	l->created = docket_time(docket, "created_at", 0);
 	for (st = policy_find(pol, KW_ESCALATE, NULL); st != NULL;
 	    st = policy_next(st)) {
 		cl = clause_find(st, W_WHEN);
 		if (!statement_holds(st, today) ||
-		    (cl != NULL && expr_uses(cl->expr, OP_COUNT)))
+		    expr_uses(cl->expr, OP_COUNT))
 			continue;
 		l->steps = xreallocarray(l->steps, l->nstep + 1,
 		    sizeof(*l->steps));
@@ -139,14 +175,11 @@ ladder_new(struct docket *docket)
 		memset(s, 0, sizeof(*s));
 		s->st = st;
 		s->who = clause_find(st, W_FOR);
-		s->when = NO_PROGRAM;
 		s->clocks = escalation_clocks(pol, st);
 		if (clocks_ask(s->clocks))
 			docket_want_calendar(docket);
-		if (cl != NULL) {
-			s->when = docket_ask(docket, cl->expr, ASK_LENIENT);
-			s->moment = moment_new(l, cl->expr);
-		}
+		s->when = docket_ask(docket, cl->expr, ASK_LENIENT);
+		s->moment = moment_new(l, cl->expr);
 	}
 	return l;
 }
@@ -194,14 +227,12 @@ ladder_judge(const struct ladder *l, struct ticket *t, since_fn since,
 		s = &l->steps[i];
 		if (s->who != NULL && !list_has_tier(l->pol, s->who, t->tier))
 			continue;
-		if (s->when != NO_PROGRAM && !ticket_holds(t, s->when))
+		if (!ticket_holds(t, s->when))
 			continue;
 		r = &out[n++];
 		r->st = s->st;
 		r->when = s->when;
-		r->raised = s->moment != NULL ?
-		    moment_of(s->moment, t, since, ctx) :
-		    tick_second(t->times[l->created]);
+		r->raised = moment_of(s->moment, t, since, ctx);
 		if (r->raised == WHEN_NONE)
 			r->raised = docket_now(l->docket);
 		r->due = escalation_due(l->pol, s->st,
@@ -381,7 +412,7 @@ counts_new(struct docket *docket)
 	for (st = policy_find(pol, KW_ESCALATE, NULL); st != NULL;
 	    st = policy_next(st)) {
 		cl = clause_find(st, W_WHEN);
-		if (cl == NULL || !expr_uses(cl->expr, OP_COUNT))
+		if (!expr_uses(cl->expr, OP_COUNT))
 			continue;
 		c->v = xreallocarray(c->v, c->n + 1, sizeof(*c->v));
 		k = &c->v[c->n++];

@@ -12,8 +12,8 @@
  *
  * A statement is raised at the moment from which its condition has been
  * true: a breach at its due time; "and" at the last of its parts, "or" at the
- * first that holds.  What has no time of its own (a risk level, a threat)
- * is known as of now.  Without a condition it is raised at created_at.
+ * first that holds; now - created_at >= 2h two hours after that.  What has no
+ * time of its own (a risk level, a threat) is known as of now.
  */
 struct ladder;
 
@@ -24,7 +24,7 @@ void		 ladder_free(struct ladder *);
 
 struct rung {
 	const struct statement	*st;
-	size_t			 when;		/* condition, or NO_PROGRAM */
+	size_t			 when;		/* condition */
 	when			 raised, due;
 };
 

@@ -167,6 +167,36 @@ u,c,2026-03-02T11:00:00-05:00\nu,d,2026-03-02T15:00:00-05:00\n' '' sh -c '
 	awk -F, "{ print \$3 \",\" \$1 \",\" \$8 }"'
 : >in
 
+# What has waited for so long is known since then, whenever cron looks.
+cat >waited.vip <<'END'
+timezone "UTC"
+default standard
+let waited = now - created_at
+escalate exec within 30min when missing(resolved_at) and waited >= 2h
+escalate other when threat = "yes" or now - created_at > 90min
+escalate days when now - created_at >= 1d
+END
+cat >in <<'END'
+ticket_id,threat,created_at,resolved_at
+a,,2026-03-02T10:00:00Z,
+b,,2026-03-02T10:00:01Z,
+c,yes,2026-03-02T10:30:01Z,
+d,,2026-03-01T10:00:00Z,2026-03-01T11:00:00Z
+END
+is 'raised when it had waited so long (R96)' 0 \
+	'a,exec,2026-03-02T12:00:00Z,2026-03-02T12:30:00Z
+a,other,2026-03-02T11:30:00Z,2026-03-02T11:30:00Z
+b,other,2026-03-02T11:30:01Z,2026-03-02T11:30:01Z
+c,other,2026-03-02T12:00:00Z,2026-03-02T12:00:00Z
+d,other,2026-03-01T11:30:00Z,2026-03-01T11:30:00Z
+d,days,2026-03-02T12:00:00Z,2026-03-02T12:00:00Z\n' '' sh -c '
+	vip-escalate -p waited.vip --as-of 2026-03-02T12:00:00Z | sed 1d |
+	awk -F, "{ print \$3 \",\" \$1 \",\" \$7 \",\" \$8 }"'
+is '... an hour later the same' 0 'a,2026-03-02T12:00:00Z\nb,2026-03-02T12:00:01Z\n' '' sh -c '
+	vip-escalate -p waited.vip --as-of 2026-03-02T12:29:00Z | grep ^exec |
+	cut -d, -f 3,7'
+: >in
+
 # Without a tier in the rows, those of the customers or what vip-sla wrote.
 cut -d, -f 1-2,4- tickets.csv >plain.csv
 cut -d, -f 2-3 tickets.csv >customers.csv
