@@ -106,6 +106,33 @@ clocks_of(const struct clocks *c, int customer)
 	    c->customer[customer] : c->clock;
 }
 
+when
+clocks_step(const struct calendar *cal, const struct zone *zone,
+    const struct duration *d, when at)
+{
+	struct civil	 c;
+	int64_t		 day;
+
+	if (d->months == 0 && d->days == 0)
+		return calendar_add(cal, at, d->seconds);
+	if (d->business) {
+		at = calendar_add_days(cal, zone, at, d->days);
+	} else {
+		if (cal != NULL) {
+			zone = calendar_zone(cal);
+			if ((at = calendar_next_open(cal, at)) == WHEN_NONE)
+				return at;
+		}
+		zone_civil(zone, at, &c);
+		civil_add_months(&c, d->months);
+		day = days_of(c.year, c.month, c.day) + d->days;
+		at = zone_at(zone, day, c.hour * 3600 + c.minute * 60 +
+		    c.second, NULL);
+	}
+	return at == WHEN_NONE || d->seconds == 0 ? at :
+	    calendar_add(cal, at, d->seconds);
+}
+
 void
 clocks_show(const struct clocks *c, struct buf *b)
 {

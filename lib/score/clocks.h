@@ -20,6 +20,14 @@ void		 clocks_free(struct clocks *);		/* takes NULL */
 int		 clocks_ask(const struct clocks *);
 /* For a customer's calendar, by its number among the policy's, or -1. */
 const struct calendar *clocks_of(const struct clocks *, int customer);
+/*
+ * Where a bound ends that starts at an instant: steps of the calendar or
+ * business days, then seconds of the clock.  On a calendar both start when it
+ * is open next.  The zone counts where the calendar is NULL.  WHEN_NONE if it
+ * never ends.
+ */
+when		 clocks_step(const struct calendar *, const struct zone *,
+		    const struct duration *, when start);
 /* As the policy has it: "office and customer". */
 void		 clocks_show(const struct clocks *, struct buf *);
 

@@ -274,26 +274,6 @@ escalation_by(const struct statement *st, struct buf *b)
 	}
 }
 
-/* A duration from an instant on, in a zone or on a calendar. */
-static when
-step(const struct duration *d, const struct zone *zone,
-    const struct calendar *clock, when at)
-{
-	struct civil	 c;
-	int64_t		 day;
-
-	if (d->business && d->days != 0)
-		at = calendar_add_days(clock, zone, at, d->days);
-	else if (d->months != 0 || d->days != 0) {
-		zone_civil(zone, at, &c);
-		civil_add_months(&c, d->months);
-		day = days_of(c.year, c.month, c.day) + d->days;
-		at = zone_at(zone, day, c.hour * 3600 + c.minute * 60 +
-		    c.second, NULL);
-	}
-	return at == WHEN_NONE ? at : calendar_add(clock, at, d->seconds);
-}
-
 static const struct clause *
 bound_of(const struct statement *st)
 {
@@ -320,7 +300,7 @@ escalation_due(const struct policy *pol, const struct statement *st,
 		return raised;
 	if (bound->same_day)
 		return calendar_same_day(clock, policy_zone(pol), raised);
-	return step(&bound->duration, policy_zone(pol), clock, raised);
+	return clocks_step(clock, policy_zone(pol), &bound->duration, raised);
 }
 
 /* ----------------------------------------------------------------- counts */
@@ -558,7 +538,7 @@ over(const struct expr *compare, size_t count)
 static tick
 window_end(const struct duration *d, const struct zone *zone, tick start)
 {
-	when	 end = step(d, zone, NULL, tick_second(start));
+	when	 end = clocks_step(NULL, zone, d, tick_second(start));
 
 	return end > WHEN_MAX ? INT64_MAX : tick_of(end) + tick_part(start);
 }

@@ -230,46 +230,24 @@ add_pauses(struct judge *j, const struct sla_rule *r, struct ticket *t)
 
 /* -------------------------------------------------------------- one clock */
 
-/* Where a bound of calendar steps or business days ends, without pauses. */
-static when
-stepped(const struct sla_rule *r, const struct calendar *clock,
-    const struct zone *zone, when start)
-{
-	const struct duration	*d = &r->within;
-	struct civil		 c;
-	when			 due = start;
-	int64_t			 day;
-
-	if (clock != NULL)
-		zone = calendar_zone(clock);
-	if (d->business) {
-		due = calendar_add_days(clock, zone, start, d->days);
-	} else {
-		zone_civil(zone, start, &c);
-		civil_add_months(&c, d->months);
-		day = days_of(c.year, c.month, c.day) + d->days;
-		due = zone_at(zone, day, c.hour * 3600 + c.minute * 60 +
-		    c.second, NULL);
-	}
-	if (due != WHEN_NONE && d->seconds != 0)
-		due = d->business ? calendar_add(clock, due, d->seconds) :
-		    due + d->seconds;
-	return due > WHEN_MAX ? WHEN_NONE : due;
-}
-
-/* The same from within a second: its part is kept where both are open. */
+/*
+ * Where a bound of calendar steps or business days ends, without pauses.  The
+ * part of a second in which it starts is kept where both ends are open.
+ */
 static tick
-stepped_tick(const struct owed *o, const struct zone *zone)
+stepped(const struct owed *o, const struct zone *zone)
 {
-	when	 start = tick_second(o->start), due;
-	int	 part = tick_part(o->start);
+	const struct duration	*d = &o->rule->within;
+	when			 start = tick_second(o->start), due;
+	int			 part = tick_part(o->start);
 
-	due = stepped(o->rule, o->clock, zone, start);
-	if (part != 0 && due != WHEN_NONE && o->rule->within.business &&
-	    !(calendar_is_open(o->clock, start) &&
-	    calendar_is_open(o->clock, due)))
+	due = clocks_step(o->clock, zone, d, start);
+	if (due == WHEN_NONE || due > WHEN_MAX)
+		return WHEN_NONE;
+	if (part != 0 && (!calendar_is_open(o->clock, start) ||
+	    (d->business && !calendar_is_open(o->clock, due))))
 		part = 0;
-	return due == WHEN_NONE ? WHEN_NONE : tick_of(due) + part;
+	return tick_of(due) + part;
 }
 
 static void
@@ -287,7 +265,7 @@ set_due(struct owed *o, const struct zone *zone)
 		o->bound = o->due == WHEN_NONE ? 0 : clock_elapsed(o->clock,
 		    o->pauses, o->npause, o->start, o->due);
 	} else {
-		o->due = stepped_tick(o, zone);
+		o->due = stepped(o, zone);
 		if (o->due == WHEN_NONE)
 			return;
 		o->bound = clock_elapsed(o->clock, NULL, 0, o->start, o->due);

@@ -167,6 +167,22 @@ u,c,2026-03-02T11:00:00-05:00\nu,d,2026-03-02T15:00:00-05:00\n' '' sh -c '
 	awk -F, "{ print \$3 \",\" \$1 \",\" \$8 }"'
 : >in
 
+# Days on a calendar: from the next opening, and a due time on closing stays.
+cat >days.vip <<'END'
+timezone "America/New_York"
+default standard
+calendar office { open mon-fri 09:00-17:00 closed 2026-12-24 13:00-17:00 }
+escalate a within 1 business days clock office when now - created_at >= 0h
+escalate b within 1d clock office when now - created_at >= 0h
+END
+printf 'ticket_id,created_at\nt,2026-12-23 15:00\nu,2026-02-27 18:00\n' >in
+is 'days on a calendar' 0 \
+	't,a,2026-12-24T13:00:00-05:00\nt,b,2026-12-24T15:00:00-05:00
+u,a,2026-03-03T09:00:00-05:00\nu,b,2026-03-03T09:00:00-05:00\n' '' sh -c '
+	vip-escalate -p days.vip --as-of 2027-01-01 | sed 1d |
+	awk -F, "{ print \$3 \",\" \$1 \",\" \$8 }"'
+: >in
+
 # What has waited for so long is known since then, whenever cron looks.
 cat >waited.vip <<'END'
 timezone "UTC"

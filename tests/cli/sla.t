@@ -265,6 +265,29 @@ c,2026-02-04T09:00:00-05:00,2026-02-02T13:00:00-05:00
 d,2026-12-29T16:00:00-05:00,2026-12-28T12:00:00-05:00\n' '' \
 	pick 'ticket_id bdays_due bhours_due' steps.vip
 
+# Days of the calendar on a clock that is closed at the start: from the next
+# opening, as all else.
+cat >days.vip <<'END'
+timezone "America/New_York"
+default standard
+calendar office { open mon-fri 09:00-17:00 closed 2026-01-19 }
+sla day within 1d clock office from created_at to done_at
+sla month within 1mo clock office from created_at to done_at
+END
+cat >in <<'END'
+ticket_id,created_at,done_at
+open,2026-01-15 10:00,2026-01-16 10:00
+shut,2026-01-16 18:00,2026-01-21 09:00
+late,2026-01-16 18:00,2026-01-21 09:00:01
+part,2026-01-16 18:00:00.5,2026-01-20 10:00
+END
+is 'calendar days on a clock start at the next opening' 0 \
+	'open,2026-01-16T10:00:00-05:00,480,met,2026-02-15T10:00:00-05:00
+shut,2026-01-21T09:00:00-05:00,480,met,2026-02-20T09:00:00-05:00
+late,2026-01-21T09:00:00-05:00,480.017,breached,2026-02-20T09:00:00-05:00
+part,2026-01-21T09:00:00-05:00,60,met,2026-02-20T09:00:00-05:00\n' '' \
+	pick 'ticket_id day_due day_elapsed day_status month_due' days.vip
+
 # --------------------------------------------------------------- the metrics
 
 cat >all.vip <<'END'
