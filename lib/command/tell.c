@@ -69,7 +69,8 @@ escalations(struct telling *j, struct reader *rd, struct reader *customers)
 	size_t			 n;
 
 	since_open(&since, j);
-	calls = calls_new(j->pol, j->now, rd, customers, since.file,
+	calls = calls_new(j->pol, j->now, command_until(j->cmd,
+	    policy_zone(j->pol)), rd, customers, since.file,
 	    j->cmd->pass.jobs);
 	reader_free(since.file);
 	if ((memory.ctx = since.log) != NULL)

@@ -101,8 +101,9 @@ read_since(struct calls *c, struct reader *rd)
 }
 
 struct calls *
-calls_new(const struct policy *pol, when now, struct reader *rows,
-    struct reader *customers, struct reader *since, int jobs)
+calls_new(const struct policy *pol, when now, when until,
+    struct reader *rows, struct reader *customers, struct reader *since,
+    int jobs)
 {
 	struct calls	*c = xcalloc(1, sizeof(*c));
 
@@ -111,7 +112,7 @@ calls_new(const struct policy *pol, when now, struct reader *rows,
 	c->arena = arena_new();
 	c->docket = docket_new(pol, now);
 	c->ladder = ladder_new(c->docket);
-	c->counts = counts_new(c->docket);
+	c->counts = counts_new(c->docket, until);
 	add_metrics(c);
 	c->to = docket_column(c->docket, "escalate_to", TYPE_TEXT, ASK_LENIENT);
 	c->by = docket_time(c->docket, "escalate_by", 0);
@@ -223,20 +224,18 @@ status_of(struct cell c)
 }
 
 static int
-read_metrics(struct calls *c, struct fault *fault)
+read_metrics(struct calls *c, const struct row *row, struct fault *fault)
 {
 	struct judged	*m;
-	struct cell	 text;
 	size_t		 i;
 	int		 status;
 
 	for (i = 0; i < c->nmetric; i++) {
 		m = &c->metrics[i];
-		text = ticket_text(c->ticket, m->column);
-		if ((status = status_of(text)) == -1)
-			return fault_set(fault, FAULT_ROW,
-			    "%.100s_status: \"%.*s\" is no status", m->name,
-			    text.len > 100 ? 100 : (int)text.len, text.p);
+		status = status_of(ticket_text(c->ticket, m->column));
+		if (status == -1)
+			return ticket_wrong(c->ticket, m->column, row,
+			    "is no status", fault);
 		m->status = (enum metric_status)status;
 		ticket_judged(c->ticket, m->name, m->status);
 	}
@@ -281,7 +280,7 @@ call_untiered(struct calls *c)
 	for (i = 0; i < policy_tiers(c->pol); i++) {
 		t->tier = (int)i;
 		ticket_as_tier(t, t->tier);
-		read_metrics(c, NULL);
+		read_metrics(c, NULL, NULL);
 		n = ladder_judge(c->ladder, t, since_column, c, c->rungs);
 		for (k = 0; k < n; k++) {
 			if (!cell_is(to, escalation_to(c->rungs[k].st)) ||
@@ -311,9 +310,9 @@ call_row(void *state, const struct row *row, struct cells *cells,
 
 	(void)cells;
 	if (ticket_read(t, row, fault) == -1 ||
-	    read_metrics(c, fault) == -1)
+	    read_metrics(c, row, fault) == -1 ||
+	    counts_see(c->counts, t, row, fault) == -1)
 		return ROW_FAULT;
-	counts_see(c->counts, t);
 	if (!docket_tiered(c->docket) && ticket_text(t, c->to).len > 0) {
 		call_untiered(c);
 		return ROW_OK;

@@ -12,11 +12,12 @@
 struct calls;
 
 /*
- * "customers" and "since" may be NULL.  Rows of "since", an earlier output,
- * are not written again: they are known by escalation, customer and ticket.
+ * "customers" and "since" may be NULL.  What is counted is what was before
+ * "until".  Rows of "since", an earlier output, are not written again: they
+ * are known by escalation, customer and ticket.
  */
 struct calls	*calls_new(const struct policy *, when now,
-		    struct reader *rows, struct reader *customers,
+		    when until, struct reader *rows, struct reader *customers,
 		    struct reader *since, int jobs);
 /*
  * Ask of each, before it is written, whether it is new: add() returns 1, and

@@ -226,28 +226,18 @@ view_number(const struct view *v, int column, num *x, struct fault *fault)
 int
 view_truth(const struct view *v, int column, int *truth, struct fault *fault)
 {
-	static const char *const	 words[] = {
-		"no", "n", "false", "f", "0", "yes", "y", "true", "t", "1"
-	};
-	struct cell			 cell;
-	size_t				 i;
+	struct cell	 cell;
+	int		 says;
 
 	if (column == -1)
 		return 0;
 	cell = view_text(v, column);
 	if (cell.len == 0)
 		return 0;
-	if (cell.len == 1 && (*cell.p == '0' || *cell.p == '1')) {
-		*truth = *cell.p == '1';
-		return 1;
-	}
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strlen(words[i]) == cell.len &&
-		    strncasecmp(words[i], cell.p, cell.len) == 0) {
-			*truth = i >= 5;
-			return 1;
-		}
-	return view_fault(v, column, "is neither yes nor no", fault);
+	if ((says = cell_truth(cell)) == -1)
+		return view_fault(v, column, "is neither yes nor no", fault);
+	*truth = says;
+	return 1;
 }
 
 /* Where a date of ten bytes would be among those read. */

@@ -47,7 +47,7 @@ struct cell	 view_text(const struct view *, int column);
 /* 1; 0 for an empty cell, or column -1 (nothing is set); -1 with a fault. */
 int		 view_number(const struct view *, int column, num *,
 		    struct fault *);
-/* yes, y, true, t, 1; no, n, false, f, 0; in any case of letters. */
+/* As cell_truth() has it. */
 int		 view_truth(const struct view *, int column, int *,
 		    struct fault *);
 /* The local day; and the instant, or WHEN_NONE for a date without a time. */

@@ -142,6 +142,7 @@ add_name(struct docket *d, const char *name, enum type type, enum ask ask,
 	n->ask = ask;
 	n->expr = expr;
 	n->ticket = n->customer = NOWHERE;
+	n->column = FAULT_ROW;
 	return i;
 }
 
@@ -294,6 +295,7 @@ bind_names(struct docket *d, struct reader *rd, const struct reader *customers)
 	const char	**names;
 	enum type	*types;
 	size_t		 i;
+	int		 found;
 
 	names = xcalloc(d->nname + 1, sizeof(*names));
 	types = xcalloc(d->nname + 1, sizeof(*types));
@@ -303,10 +305,11 @@ bind_names(struct docket *d, struct reader *rd, const struct reader *customers)
 		types[i] = n->type;
 		if (d->log != NULL && (i == d->status || i == d->priority))
 			n->ask = ASK_LENIENT;
-		if (find_column(d->pol, rd, n->name) != -1)
+		if ((found = find_column(d->pol, rd, n->name)) != -1) {
+			n->column = (size_t)found;
 			n->ticket = plan_add_column(d->tickets, n->name,
 			    n->type);
-		else if (find_column(d->pol, customers, n->name) != -1)
+		} else if (find_column(d->pol, customers, n->name) != -1)
 			n->customer = d->nattribute++;
 		else if (n->ask == ASK_NEED)	/* plan_bind() tells of it */
 			n->ticket = n->expr != NULL ?

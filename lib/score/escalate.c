@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "score/escalate.h"
 #include "score/rules.h"
@@ -15,9 +14,9 @@
 struct moment {
 	enum { M_FACT, M_AND, M_OR, M_STATUS, M_AGE } kind;
 	const char		*metric;	/* of M_STATUS */
+	enum metric_status	 status;
 	size_t			 time;		/* of M_AGE: a docket_time() */
 	int64_t			 age;		/* and seconds since then */
-	enum metric_status	 status;
 	size_t			 program;	/* is the part true? */
 	size_t			 n;
 	struct moment		**part;
@@ -53,6 +52,7 @@ add_metric(struct ladder *l, const char *name)
 	    sizeof(*l->metrics));
 	l->metrics[l->nmetric++] = name;
 }
+
 /* The value of a let that names another, or the expression itself. */
 static const struct expr *
 named(const struct expr *e)
@@ -85,7 +85,6 @@ is_age(struct ladder *l, const struct expr *e, struct moment *m)
 	return 1;
 }
 
-
 static struct moment *
 moment_new(struct ladder *l, const struct expr *e)
 {
@@ -93,9 +92,9 @@ moment_new(struct ladder *l, const struct expr *e)
 	size_t		 i;
 
 	e = named(e);
+	m->program = NO_PROGRAM;
 	if (is_age(l, e, m))
 		return m;
-	m->program = NO_PROGRAM;
 	switch (e->op) {
 	case OP_AND:
 	case OP_OR:
@@ -131,10 +130,10 @@ moment_of(const struct moment *m, struct ticket *t, since_fn since, void *ctx)
 	size_t	 i;
 
 	if (m->kind == M_STATUS)
+		return since(ctx, m->metric, m->status);
 	if (m->kind == M_AGE)
 		return t->times[m->time] == WHEN_NONE ? WHEN_NONE :
 		    tick_second(t->times[m->time]) + m->age;
-		return since(ctx, m->metric, m->status);
 	for (i = 0; i < m->n; i++) {
 		if (m->kind == M_OR && !ticket_holds(t, m->part[i]->program))
 			continue;
@@ -331,6 +330,7 @@ struct count {
 
 struct counts {
 	struct docket	*docket;
+	when		 until;
 	size_t		 created;
 	struct count	*v;
 	size_t		 n;
@@ -379,7 +379,7 @@ count_split(struct counts *c, struct count *k, const struct expr *e)
 }
 
 struct counts *
-counts_new(struct docket *docket)
+counts_new(struct docket *docket, when until)
 {
 	const struct policy	*pol = docket_policy(docket);
 	const struct statement	*st;
@@ -388,6 +388,7 @@ counts_new(struct docket *docket)
 	struct count		*k;
 
 	c->docket = docket;
+	c->until = until;
 	c->created = docket_time(docket, "created_at", 0);
 	for (st = policy_find(pol, KW_ESCALATE, NULL); st != NULL;
 	    st = policy_next(st)) {
@@ -442,19 +443,6 @@ counts_any(const struct counts *c)
 	return c->n > 0;
 }
 
-static int
-says_yes(struct cell c)
-{
-	static const char *const words[] = { "yes", "y", "true", "1", "是" };
-	size_t	 i;
-
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (c.len == strlen(words[i]) &&
-		    strncasecmp(c.p, words[i], c.len) == 0)
-			return 1;
-	return 0;
-}
-
 static size_t
 keep_text(struct buf *b, struct cell c)
 {
@@ -464,42 +452,70 @@ keep_text(struct buf *b, struct cell c)
 	return at;
 }
 
-void
-counts_see(struct counts *c, struct ticket *t)
+/* Does a row say that it counts?  -1 with the fault. */
+static int
+is_counted(const struct counts *c, const struct count *k, struct ticket *t,
+    const struct row *row, struct fault *fault)
 {
-	struct count	*k;
+	size_t		 column = docket_time_column(c->docket, c->created);
+	struct cell	 says = ticket_text(t, k->column);
+	int		 truth;
+
+	if (says.len == 0)
+		return 0;
+	if ((truth = cell_truth(says)) == -1)
+		return ticket_wrong(t, k->column, row,
+		    "is neither yes nor no", fault);
+	if (!truth || (k->who != NULL &&
+	    !list_has_tier(docket_policy(c->docket), k->who, t->tier)) ||
+	    (k->filter != NO_PROGRAM && !ticket_holds(t, k->filter)))
+		return 0;
+	if (t->times[c->created] == WHEN_NONE)
+		return column == FAULT_ROW ? 0 :
+		    fault_set(fault, column, "is empty");
+	return tick_second(t->times[c->created]) < c->until;
+}
+
+static void
+keep_seen(struct counts *c, struct count *k, const struct ticket *t)
+{
 	struct seen	*s;
 	struct cell	 group = { "", 0 };
-	size_t		 i;
+
+	if (k->group != NO_PROGRAM)
+		group = ticket_text(t, k->group);
+	if (k->nseen == k->maxseen) {
+		k->maxseen = k->maxseen * 2 + 64;
+		k->seen = xreallocarray(k->seen, k->maxseen,
+		    sizeof(*k->seen));
+	}
+	s = &k->seen[k->nseen++];
+	s->at = t->times[c->created];
+	s->line = c->rows;
+	s->group = keys_add(k->groups, group.p, group.len);
+	s->id = keep_text(&c->text, t->id);
+	s->idlen = t->id.len;
+	s->key = keep_text(&c->text, t->key);
+	s->keylen = t->key.len;
+	s->tier = t->tier;
+	s->calendar = t->calendar;
+}
+
+int
+counts_see(struct counts *c, struct ticket *t, const struct row *row,
+    struct fault *fault)
+{
+	size_t	 i;
 
 	c->rows++;
-	if (t->times[c->created] == WHEN_NONE)
-		return;
-	for (i = 0; i < c->n; i++) {
-		k = &c->v[i];
-		if (!says_yes(ticket_text(t, k->column)) ||
-		    (k->who != NULL &&
-		    !list_has_tier(docket_policy(c->docket), k->who, t->tier)) ||
-		    (k->filter != NO_PROGRAM && !ticket_holds(t, k->filter)))
-			continue;
-		if (k->group != NO_PROGRAM)
-			group = ticket_text(t, k->group);
-		if (k->nseen == k->maxseen) {
-			k->maxseen = k->maxseen * 2 + 64;
-			k->seen = xreallocarray(k->seen, k->maxseen,
-			    sizeof(*k->seen));
+	for (i = 0; i < c->n; i++)
+		switch (is_counted(c, &c->v[i], t, row, fault)) {
+		case -1:
+			return -1;
+		case 1:
+			keep_seen(c, &c->v[i], t);
 		}
-		s = &k->seen[k->nseen++];
-		s->at = t->times[c->created];
-		s->line = c->rows;
-		s->group = keys_add(k->groups, group.p, group.len);
-		s->id = keep_text(&c->text, t->id);
-		s->idlen = t->id.len;
-		s->key = keep_text(&c->text, t->key);
-		s->keylen = t->key.len;
-		s->tier = t->tier;
-		s->calendar = t->calendar;
-	}
+	return 0;
 }
 
 static int

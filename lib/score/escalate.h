@@ -72,10 +72,13 @@ struct surge {
 	int			 tier;
 };
 
-struct counts	*counts_new(struct docket *);
+/* What is not before "until" has not happened yet. */
+struct counts	*counts_new(struct docket *, when until);
 void		 counts_free(struct counts *);
 int		 counts_any(const struct counts *);
-void		 counts_see(struct counts *, struct ticket *);
+/* 0, or -1 with the fault. */
+int		 counts_see(struct counts *, struct ticket *,
+		    const struct row *, struct fault *);
 /* After the last row: call "tell" for each, in the order of their times. */
 void		 counts_tell(struct counts *, void (*tell)(void *ctx,
 		    const struct surge *), void *ctx);

@@ -320,6 +320,19 @@ ticket_text(const struct ticket *t, size_t column)
 	return v->type == TYPE_TEXT ? v->text : none;
 }
 
+int
+ticket_wrong(const struct ticket *t, size_t column, const struct row *row,
+    const char *why, struct fault *fault)
+{
+	const struct name	*n = &t->inside->docket->names[column];
+	struct cell		 c = ticket_text(t, column);
+
+	if (n->column != FAULT_ROW)
+		return fault_cell(fault, row, n->column, why);
+	return fault_set(fault, FAULT_ROW, "%.100s: \"%.*s\" %s", n->name,
+	    c.len > 100 ? 100 : (int)c.len, c.p, why);
+}
+
 void
 ticket_reason(struct ticket *t, size_t condition, struct buf *b)
 {

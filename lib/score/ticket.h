@@ -123,6 +123,10 @@ void		 ticket_is_strange(struct ticket *);
 int		 ticket_fault(const struct ticket *, struct fault *);
 /* The text of a docket_column(), empty where it is missing. */
 struct cell	 ticket_text(const struct ticket *, size_t column);
+/* It will not do: the fault of its cell, or by name if it is the customer's.
+   Returns -1. */
+int		 ticket_wrong(const struct ticket *, size_t column,
+		    const struct row *, const char *why, struct fault *);
 /* Append why, with the ticket's values. */
 void		 ticket_reason(struct ticket *, size_t condition,
 		    struct buf *);

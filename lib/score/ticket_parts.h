@@ -35,6 +35,7 @@ struct name {
 	enum ask	 ask;
 	const struct expr *expr;	/* where it was asked for, or NULL */
 	size_t		 ticket;	/* program of the tickets' plan, or NOWHERE */
+	size_t		 column;	/* of the tickets, or FAULT_ROW */
 	size_t		 customer;	/* attribute of the customer, or NOWHERE */
 };
 

@@ -16,6 +16,24 @@ cell_is(struct cell c, const char *text)
 	return strlen(text) == c.len && memcmp(c.p, text, c.len) == 0;
 }
 
+int
+cell_truth(struct cell c)
+{
+	static const char *const words[] = {
+		"no", "n", "false", "f", "0", "否",
+		"yes", "y", "true", "t", "1", "是"
+	};
+	size_t	 i, n = sizeof(words) / sizeof(words[0]);
+
+	if (c.len == 1 && (*c.p == '0' || *c.p == '1'))
+		return *c.p == '1';
+	for (i = 0; i < n; i++)
+		if (strlen(words[i]) == c.len &&
+		    strncasecmp(words[i], c.p, c.len) == 0)
+			return i >= n / 2;
+	return -1;
+}
+
 /*
  * What the quotes enclose, where no quote is in it; else a copy, in the
  * shadow at the cell's own offset: asking again gives the same.

@@ -29,6 +29,9 @@ struct cell {
 };
 
 int	 cell_is(struct cell, const char *text);	/* equal, byte for byte */
+/* 1: yes, y, true, t, 1; 0: no, n, false, f, 0; in any case of letters; also
+   是 and 否.  Else -1. */
+int	 cell_truth(struct cell);
 
 /*
  * One record, as a view into memory of the reader: it stands until the row

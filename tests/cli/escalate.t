@@ -273,6 +273,23 @@ is 'a storm is told of once' 0 '2\n' '' \
 is 'in whatever order the rows are' 0 '' '' sh -c '
 	vip-escalate -p mass.vip in >a; vip-escalate -p mass.vip shuffled | cmp - a'
 
+complaints 216000 60 11 >in
+is 'what is still to come is not counted' 0 '' '' \
+	sh -c 'vip-escalate -p mass.vip --as-of 2026-03-02T12:09:59Z | sed 1d'
+is '... and on its day it is' 0 'mass\ndesk\n' '' sh -c '
+	vip-escalate -p mass.vip --as-of 2026-03-02 | sed 1d | cut -d, -f 1'
+sed 's/yes/TRUE/' in >true
+is 'yes in other words' 0 'mass\ndesk\n' '' \
+	sh -c 'vip-escalate -p mass.vip true | sed 1d | cut -d, -f 1'
+{ sed 's/,yes,/,,/'  in; echo z,c,late,perhaps,2026-03-02T12:00:00Z; } >perhaps
+is 'neither yes nor no' 65 '' \
+	'vip-escalate: perhaps:34:10: complaint: "perhaps" is neither yes nor no\n' sh -c '
+	vip-escalate -p mass.vip perhaps >out; s=$?; sed 1d out; exit $s'
+{ head -n 1 in; echo y,c,late,no,; echo z,c,late,yes,; } >never
+is 'counted, but not when' 65 '' \
+	'vip-escalate: never:3:14: created_at: is empty\n' sh -c '
+	vip-escalate -p mass.vip never >out; s=$?; sed 1d out; exit $s'
+
 # ------------------------------------------------------- checklists and events
 
 cat >steps.vip <<'END'
@@ -365,7 +382,7 @@ is 'a step has a bound' 78 '' \
 
 printf 'customer_id,tier,first_response_status\nc,tier1,late\n' >in
 is 'a status that is none' 65 '' \
-	'vip-escalate: stdin:2:1: first_response_status: "late" is no status\n' \
+	'vip-escalate: stdin:2:9: first_response_status: "late" is no status\n' \
 	sh -c 'vip-escalate -p exec.vip >out; s=$?; sed 1d out; exit $s'
 printf 'customer_id,tier\nc,gold\n' >in
 ok 'a tier that is none' sh -c \
