@@ -162,8 +162,12 @@ docket_log(struct docket *d, struct reader *rd, when until)
 			reader_die(rd, &row, &fault);
 		}
 		id = text_of(frame, id_p);
-		if (id.len == 0 || at.n >= until)
+		if (at.n >= until)
 			continue;
+		if (id.len == 0) {
+			log->nameless++;
+			continue;
+		}
 		if (n == max) {
 			max = max == 0 ? 1024 : max * 2;
 			v = xreallocarray(v, max, sizeof(*v));
@@ -327,6 +331,9 @@ log_notes(const struct log *log)
 		    "table", log->name, events, events == 1 ? "" : "s",
 		    tickets, tickets == 1 ? "" : "s",
 		    tickets == 1 ? "is" : "are");
+	if (log->nameless > 0)
+		note("%s: %zu event%s without a ticket_id", log->name,
+		    log->nameless, log->nameless == 1 ? "" : "s");
 	if (name_some(log->strange, &b))
 		note("%s: events that move no clock: %s", log->name,
 		    buf_str(&b));

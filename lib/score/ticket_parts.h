@@ -46,6 +46,7 @@ struct log {
 	size_t		*first;
 	unsigned char	*met;		/* is ticket i in the table? */
 	struct keys	*strange;	/* some events that are none of ours */
+	size_t		 nameless;	/* how many are of no ticket */
 	char		*name;		/* of the file */
 };
 

@@ -555,9 +555,10 @@ b,resolution,2026-03-02T17:00:00Z,2026-03-03T09:00:00Z,960,no,closed
 b,resolution,2026-03-03T09:00:00Z,2026-03-03T10:00:00Z,60,no,paused: resolved
 b,resolution,2026-03-03T10:00:00Z,2026-03-03T12:00:00Z,120,yes,open\n' '' \
 	sh -c 'vip-sla -p log.vip --events log.csv --as-of 2026-03-03T13:00:00Z --explain | grep ^b,resol'
-{ cat log.csv; echo zz,2026-03-02T09:00:00Z,merged,; echo zz,2026-03-02T09:00:00Z,replied,; echo a,2026-03-02T09:00:00Z,tagged,; } >more.csv
+{ cat log.csv; echo zz,2026-03-02T09:00:00Z,merged,; echo zz,2026-03-02T09:00:00Z,replied,; echo a,2026-03-02T09:00:00Z,tagged,; echo ,2026-03-02T09:00:00Z,replied,; } >more.csv
 is 'what of a log is of no use is said' 0 '' \
 	'vip-sla: more.csv: 2 events of 1 ticket that is not in the table
+vip-sla: more.csv: 1 event without a ticket_id
 vip-sla: more.csv: events that move no clock: "merged", "tagged"\n' sh -c '
 	vip-sla -p log.vip --events more.csv tickets.csv >/dev/null'
 { sed 1q tickets.csv; sed 1d tickets.csv; sed 1d tickets.csv; } >double.csv
