@@ -100,9 +100,25 @@ rows $accounts >in <<'EOF'
 9 | subject=support for a VIP
 10 | subject=white glove support
 11 | subject=
+12 | subject=VIP supporters and strategic accounting
+13 | subject=nonpriority support
+14 | subject=VIP support for strategic accounts
 EOF
 is 'R36 each of the phrases, whatever the case; near misses are none' 0 \
-	'asks\nasks\nasks\nasks\nasks\nasks\nasks\nasks\n\n\n\n' '' phrases
+	'phrase:VIP support
+phrase:executive support
+phrase:white-glove support
+phrase:enterprise support
+phrase:priority support
+phrase:high-value customer
+phrase:C-level support
+phrase:strategic account
+
+
+
+
+
+phrase:VIP support;phrase:strategic account\n' '' phrases
 rows $accounts >in <<'EOF'
 1 | match_state=possible
 2 | match_state=verified
