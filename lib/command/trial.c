@@ -59,17 +59,21 @@ struct side {
 	struct plan		*plan;
 	struct frame		*frame;
 	struct tiers		*tiers;
+	size_t			 revenue;	/* program, or NO_PROGRAM */
 };
 
+/* "revenue" is a column, or NULL. */
 static void
 side_open(struct side *s, struct command *cmd, const struct policy *pol,
-    struct reader *rd)
+    struct reader *rd, const char *revenue)
 {
 	const when	 now = command_now(cmd, policy_zone(pol));
 
 	s->pol = pol;
 	s->plan = plan_new(pol, now);
 	s->tiers = tiers_new(pol, s->plan, now);
+	s->revenue = revenue == NULL ? NO_PROGRAM :
+	    plan_add_column(s->plan, revenue, TYPE_NUMBER);
 	plan_bind(s->plan, rd);
 	command_survey(cmd, rd, s->plan, tiers_exclusions(s->tiers), NULL);
 	s->frame = frame_new(s->plan);
@@ -111,37 +115,34 @@ side_limits(const struct side *s, const struct simulation *sim, int after)
 	free(count);
 }
 
-static long
-revenue_column(const struct reader *rd, const char *asked)
+/* What revenue is: what was asked, or the first usual name, or NULL. */
+static const char *
+revenue_column(const struct policy *pol, const struct reader *rd,
+    const char *asked)
 {
 	static const char *const	 usual[] = {
 		"spend_365d", "spend_total", "ltv", "spend_30d", "mrr", "acv"
 	};
 	size_t	 i;
-	int	 column = -1;
 
 	if (asked != NULL)
-		return (long)reader_need(rd, asked);
-	for (i = 0; column == -1 && i < sizeof(usual) / sizeof(usual[0]); i++)
-		column = reader_column(rd, usual[i]);
-	return column;
+		return asked;
+	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		if (column_cell(pol, rd, usual[i]) != -1)
+			return usual[i];
+	return NULL;
 }
 
+/* The revenue of the row that was judged; what is missing is none. */
 static num
-revenue_of(const struct reader *rd, const struct row *row, long column)
+side_revenue(struct side *s)
 {
-	struct fault	 fault;
-	struct cell	 c;
-	num		 n = 0;
+	struct value	 v;
 
-	if (column == -1)
+	if (s->revenue == NO_PROGRAM)
 		return 0;
-	c = row_cell(row, (size_t)column);
-	if (c.len > 0 && num_parse(c.p, c.len, &n) == -1) {
-		fault_cell(&fault, row, (size_t)column, "is not a number");
-		reader_die(rd, row, &fault);
-	}
-	return n;
+	v = frame_eval(s->frame, s->revenue);
+	return v.type == TYPE_NUMBER ? v.n : 0;
 }
 
 struct writer *
@@ -152,7 +153,7 @@ trial_simulate(struct command *cmd, const struct policy *was,
 	static const char *const columns[] = { "key", "from", "to", "reason" };
 	struct reader		*rd = command_reader(cmd, file);
 	const size_t		 column = reader_need(rd, policy_key(was));
-	const long		 money = revenue_column(rd, revenue);
+	const char		*money = revenue_column(was, rd, revenue);
 	struct simulation	*sim = simulation_new(was, is);
 	struct side		 old, new;
 	struct writer		*w;
@@ -162,15 +163,15 @@ trial_simulate(struct command *cmd, const struct policy *was,
 	const char		*from, *to;
 	int			 a, b;
 
-	side_open(&old, cmd, was, rd);
-	side_open(&new, cmd, is, rd);
+	side_open(&old, cmd, was, rd, money);
+	side_open(&new, cmd, is, rd, NULL);
 	w = writer_open(&cmd->out, ',');
 	if (who)
 		writer_columns(w, columns, 4);
 	for (*moved = 0; reader_next(rd, &row);) {
 		a = side_judge(&old, rd, &row, &reason);
 		b = side_judge(&new, rd, &row, &reason);
-		simulation_count(sim, a, b, revenue_of(rd, &row, money));
+		simulation_count(sim, a, b, side_revenue(&old));
 		from = policy_tier(was, (size_t)a)->name;
 		to = policy_tier(is, (size_t)b)->name;
 		if (strcmp(from, to) == 0)
@@ -186,7 +187,8 @@ trial_simulate(struct command *cmd, const struct policy *was,
 		writer_end(w);
 	}
 	if (!who)
-		simulation_write(sim, w);
+		simulation_write(sim, w, command_now(cmd, policy_zone(was)),
+		    money != NULL);
 	side_limits(&old, sim, 0);
 	side_limits(&new, sim, 1);
 	buf_free(&reason);

@@ -26,9 +26,12 @@ size_t		*simulation_customers(const struct simulation *, int after);
 
 /*
  * Write what it comes to, with these columns: change (moved, kept, before,
- * after), from, to, customers, share (of all customers), revenue, cost (of
- * the tier's members a year, where the policy says what one costs).
+ * after), from, to, customers, share (of all customers), revenue (if it is
+ * known), cost (of the tier's members a year, where the policy says what one
+ * costs) and agents (as many as a pool needs for them, where one in force
+ * says how many accounts an agent has).
  */
-void		 simulation_write(const struct simulation *, struct writer *);
+void		 simulation_write(const struct simulation *, struct writer *,
+		    when now, int revenue);
 
 #endif /* VIP_SIMULATE_H */

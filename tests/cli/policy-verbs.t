@@ -81,8 +81,40 @@ is 'diff: one policy is not enough' 64 '' \
 	vip-policy diff old.vip
 
 is 'simulate: who would move, and what it is worth' 0 \
-	'change,from,to,customers,share,revenue,cost\nkept,gold,gold,1,0.25,5,\nmoved,silver,gold,1,0.25,350,\nmoved,silver,bronze,1,0.25,20,\nkept,standard,standard,1,0.25,999,\nbefore,gold,gold,1,0.25,5,100\nbefore,silver,silver,2,0.5,370,\nbefore,standard,standard,1,0.25,999,\nbefore,vip,vip,3,0.75,375,\nafter,gold,gold,2,0.5,355,200\nafter,bronze,bronze,1,0.25,20,\nafter,standard,standard,1,0.25,999,\nafter,vip,vip,3,0.75,375,\n' '' \
+	'change,from,to,customers,share,revenue,cost,agents\nkept,gold,gold,1,0.25,5,,\nmoved,silver,gold,1,0.25,350,,\nmoved,silver,bronze,1,0.25,20,,\nkept,standard,standard,1,0.25,999,,\nbefore,gold,gold,1,0.25,5,100,\nbefore,silver,silver,2,0.5,370,,\nbefore,standard,standard,1,0.25,999,,\nbefore,vip,vip,3,0.75,375,100,\nafter,gold,gold,2,0.5,355,200,\nafter,bronze,bronze,1,0.25,20,,\nafter,standard,standard,1,0.25,999,,\nafter,vip,vip,3,0.75,375,200,\n' '' \
 	vip-policy simulate -p ./old.vip --against ./new.vip c.csv
+
+# R282: two of p and three of q share their agents; who is of no pool has none.
+cat >agents.vip <<'EOF'
+currency USD
+tier a when x > 3 cost $5
+tier b when x > 2
+tier c when x > 1
+tier d when x > 0
+default z
+pool gone for vip accounts 1 until 2025-12-31
+pool p for a, b accounts 3
+pool q for c accounts 2
+pool r for a share 40%
+pool s for a accounts 1
+EOF
+printf '%s\n' customer_id,x 1,4 2,4 3,3 4,3 5,2 6,2 7,2 8,1 9,0 >in
+is 'R282 simulate: the agents that are needed' 0 \
+	'a 2 10 1\nb 2  1\nc 3  2\nd 1  \nz 1  \nvip 8 10 4\n' '' sh -c '
+	vip-policy simulate --as-of 2026-01-19 -p ./agents.vip \
+	    --against ./agents.vip | awk -F, "/^after/ { print \$3, \$4, \$7, \$8 }"'
+# The policy says where revenue is, and how it is written.
+printf '%s\n' 'currency CNY' 'column spend_365d from "年消费额" as money' \
+    'tier a when spend_365d >= ¥5万' 'default z' >money.vip
+printf '%s\n' customer_id,年消费额 1,5万元 2,'"¥49,999.99"' 3, >in
+is 'simulate: revenue is a column of the policy' 0 \
+	'a 1 50000\nz 2 49999.99\n' '' sh -c '
+	vip-policy simulate -p ./money.vip --against ./money.vip |
+	awk -F, "/^kept/ { print \$2, \$4, \$6 }"'
+printf '%s\n' 'tier a when x > 1' 'default z' >x.vip
+printf '%s\n' customer_id,x 1,2 >in
+is 'simulate: no revenue is not 0' 0 'kept,a,a,1,1,,,\n' '' sh -c '
+	vip-policy simulate -p ./x.vip --against ./x.vip | grep kept'
 is 'simulate: by name, from a pipe' 0 \
 	'key,from,to,reason\nB,silver,gold,rank(acv) <= 2 (acv 40 >= 40)\nC,silver,bronze,grown 2 >= 2\n' '' \
 	sh -c 'cat c.csv | vip-policy simulate --who -p ./old.vip --against ./new.vip'

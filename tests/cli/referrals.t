@@ -51,7 +51,7 @@ is 'neither the order of the rows nor -j changes anything' 0 '' '' sh -c '
 		vip-classify -p ./p.vip -j $j turned | sort | cmp - one
 	done'
 is 'vip-policy knows of them' 0 \
-	'tier,chain,yes,yes,chain(referred_by) 4 >= 4\nmoved,other,advocate,1,0.125,2,\nvip-classify,referred_by,referred_by,text,must,,1\n' \
+	'tier,chain,yes,yes,chain(referred_by) 4 >= 4\nmoved,other,advocate,1,0.125,2,,\nvip-classify,referred_by,referred_by,text,must,,1\n' \
 	'' sh -c 'vip-policy explain -p ./p.vip --row A c.csv | grep chain,
 	echo "default other" >before.vip
 	sed "/^tier [cw]/d; /^	/d; /^}/d" p.vip >after.vip
