@@ -566,10 +566,6 @@ check_touch(struct policy *p, const struct statement *s)
 	if (clause_find(s, W_EVERY) == NULL && clause_find(s, W_ON) == NULL &&
 	    clause_find(s, W_WHEN) == NULL)
 		need(p, s, "to know when: every 1mo, on birthday, or when ...");
-	if ((c = clause_find(s, W_EVERY)) != NULL &&
-	    clause_find(s, W_ON) != NULL)
-		policy_error(p, c->at, "\"every\" and \"on\" do not go "
-		    "together: a date comes every year");
 	check_duration(p, s, W_EVERY);
 	check_duration(p, s, W_BEFORE);
 	if ((c = clause_find(s, W_BEFORE)) != NULL &&
@@ -577,8 +573,9 @@ check_touch(struct policy *p, const struct statement *s)
 		policy_error(p, c->at, "before what? \"before\" belongs to "
 		    "\"on\"");
 	if ((c = clause_find(s, W_LEAP)) != NULL &&
-	    clause_find(s, W_ON) == NULL)
-		policy_error(p, c->at, "\"leap\" belongs to \"on\"");
+	    (clause_find(s, W_ON) == NULL || clause_find(s, W_EVERY) != NULL))
+		policy_error(p, c->at, "\"leap\" belongs to \"on\" without "
+		    "\"every\": to a date that comes every year");
 }
 
 static void
@@ -670,12 +667,41 @@ check_budget(struct policy *p, const struct statement *s)
 		    (int)num_format(whole, amount->number), whole);
 }
 
+/* In a text that is filled in, every "{" opens the name of a column. */
+static void
+check_text(struct policy *p, struct place at, const char *text)
+{
+	const char	*name = text, *open;
+	size_t		 len;
+
+	for (; (open = strchr(text, '{')) != NULL; text = name + len) {
+		name = placeholder_next(open, &len);
+		if (name == open + 1)
+			continue;
+		policy_error(p, at, "a \"{\" that opens no name: columns "
+		    "stand in the text as {name}");
+		return;
+	}
+}
+
+static void
+check_texts(struct policy *p, const struct statement *s)
+{
+	const struct clause	*c;
+
+	if (s->keyword == KW_RECOMMEND && s->label != NULL)
+		check_text(p, s->at, s->label);
+	for (c = clause_find(s, W_TEXT); c != NULL; c = clause_next(c))
+		check_text(p, c->at, c->text);
+}
+
 static void
 check_statement(struct policy *p, const struct statement *s)
 {
 	const struct clause	*c;
 
 	check_for(p, s);
+	check_texts(p, s);
 	if (s->from > s->until && (c = clause_find(s, W_UNTIL)) != NULL)
 		policy_error(p, c->at, "this is before the day from which it "
 		    "is in force");

@@ -267,8 +267,8 @@ check_reach(struct policy *p, struct ways *all, size_t n)
 		ways->taken = taken && i > 0;
 		if (ways->taken)
 			policy_warning(p, p->tiers[i]->at, "nobody gets to be "
-			    "%s: the tiers before it take everybody",
-			    p->tiers[i]->name);
+			    "%s: the tiers before it take all for whom it "
+			    "holds", p->tiers[i]->name);
 		for (k = 0; k < ways->n; k++)
 			if (ways->way[k].band.name != NULL)
 				bands[nbands++] = ways->way[k].band;

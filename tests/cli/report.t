@@ -187,6 +187,14 @@ awk 'BEGIN { print "tier a when x > 0\ndefault z"
 printf 'customer_id,tier,x\nA,a,1\n' >touch.csv
 is 'as many touches as the policy has' 0 '40\n' '' sh -c '
 	vip-report weekly -p ./touch.vip --format csv touch.csv | grep -c "/customers,"'
+printf '%s\n' 'tier g when x > 1' 'default z' \
+    'touch t "T" every 1mo on joined for vip' >grid.vip
+printf '%s\n' customer_id,tier,x,joined A,g,2,2025-10-31 B,g,2,2026-03-02 \
+    C,g,2,2026-03-04 D,g,2,--12-28 E,g,2, >grid.csv
+is 'a grid of days from a date of the customer' 0 \
+	'touchpoints,,t/due,,,2026-02-28,,,,\ntouchpoints,,t/customers,,,3,,,,\n' '' sh -c '
+	vip-report weekly -p ./grid.vip --as-of 2026-02-25 --format csv grid.csv |
+	grep -e t/due -e t/customers'
 echo 'touch birthday on birthday for a' >>touch.vip
 is 'what cannot be known is said where there is nothing else' 0 \
 	'  Not known for want of a column: birthday (birthday).\n' '' sh -c '
