@@ -239,11 +239,9 @@ read_file(const char *file, struct buf *b)
 {
 	struct stat	 st;
 	ssize_t		 n;
-	int		 fd;
+	int		 fd = STDIN_FILENO, own = strcmp(file, "-") != 0;
 
-	if (strcmp(file, "-") == 0)
-		fd = STDIN_FILENO;
-	else if ((fd = open(file, O_RDONLY | O_CLOEXEC)) == -1)
+	if (own && (fd = open(file, O_RDONLY | O_CLOEXEC)) == -1)
 		die_errno(STATUS_NOINPUT, "%s", file);
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		errno = EISDIR;
@@ -260,7 +258,7 @@ read_file(const char *file, struct buf *b)
 		if (n == 0 || b->len > TEXT_MAX + 3)
 			break;
 	}
-	if (fd != STDIN_FILENO)
+	if (own)		/* it may be 0 where there is no stdin */
 		close(fd);
 }
 

@@ -86,6 +86,9 @@ for cmd in $commands; do
 	ok "$cmd: and names it" grep -q "^$cmd: folder: " err
 	is "$cmd: an empty file" 65 '' "$cmd: stdin: no header\n" \
 		$cmd $verb $options
+	is "$cmd: no standard input at all" 66 '' \
+		"$cmd: stdin: Bad file descriptor\n" \
+		sh -c "$cmd $verb $options <&-"
 	head -1 "$input" >header.csv
 	is "$cmd: a header only" 0 '' '' sh -c \
 		"$cmd $verb $options header.csv >out 2>/dev/null && ! grep -q nan out"
