@@ -157,7 +157,6 @@ ladder_new(struct docket *docket)
 	const struct clause	*cl;
 	struct ladder		*l = xcalloc(1, sizeof(*l));
 	struct step		*s;
-	int64_t			 today = policy_today(pol, docket_now(docket));
 
 	l->docket = docket;
 	l->pol = pol;
@@ -165,8 +164,7 @@ ladder_new(struct docket *docket)
 	for (st = policy_find(pol, KW_ESCALATE, NULL); st != NULL;
 	    st = policy_next(st)) {
 		cl = clause_find(st, W_WHEN);
-		if (!statement_holds(st, today) ||
-		    expr_uses(cl->expr, OP_COUNT))
+		if (expr_uses(cl->expr, OP_COUNT))
 			continue;
 		l->steps = xreallocarray(l->steps, l->nstep + 1,
 		    sizeof(*l->steps));
@@ -214,12 +212,20 @@ ladder_metrics(const struct ladder *l, const char **names, size_t n)
 	return l->nmetric;
 }
 
+/* Was a statement in force on the day of an instant? */
+static int
+in_force(const struct policy *pol, const struct statement *st, when at)
+{
+	return statement_holds(st, zone_day(policy_zone(pol), at));
+}
+
 size_t
 ladder_judge(const struct ladder *l, struct ticket *t, since_fn since,
     void *ctx, struct rung *out)
 {
 	const struct step	*s;
 	struct rung		*r;
+	when			 raised;
 	size_t			 i, n = 0;
 
 	for (i = 0; i < l->nstep; i++) {
@@ -228,12 +234,15 @@ ladder_judge(const struct ladder *l, struct ticket *t, since_fn since,
 			continue;
 		if (!ticket_holds(t, s->when))
 			continue;
+		raised = moment_of(s->moment, t, since, ctx);
+		if (raised == WHEN_NONE)
+			raised = docket_now(l->docket);
+		if (!in_force(l->pol, s->st, raised))
+			continue;
 		r = &out[n++];
 		r->st = s->st;
 		r->when = s->when;
-		r->raised = moment_of(s->moment, t, since, ctx);
-		if (r->raised == WHEN_NONE)
-			r->raised = docket_now(l->docket);
+		r->raised = raised;
 		r->due = escalation_due(l->pol, s->st,
 		    clocks_of(s->clocks, t->calendar), r->raised);
 	}
@@ -592,7 +601,8 @@ counts_tell(struct counts *c, void (*tell)(void *, const struct surge *),
 			while (window_end(&k->window->duration, zone,
 			    k->seen[first].at) <= s->at)
 				first++;
-			if (!over(k->compare, j - first + 1)) {
+			if (!over(k->compare, j - first + 1) ||
+			    !in_force(pol, k->st, tick_second(s->at))) {
 				was = 0;
 				continue;
 			}

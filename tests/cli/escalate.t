@@ -213,6 +213,35 @@ is '... an hour later the same' 0 'a,2026-03-02T12:00:00Z\nb,2026-03-02T12:00:01
 	cut -d, -f 3,7'
 : >in
 
+# Facts are judged by what was in force when they happened.
+cat >dated.vip <<'END'
+timezone "America/New_York"
+default standard
+sla first_response within 1h
+escalate old until 2026-01-31 when first_response breached
+escalate new from 2026-02-01 when first_response breached
+escalate threat until 2026-01-31 when threat = "yes"
+escalate mass from 2026-02-01 when count(complaint) >= 2 in 24h
+escalate gone until 2026-01-30 when count(complaint) >= 2 in 24h
+END
+cat >in <<'END'
+ticket_id,threat,complaint,created_at,first_response_at
+a,yes,yes,2026-01-31 22:59:59,
+b,,yes,2026-01-31 23:00:00,
+c,,yes,2026-02-01 10:00:00,
+END
+is 'what is in force when it is raised' 0 \
+	'escalation,ticket_id,raised_at
+old,a,2026-01-31T23:59:59-05:00
+new,b,2026-02-01T00:00:00-05:00
+new,c,2026-02-01T11:00:00-05:00
+mass,c,2026-02-01T10:00:00-05:00\n' '' sh -c '
+	vip-sla -q -p dated.vip --as-of 2026-02-10 |
+	vip-escalate -p dated.vip --as-of 2026-02-10 | cut -d, -f 1,3,7'
+is '... also for vip-sla' 0 'escalate_to\nold\nnew\nnew\n' '' sh -c '
+	vip-sla -q -p dated.vip --as-of 2026-02-10 | cut -d, -f 11'
+: >in
+
 # Without a tier in the rows, those of the customers or what vip-sla wrote.
 cut -d, -f 1-2,4- tickets.csv >plain.csv
 cut -d, -f 2-3 tickets.csv >customers.csv
