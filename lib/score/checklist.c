@@ -103,6 +103,19 @@ start_of(const struct checklist *c, size_t i)
 	return at;
 }
 
+/* At its due time a step within a bound is still in time, one under it or of
+   the day is not. */
+static int
+is_overdue(const struct checklist *c, size_t i)
+{
+	const struct clause	*within = clause_find(c->steps[i].st, W_WITHIN);
+
+	if (c->due[i] == WHEN_NONE)
+		return 0;
+	return within != NULL && !within->same_day ? c->due[i] < c->now :
+	    c->due[i] <= c->now;
+}
+
 static void
 write_step(struct checklist *c, size_t i, size_t number)
 {
@@ -126,7 +139,7 @@ write_step(struct checklist *c, size_t i, size_t number)
 	writer_time(c->w, c->zone, tick_of(c->due[i]));
 	writer_time(c->w, c->zone, done);
 	writer_cells(c->w, done != WHEN_NONE ? "done" :
-	    c->due[i] != WHEN_NONE && c->due[i] < c->now ? "overdue" : "open");
+	    is_overdue(c, i) ? "overdue" : "open");
 	b.len = 0;
 	for (cl = clause_find(s->st, W_DO); cl != NULL; cl = clause_next(cl))
 		buf_addf(&b, "%s%s", b.len > 0 ? "; " : "", cl->text);

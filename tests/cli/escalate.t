@@ -402,6 +402,22 @@ is 'one thing at a time' 64 '' \
 	'vip-escalate: one of --checklist, --event, --since
 vip-escalate: try "vip-escalate --help"\n' \
 	vip-escalate -p steps.vip --checklist --since told.csv
+cat >bounds.vip <<'END'
+timezone "UTC"
+default standard
+checklist most within 1h
+checklist less under 1h
+checklist today same day
+END
+printf 'ticket_id,created_at,resolved_at\na,2026-03-02T23:00:00Z,\n' >night.csv
+is 'overdue: after the bound, with under and same day at it' 0 \
+	'most,open\nless,open\ntoday,open\nmost,open\nless,overdue\ntoday,overdue
+most,overdue\nless,overdue\ntoday,overdue\n' '' sh -c '
+	for now in 2026-03-02T23:59:59Z 2026-03-03T00:00:00Z 2026-03-03T00:00:01Z; do
+		vip-escalate -p bounds.vip --checklist --as-of $now night.csv |
+		    sed 1d | cut -d, -f 5,11
+	done'
+
 is 'a step has a bound' 78 '' \
 	'vip-policy: wrong.vip:1:19: error: checklist own wants a bound: within 1h, under 10s, same day\n' sh -c \
 	'echo "default standard  checklist own from a to b" >wrong.vip
