@@ -712,6 +712,11 @@ main(void)
 		cmocka_unit_test(test_progress),
 	};
 
+	/* nohup(1) and a shell's "&" have left some of them ignored. */
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 	on_exit(leave, NULL);
 	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }
