@@ -17,7 +17,7 @@ __extension__ typedef __int128 wide;
 struct lever {
 	const char	*name;
 	size_t		 program;
-	int		 count;		/* of whole things */
+	enum { OF_ANYTHING, OF_MONEY, OF_THINGS } of;
 };
 
 /* A part of a tier's condition, and a number in it. */
@@ -42,6 +42,23 @@ struct climb {
 
 /* -------------------------------------------------------------- conditions */
 
+static int
+unit_of_metric(enum measure measure)
+{
+	switch (measure) {
+	case MEASURE_SPEND:
+	case MEASURE_AOV:
+	case MEASURE_M:
+	case MEASURE_LTV:
+		return OF_MONEY;
+	case MEASURE_CSAT:
+	case MEASURE_NPS:
+		return OF_ANYTHING;
+	default:
+		return OF_THINGS;
+	}
+}
+
 /* The lever of a column's name, or SIZE_MAX: no number, or one of the past. */
 static size_t
 lever_of(struct climb *c, const char *name)
@@ -62,10 +79,7 @@ lever_of(struct climb *c, const char *name)
 	l = &c->lever[c->nlever];
 	l->name = name;
 	l->program = plan_add_column(c->plan, name, TYPE_NUMBER);
-	l->count = made && m.measure != MEASURE_SPEND &&
-	    m.measure != MEASURE_AOV && m.measure != MEASURE_CSAT &&
-	    m.measure != MEASURE_NPS && m.measure != MEASURE_M &&
-	    m.measure != MEASURE_LTV;
+	l->of = made ? unit_of_metric(m.measure) : OF_ANYTHING;
 	return c->nlever++;
 }
 
@@ -177,7 +191,9 @@ take_apart(struct climb *c, int tier, const struct expr *e, int want)
 	if (!has_lever(c, e))
 		return;
 	switch (e->op) {
+	case OP_NE:
 	case OP_EQ:
+		want = e->op == OP_EQ ? want : !want;
 		add_half(c, tier, e, OP_GE, e->arg[1], want);
 		add_half(c, tier, e, OP_LE, e->arg[1], want);
 		break;
@@ -271,8 +287,9 @@ unit_of(const struct change *ch, const struct hold *h)
 {
 	num	 unit;
 
-	if (ch->from % NUM_ONE == 0 && (ch->lever->count ||
-	    (!h->money && ch->by % NUM_ONE == 1)))
+	if (ch->from % NUM_ONE == 0 && (ch->lever->of == OF_THINGS ||
+	    (ch->lever->of == OF_ANYTHING && !h->money &&
+	    ch->by % NUM_ONE == 1)))
 		return NUM_ONE;
 	for (unit = CENT; ch->from % unit != 0; unit /= 10)
 		;
@@ -339,6 +356,8 @@ is_less(const struct change *a, const struct change *b)
 
 	if (a->down != b->down)
 		return b->down;
+	if (a->lever == b->lever)	/* from 0 every share is the same */
+		return a->by < b->by;
 	x = a->down ? a->from : a->from + a->by;
 	y = b->down ? b->from : b->from + b->by;
 	if (x < 0)

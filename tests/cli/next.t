@@ -63,6 +63,24 @@ is 'up and down, cents and ones, and what only two changes can do' 0 \
 one c b calls +1\nup e c x +1\ndown e c x -2\nfall e c y -0.50
 both e b calls +9\nfiner e d z +0.04\nnone e  \nvast b a orders_90d +10\nvaster e b calls +9\n' '' next
 
+# From 0 every change is all there is: of one metric the least one counts; so
+# does a way past what lifts further, and the metric's name says it is money.
+cat >p.vip <<'EOF'
+tier a when spend_30d != 3 and ltv > 5
+tier b when spend_30d / orders_90d >= 3
+tier c when spend_30d >= 31
+tier d when spend_365d > 400
+default e
+EOF
+rows customer_id,spend_30d,orders_90d,ltv,spend_365d >in <<'EOF'
+zero | spend_30d=0 | orders_90d=3
+three | spend_30d=3 | orders_90d=2 | ltv=6
+cent | spend_30d=3 | spend_365d=400
+EOF
+is 'from nothing, off a number, and by the cent' 0 \
+	'zero e b spend_30d +9\nthree e a spend_30d +0.01\ncent e d spend_365d +0.01\n' \
+	'' next
+
 # R128, R129: the distance to the next class.
 class() {
 	vip-classify -q -p abcd --as-of 2026-03-01 --next |
