@@ -384,29 +384,47 @@ run_cycles(struct judge *j, struct owed *o, const struct ticket *t,
 	keep_run(j, o, &run);
 }
 
+static int
+is_logged(const struct ticket *t, tick at)
+{
+	size_t	 i;
+
+	for (i = 0; i < t->nevent; i++)
+		if (t->events[i].at == at)
+			return 1;
+	return 0;
+}
+
 /* A time of the row, or of the log, will not do. */
 static int
-time_fault(const struct judge *j, size_t time, const char *why,
-    const struct row *row, struct fault *fault)
+time_fault(const struct judge *j, const struct ticket *t, size_t time,
+    tick at, const char *why, const struct row *row, struct fault *fault)
 {
 	const struct docket	*docket = j->sla->docket;
+	const struct zone	*zone = policy_zone(j->sla->pol);
 	size_t			 column = docket_time_column(docket, time);
+	char			 text[WHEN_SIZE];
+	int			 n;
 
-	if (column == FAULT_ROW)
-		return fault_set(fault, FAULT_ROW, "%.150s %s",
-		    docket_time_name(docket, time), why);
-	return fault_cell(fault, row, column, why);
+	if (column != FAULT_ROW && !is_logged(t, at))
+		return fault_cell(fault, row, column, why);
+	n = (int)tick_format(text, at, zone_offset(zone, tick_second(at)));
+	if (column != FAULT_ROW)
+		return fault_set(fault, column, "%.*s in the log %s", n, text,
+		    why);
+	return fault_set(fault, FAULT_ROW, "%.150s: %.*s in the log %s",
+	    docket_time_name(docket, time), n, text, why);
 }
 
 static int
-before_start(const struct judge *j, const struct owed *o,
-    const struct row *row, struct fault *fault)
+before_start(const struct judge *j, const struct ticket *t,
+    const struct owed *o, const struct row *row, struct fault *fault)
 {
 	char	 why[200];
 
 	snprintf(why, sizeof(why), "is before %.150s",
 	    docket_time_name(j->sla->docket, o->rule->start));
-	return time_fault(j, o->rule->stop, why, row, fault);
+	return time_fault(j, t, o->rule->stop, o->end, why, row, fault);
 }
 
 /* Calendars end, and a clock on one would stand for ever after; give or take
@@ -463,13 +481,14 @@ judge_metric(struct judge *j, size_t m, struct ticket *t,
 	}
 	if (o->clock != NULL && (off_calendar(o->start) ||
 	    off_calendar(o->end)))
-		return time_fault(j, off_calendar(o->start) ? r->start :
-		    r->stop, "is not within the years of calendars, 1970 to "
-		    "2199", row, fault);
+		return time_fault(j, t, off_calendar(o->start) ? r->start :
+		    r->stop, off_calendar(o->start) ? o->start : o->end,
+		    "is not within the years of calendars, 1970 to 2199", row,
+		    fault);
 	if (o->end != WHEN_NONE && o->end < o->start &&
 	    r->cycle == CYCLE_NONE) {
 		if (clause_find(r->st, W_AFTER) == NULL)
-			return before_start(j, o, row, fault);
+			return before_start(j, t, o, row, fault);
 		o->start = o->end;	/* done before it was owed */
 	}
 	if (r->pause != NO_PROGRAM || r->paused != NULL ||

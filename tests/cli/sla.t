@@ -561,6 +561,20 @@ is 'what of a log is of no use is said' 0 '' \
 vip-sla: more.csv: 1 event without a ticket_id
 vip-sla: more.csv: events that move no clock: "merged", "tagged"\n' sh -c '
 	vip-sla -p log.vip --events more.csv tickets.csv >/dev/null'
+cat >early.vip <<'END'
+timezone "America/New_York"
+default standard
+sla first_response within 1h
+END
+printf 'ticket_id,created_at,first_response_at\na,2026-03-02 10:00,2026-03-02 11:00\n' >early.csv
+printf 'ticket_id,at,event,value\na,2026-03-02 09:59:59.5,replied,\n' >early-log.csv
+is 'a time of the log that will not do' 65 '' \
+	'vip-sla: early.csv:2:20: first_response_at: 2026-03-02T09:59:59.500-05:00 in the log is before created_at\n' \
+	sh -c 'vip-sla -p early.vip --events early-log.csv early.csv >out; s=$?; sed 1d out; exit $s'
+cut -d, -f 1,2 early.csv >bare.csv
+is '... without a column of it' 65 '' \
+	'vip-sla: bare.csv:2:1: first_response_at: 2026-03-02T09:59:59.500-05:00 in the log is before created_at\n' \
+	sh -c 'vip-sla -p early.vip --events early-log.csv bare.csv >out; s=$?; sed 1d out; exit $s'
 { sed 1q tickets.csv; sed 1d tickets.csv; sed 1d tickets.csv; } >double.csv
 is 'a ticket that is there twice is judged twice' 0 '8 rows, as before\n' '' sh -c '
 	vip-sla -q -p log.vip --events log.csv --as-of 2026-03-03T13:00:00Z double.csv |
