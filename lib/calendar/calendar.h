@@ -102,8 +102,8 @@ int		 calendar_close_span(struct calendar *, int64_t day, int from,
 		    int to, const char *why);
 
 /*
- * Close the days of the all-day events of an RFC 5545 file; see
- * holidays_list() for "only" and "error".
+ * Close the days of the all-day events of an RFC 5545 file: how many there
+ * are, or -1; see holidays_list() for "only" and "error".
  */
 int		 calendar_holidays(struct calendar *, const char *icsfile,
 		    const char *only, char **error);

@@ -302,14 +302,16 @@ calendar_holidays(struct calendar *cal, const char *icsfile, const char *only,
 {
 	struct holidays	 list;
 	size_t		 i;
+	int		 days;
 
 	if (holidays_list(icsfile, only, CALENDAR_FIRST, CALENDAR_LAST, &list,
 	    error) == -1)
 		return -1;
 	for (i = 0; i < list.n; i++)
 		(void)calendar_close(cal, list.v[i].day, list.v[i].name);
+	days = (int)list.n;
 	holidays_free(&list);
-	return 0;
+	return days;
 }
 
 void

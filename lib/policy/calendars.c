@@ -58,12 +58,18 @@ holidays(struct policy *p, struct calendar *cal, const struct clause *c)
 {
 	const char	*path;
 	char		*error = NULL;
+	int		 days;
 
 	path = c->text[0] == '/' ? c->text :
 	    policy_format(p, "%s%s", p->dir, c->text);
-	if (calendar_holidays(cal, path, c->to, &error) == -1)
+	if ((days = calendar_holidays(cal, path, c->to, &error)) == -1)
 		policy_error(p, c->at, "%s", error == NULL ?
 		    "the holidays cannot be read" : error);
+	else if (days == 0 && c->to != NULL)
+		policy_warning(p, c->at, "no all-day event of %s is of \"%s\"",
+		    c->text, c->to);
+	else if (days == 0)
+		policy_warning(p, c->at, "%s has no all-day event", c->text);
 	free(error);
 }
 
