@@ -101,7 +101,6 @@ judge(void *state, const struct row *row, struct cells *cells,
 	struct worker		*w = state;
 	const struct risk	*risk = w->job->risk;
 	struct prognosis	*p = &w->prognosis;
-	const struct clause	*to;
 	const char		*level;
 
 	if (frame_load(w->frame, row, fault) == -1)
@@ -114,11 +113,7 @@ judge(void *state, const struct row *row, struct cells *cells,
 	cells_str(cells, 1, level);
 	risk_reasons(risk, w->frame, p, cells_buf(cells, 2));
 	risk_action(risk, p, cells_buf(cells, 3));
-	if (p->escalation != NULL) {
-		to = clause_find(p->escalation, W_TO);
-		cells_str(cells, 4, to != NULL ? to->text :
-		    p->escalation->label);
-	}
+	cells_str(cells, 4, risk_told(p));
 	if (w->job->trend != NULL)
 		put_trend(w, row, cells);
 	if (p->level != NULL && is_found(w->job, p->level))

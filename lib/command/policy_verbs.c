@@ -24,9 +24,7 @@ check(struct policy_job *j, const char *name)
 	struct policy	*pol;
 	int		 warnings = 0;
 
-	pol = command_examine(j->cmd, name, note_is_quiet() &&
-	    !j->fail_on_warning ? NULL : &warnings);
-	if (pol == NULL)
+	if ((pol = command_examine(j->cmd, name, &warnings)) == NULL)
 		return STATUS_POLICY;
 	policy_free(pol);
 	return warnings > 0 && j->fail_on_warning ? STATUS_FOUND : STATUS_OK;

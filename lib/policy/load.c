@@ -56,10 +56,10 @@ parse(const char *text, size_t len, const char *name, FILE *errs,
 
 	policy_scan_and_parse(p);
 	policy_check(p);
-	if (warnings == NULL)
-		drop_warnings(p);
-	else
+	if (warnings != NULL)
 		*warnings = p->nwarnings;
+	if (warnings == NULL || note_is_quiet())
+		drop_warnings(p);
 	policy_tell(p, errs);
 	if (p->nerrors == 0)
 		return p;

@@ -265,8 +265,9 @@ struct policy_path {
  * policy_load() takes a name or a file, and exits (66, 78) with every error
  * told.  policy_parse() returns NULL after writing up to 20 errors to errs,
  * each "command: file:line:column: error: what", the line, and a caret;
- * warnings are written too, and counted, unless "warnings" is NULL.  What
- * the policy names (holidays, lists) is looked up beside "name".
+ * warnings are counted, and written too unless notes are quiet, if
+ * "warnings" is not NULL.  What the policy names (holidays, lists) is looked
+ * up beside "name".
  */
 struct policy	*policy_load(const char *name, const struct policy_path *);
 struct policy	*policy_parse(const char *, size_t, const char *name,

@@ -273,6 +273,19 @@ risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 	    NULL;
 }
 
+const char *
+risk_told(const struct prognosis *p)
+{
+	const struct statement	*st = p->escalation != NULL ? p->escalation :
+				    p->level;
+	const struct clause	*to = st != NULL ? clause_find(st, W_TO) :
+				    NULL;
+
+	if (to != NULL)
+		return to->text;
+	return p->escalation != NULL ? p->escalation->label : "";
+}
+
 static void
 show_value(const struct signal *s, const struct value *v, struct buf *b)
 {

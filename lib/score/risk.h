@@ -66,5 +66,7 @@ void		 risk_reasons(const struct risk *, struct frame *,
 /* What the level and the signals that fired ask for, joined by "; ". */
 void		 risk_action(const struct risk *, const struct prognosis *,
 		    struct buf *);
+/* Whom the escalation names, or else the level; or nobody, "". */
+const char	*risk_told(const struct prognosis *);
 
 #endif /* VIP_RISK_H */

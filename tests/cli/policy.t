@@ -41,6 +41,8 @@ for f in *.vip; do
 	isfile "doubtful, and told so: $f" 1 none "${f%.vip}.err" \
 	    vip-policy check --fail-on warning "$f"
 	is "doubtful, quietly: $f" 0 '' '' vip-policy check -q "$f"
+	is "doubtful, and only the status says so: $f" 1 '' '' \
+	    vip-policy check -q --fail-on warning "$f"
 done
 rm -f ./*.vip ./*.err
 

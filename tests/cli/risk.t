@@ -86,6 +86,14 @@ echo 'tier gold when spend_30d >= 1 default standard' >q.vip
 is 'a policy without levels' 78 '' \
 	'vip-risk: ./q.vip: the policy has no level statement, so no health is a risk\n' \
 	vip-risk -p ./q.vip in
+printf '%s\n' 'tier g when a > 1' 'default x' \
+    'signal s weight 70 when a > 1' 'signal t weight 25 when a > 2' \
+    'level high below 20 to "Boss"' 'level low below 40 to "Lead"' 'level none' \
+    'escalate e "VP" for g when risk = high' >to.vip
+printf '%s\n' customer_id,tier,a 1,g,3 2,x,3 3,g,2 4,g,1 >to.csv
+is 'who is told: by the escalation, else by the level' 0 \
+	'VP\nBoss\nLead\n\n' '' \
+	sh -c 'vip-risk -p ./to.vip to.csv | sed 1d | sed "s/.*,//"'
 printf '%s\n' "$head" A,gold,1.5x,10,1,50,no,3,40,100,no >bad.csv
 is 'text where a number should be' 65 \
 	"$head,health,risk_level,risk_reasons,risk_action,escalate_to\n" \
