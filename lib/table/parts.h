@@ -107,6 +107,13 @@ void	 index_free(struct index *);
  */
 void	 scan_index(struct index *, const char *, size_t, int delimiter);
 
+/* What these call: on any machine, and only where the processor is wide. */
+int	 scan_is_wide(void);
+void	 scan_sweep_base(struct sweep *, const char *, size_t);
+void	 scan_sweep_wide(struct sweep *, const char *, size_t);
+void	 scan_index_base(struct index *, const char *, size_t, int delimiter);
+void	 scan_index_wide(struct index *, const char *, size_t, int delimiter);
+
 /* ----------------------------------------------------------------- dialect */
 
 /*

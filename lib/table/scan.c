@@ -2,14 +2,17 @@
 /*
  * Structure by 64 bytes at a time: a bit for each byte that is a delimiter,
  * a quote or a line end, and quotes paired by a running exclusive or.
- * -DSCAN_PORTABLE leaves out the instructions of the machine.
+ * -DSCAN_PORTABLE leaves out the instructions of the machine.  scan_wide.c
+ * has this file once more, for processors with AVX2.
  */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__SSE2__) && !defined(SCAN_PORTABLE)
+#if defined(SCAN_WIDE)
+#include <immintrin.h>
+#elif defined(__SSE2__) && !defined(SCAN_PORTABLE)
 #define SCAN_SSE2
 #include <emmintrin.h>
 #elif defined(__aarch64__) && defined(__ARM_NEON) && !defined(SCAN_PORTABLE)
@@ -20,6 +23,16 @@
 #include "base/vip.h"
 #include "table/parts.h"
 
+#if defined(SCAN_WIDE)
+#define TARGET		__attribute__((target("avx2,bmi,popcnt")))
+#define SCAN_INDEX	scan_index_wide
+#define SCAN_SWEEP	scan_sweep_wide
+#else
+#define TARGET
+#define SCAN_INDEX	scan_index_base
+#define SCAN_SWEEP	scan_sweep_base
+#endif
+
 #define CHUNK	64
 #define ROOM	(CHUNK + 8)	/* entries that a chunk may take */
 
@@ -27,7 +40,53 @@
  * For each kind of machine: a chunk of bytes, a mask of where a byte is in
  * it, and whether it has a quote, a CR or a NUL, which most have not.
  */
-#if defined(SCAN_SSE2)
+#if defined(SCAN_WIDE)
+
+struct chunk {
+	__m256i	 v[2];
+};
+
+static inline TARGET struct chunk
+chunk_load(const char *p)
+{
+	const __m256i	*v = (const __m256i *)(const void *)p;
+	struct chunk	 c;
+
+	c.v[0] = _mm256_loadu_si256(v);
+	c.v[1] = _mm256_loadu_si256(v + 1);
+	return c;
+}
+
+static inline TARGET uint64_t
+chunk_find(const struct chunk *c, int byte)
+{
+	const __m256i	 want = _mm256_set1_epi8((char)byte);
+
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(c->v[0],
+	    want)) | (uint64_t)(uint32_t)_mm256_movemask_epi8(
+	    _mm256_cmpeq_epi8(c->v[1], want)) << 32;
+}
+
+/* 255 where one of two bytes in the same place is the one wanted. */
+static inline TARGET __m256i
+any_of(const struct chunk *c, int byte)
+{
+	const __m256i	 want = _mm256_set1_epi8((char)byte);
+
+	return _mm256_or_si256(_mm256_cmpeq_epi8(c->v[0], want),
+	    _mm256_cmpeq_epi8(c->v[1], want));
+}
+
+static inline TARGET int
+chunk_is_odd(const struct chunk *c)
+{
+	const __m256i	 odd = _mm256_or_si256(any_of(c, '\0'),
+			    _mm256_or_si256(any_of(c, '"'), any_of(c, '\r')));
+
+	return !_mm256_testz_si256(odd, odd);
+}
+
+#elif defined(SCAN_SSE2)
 
 struct chunk {
 	__m128i	 v[4];
@@ -192,6 +251,22 @@ chunk_is_odd(const struct chunk *c)
 
 #endif
 
+#if defined(SCAN_WIDE)
+
+static inline TARGET unsigned
+bits(uint64_t x)
+{
+	return (unsigned)__builtin_popcountll(x);
+}
+
+static inline TARGET uint32_t
+lowest(uint64_t x)
+{
+	return (uint32_t)_tzcnt_u64(x);
+}
+
+#else
+
 /* The compiler's own is a call of a function without -mpopcnt. */
 static inline unsigned
 bits(uint64_t x)
@@ -208,8 +283,10 @@ lowest(uint64_t x)
 	return (uint32_t)__builtin_ctzll(x | UINT64_C(1) << 63);
 }
 
+#endif
+
 /* Each bit: the exclusive or of itself and all below it. */
-static inline uint64_t
+static inline TARGET uint64_t
 pair(uint64_t x)
 {
 	x ^= x << 1;
@@ -222,7 +299,7 @@ pair(uint64_t x)
 }
 
 /* The last bytes of a run, followed by bytes that mean nothing. */
-static inline struct chunk
+static inline TARGET struct chunk
 chunk_rest(const char *p, size_t n)
 {
 	char	 rest[CHUNK];
@@ -233,7 +310,7 @@ chunk_rest(const char *p, size_t n)
 }
 
 /* Line ends where there is a CR: one that an LF follows is no second. */
-static size_t
+static TARGET size_t
 count_lines(const char *p, size_t n, uint64_t after)
 {
 	struct chunk	 c;
@@ -254,16 +331,20 @@ count_lines(const char *p, size_t n, uint64_t after)
 }
 
 /*
- * Counts only, so without masks: sixteen counters of bytes, emptied before
- * they can run over.
+ * Counts only, so without masks: counters of bytes, emptied before they can
+ * run over.
  */
+#if defined(SCAN_WIDE)
+#define LANES	32
+#else
 #define LANES	16
+#endif
 #define ROUNDS	255
 
 typedef uint8_t	 lanes __attribute__((vector_size(LANES)));
 
-void
-scan_sweep(struct sweep *sw, const char *p, size_t n)
+TARGET void
+SCAN_SWEEP(struct sweep *sw, const char *p, size_t n)
 {
 	lanes	 v, lf, cr, quotes;
 	uint8_t	 rest[LANES], odd;
@@ -307,6 +388,8 @@ scan_sweep(struct sweep *sw, const char *p, size_t n)
 	}
 }
 
+#if !defined(SCAN_WIDE)
+
 void
 index_clear(struct index *ix)
 {
@@ -344,8 +427,10 @@ index_free(struct index *ix)
 	memset(ix, 0, sizeof(*ix));
 }
 
+#endif
+
 /* The offsets of ones in a mask; what is written behind them is nothing. */
-static inline size_t
+static inline TARGET size_t
 put_ends(uint32_t *end, uint64_t mask, uint32_t off)
 {
 	const size_t	 n = bits(mask);
@@ -367,24 +452,45 @@ put_ends(uint32_t *end, uint64_t mask, uint32_t off)
 	return n;
 }
 
-/* A chunk of bytes that mean what they are: only delimiters and LFs count. */
-static inline void
-plain_chunk(struct index *ix, uint64_t sep, uint64_t line, size_t off)
+/*
+ * Chunks of bytes that mean what they are, as far as there is room: only
+ * delimiters and LFs count.  Returns where they end; *fresh is set if there
+ * were any.
+ */
+static inline TARGET size_t
+plain_chunks(struct index *ix, const char *p, size_t off, size_t n,
+    int delimiter, uint64_t *fresh)
 {
+	uint32_t	*end = ix->ends + ix->nends;
+	const uint32_t	*end_max = ix->ends + (ix->ends_cap - ROOM);
 	struct rowend	*row = ix->rows + ix->nrows;
+	const struct rowend *row_max = ix->rows + (ix->rows_cap - ROOM);
+	struct chunk	 c;
+	uint64_t	 line, sep;
 
-	for (; line != 0; line &= line - 1) {
-		row->end = (uint32_t)ix->nends +
-		    bits(sep & ((line & -line) - 1));
-		row->flags = 0;
-		row++;
+	for (; n - off >= CHUNK && end <= end_max && row <= row_max;
+	    off += CHUNK) {
+		c = chunk_load(p + off);
+		if (chunk_is_odd(&c))
+			break;
+		line = chunk_find(&c, '\n');
+		sep = chunk_find(&c, delimiter) | line;
+		*fresh = sep >> 63;
+		for (; line != 0; line &= line - 1) {
+			row->end = (uint32_t)(end - ix->ends) +
+			    bits(sep & (line ^ (line - 1)) >> 1);
+			row->flags = 0;
+			row++;
+		}
+		end += put_ends(end, sep, (uint32_t)off);
 	}
 	ix->nrows = (size_t)(row - ix->rows);
-	ix->nends += put_ends(ix->ends + ix->nends, sep, (uint32_t)off);
+	ix->nends = (size_t)(end - ix->ends);
+	return off;
 }
 
-void
-scan_index(struct index *ix, const char *p, size_t n, int delimiter)
+TARGET void
+SCAN_INDEX(struct index *ix, const char *p, size_t n, int delimiter)
 {
 	struct chunk	 c;
 	struct rowend	*row;
@@ -401,6 +507,11 @@ scan_index(struct index *ix, const char *p, size_t n, int delimiter)
 
 	index_clear(ix);
 	for (off = 0; off < n; off += CHUNK) {
+		if ((inside | closed | after | flags) == 0) {
+			off = plain_chunks(ix, p, off, n, delimiter, &fresh);
+			if (off == n)
+				break;
+		}
 		if (ix->ends_cap - ix->nends < ROOM ||
 		    ix->rows_cap - ix->nrows < ROOM)
 			index_room(ix);
@@ -413,11 +524,6 @@ scan_index(struct index *ix, const char *p, size_t n, int delimiter)
 		lf = chunk_find(&c, '\n');
 		sep = chunk_find(&c, delimiter) | lf;
 		odd = chunk_is_odd(&c);
-		if (!odd && (inside | closed | after | flags) == 0) {
-			plain_chunk(ix, sep, lf, off);
-			fresh = sep >> 63;
-			continue;
-		}
 		cr = chunk_find(&c, '\r');
 		line = lf | cr;
 		sep |= cr;

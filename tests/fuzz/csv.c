@@ -26,8 +26,8 @@
 
 /* The scanner once more, as it is where the machine has no such masks. */
 #define SCAN_PORTABLE	1
-#define scan_sweep	portable_sweep
-#define scan_index	portable_index
+#define scan_sweep_base	portable_sweep
+#define scan_index_base	portable_index
 #define index_clear	portable_clear
 #define index_room	portable_room
 #define index_free	portable_free
@@ -37,8 +37,8 @@ void	 portable_clear(struct index *);
 void	 portable_room(struct index *);
 void	 portable_free(struct index *);
 #include "table/scan.c"
-#undef scan_sweep
-#undef scan_index
+#undef scan_sweep_base
+#undef scan_index_base
 #undef index_free
 
 int	 LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -204,6 +204,8 @@ check_index(const char *p, size_t n, int delimiter)
 	scan_index(&b.index, b.p, n, delimiter);
 	portable_index(&portable, b.p, n, delimiter);
 	same_index(&b.index, &portable);
+	scan_index_base(&b.index, b.p, n, delimiter);
+	same_index(&b.index, &portable);
 	portable_free(&portable);
 	block_index(&b, delimiter);
 	MUST(b.index.bad == v.bad);
@@ -276,8 +278,11 @@ check_sweep(const char *p, size_t n)
 	place_of(p, p + n, &line, &column);
 	scan_sweep(&a, p, n);
 	portable_sweep(&b, p, n);
+	scan_sweep_base(&c, p, n);
 	MUST(a.lines == line - 1);
 	MUST(b.lines == a.lines && b.inside == a.inside);
+	MUST(c.lines == a.lines && c.inside == a.inside);
+	memset(&c, 0, sizeof(c));
 	for (i = 0; i < n; i += step) {
 		step = 1 + i % 67;
 		if (step > n - i)

@@ -15,8 +15,8 @@
 #include "table/parts.h"
 
 #define SCAN_PORTABLE	1
-#define scan_sweep	portable_sweep
-#define scan_index	portable_index
+#define scan_sweep_base	portable_sweep
+#define scan_index_base	portable_index
 #define index_clear	portable_clear
 #define index_room	portable_room
 #define index_free	portable_free
@@ -26,9 +26,20 @@ void	 portable_clear(struct index *);
 void	 portable_room(struct index *);
 void	 portable_free(struct index *);
 #include "table/scan.c"
-#undef scan_sweep
-#undef scan_index
+#undef scan_sweep_base
+#undef scan_index_base
 #undef index_free
+
+/* The scanners of this machine; the second of the first, if it is not wide. */
+static const struct {
+	void	(*index)(struct index *, const char *, size_t, int);
+	void	(*sweep)(struct sweep *, const char *, size_t);
+} scanners[] = {
+	{ scan_index_base, scan_sweep_base },
+	{ scan_index, scan_sweep },
+};
+
+#define SCANNERS	(sizeof(scanners) / sizeof(scanners[0]))
 
 static uint64_t	 seed = 20260115;
 
@@ -48,31 +59,33 @@ test_known(void **state)
 		UINT32_MAX, 1, 3, 4, 9, 15, 16, 18, 19, 20
 	};
 	struct index		 ix;
-	struct sweep		 sw = { 0, 0, 0 };
-	size_t			 i;
+	struct sweep		 sw;
+	size_t			 i, k;
 
 	(void)state;
 	memset(&ix, 0, sizeof(ix));
-	scan_index(&ix, text, sizeof(text) - 1, ',');
-	assert_int_equal(ix.nends, sizeof(ends) / sizeof(ends[0]));
-	for (i = 0; i < ix.nends; i++)
-		assert_int_equal(ix.ends[i], ends[i]);
-	assert_int_equal(ix.nrows, 5);
-	assert_int_equal(ix.rows[0].end, 2);	/* the CR, not the LF */
-	assert_int_equal(ix.rows[0].flags, 0);
-	assert_int_equal(ix.rows[1].end, 5);
-	assert_int_equal(ix.rows[1].flags, ROW_QUOTED | ROW_LINES);
-	assert_int_equal(ix.rows[2].end, 6);	/* blank */
-	assert_int_equal(ix.rows[2].flags, 0);
-	assert_int_equal(ix.rows[3].end, 8);
-	assert_int_equal(ix.rows[4].end, 9);	/* blank */
-	assert_int_equal(ix.bad, SIZE_MAX);
-	assert_int_equal(ix.inside, 0);
+	for (k = 0; k < SCANNERS; k++) {
+		scanners[k].index(&ix, text, sizeof(text) - 1, ',');
+		assert_int_equal(ix.nends, sizeof(ends) / sizeof(ends[0]));
+		for (i = 0; i < ix.nends; i++)
+			assert_int_equal(ix.ends[i], ends[i]);
+		assert_int_equal(ix.nrows, 5);
+		assert_int_equal(ix.rows[0].end, 2);	/* the CR, not the LF */
+		assert_int_equal(ix.rows[0].flags, 0);
+		assert_int_equal(ix.rows[1].end, 5);
+		assert_int_equal(ix.rows[1].flags, ROW_QUOTED | ROW_LINES);
+		assert_int_equal(ix.rows[2].end, 6);	/* blank */
+		assert_int_equal(ix.rows[2].flags, 0);
+		assert_int_equal(ix.rows[3].end, 8);
+		assert_int_equal(ix.rows[4].end, 9);	/* blank */
+		assert_int_equal(ix.bad, SIZE_MAX);
+		assert_int_equal(ix.inside, 0);
+		memset(&sw, 0, sizeof(sw));
+		scanners[k].sweep(&sw, text, sizeof(text) - 1);
+		assert_int_equal(sw.lines, 6);
+		assert_int_equal(sw.inside, 0);
+	}
 	index_free(&ix);
-
-	scan_sweep(&sw, text, sizeof(text) - 1);
-	assert_int_equal(sw.lines, 6);
-	assert_int_equal(sw.inside, 0);
 }
 
 /* What breaks RFC 4180 at each place of a chunk, and across two. */
@@ -99,7 +112,7 @@ test_bad(void **state)
 	};
 	struct index	 ix, slow;
 	char		 text[400];
-	size_t		 i, at, n;
+	size_t		 i, k, at, n;
 
 	(void)state;
 	memset(&ix, 0, sizeof(ix));
@@ -111,19 +124,24 @@ test_bad(void **state)
 				text[at - 1] = ',';
 			n = at + strlen(cases[i].text);
 			memcpy(text + at, cases[i].text, n - at);
-			scan_index(&ix, text, n, ',');
 			portable_index(&slow, text, n, ',');
-			assert_int_equal(ix.bad, cases[i].bad == SIZE_MAX ?
-			    SIZE_MAX : at + cases[i].bad);
-			assert_int_equal(ix.inside, cases[i].inside);
-			assert_int_equal(slow.bad, ix.bad);
-			assert_int_equal(slow.inside, ix.inside);
+			for (k = 0; k < SCANNERS; k++) {
+				scanners[k].index(&ix, text, n, ',');
+				assert_int_equal(ix.bad,
+				    cases[i].bad == SIZE_MAX ?
+				    SIZE_MAX : at + cases[i].bad);
+				assert_int_equal(ix.inside, cases[i].inside);
+				assert_int_equal(slow.bad, ix.bad);
+				assert_int_equal(slow.inside, ix.inside);
+			}
 		}
 	for (at = 0; at < 200; at++) {
 		memset(text, 'x', 200);
 		text[at] = '\0';
-		scan_index(&ix, text, 200, ',');
-		assert_int_equal(ix.bad, at);
+		for (k = 0; k < SCANNERS; k++) {
+			scanners[k].index(&ix, text, 200, ',');
+			assert_int_equal(ix.bad, at);
+		}
 		portable_index(&slow, text, 200, ',');
 		assert_int_equal(slow.bad, at);
 	}
@@ -131,16 +149,48 @@ test_bad(void **state)
 	portable_free(&slow);
 }
 
-/* Random bytes of the few kinds that matter, at every length and offset. */
+/* What one scanner and the portable one make of the same bytes. */
+static void
+same(struct index *a, struct index *b, size_t k, const char *p, size_t n,
+    int delimiter)
+{
+	struct sweep	 sa = { 0, 0, 0 }, sb = sa, pieces = sa;
+	size_t		 i, step;
+
+	scanners[k].index(a, p, n, delimiter);
+	portable_index(b, p, n, delimiter);
+	assert_int_equal(a->nends, b->nends);
+	assert_memory_equal(a->ends, b->ends, a->nends * sizeof(*a->ends));
+	assert_int_equal(a->nrows, b->nrows);
+	assert_memory_equal(a->rows, b->rows, a->nrows * sizeof(*a->rows));
+	assert_int_equal(a->bad, b->bad);
+	assert_int_equal(a->inside, b->inside);
+	assert_int_equal(a->quotes, b->quotes);
+
+	scanners[k].sweep(&sa, p, n);
+	portable_sweep(&sb, p, n);
+	for (i = 0; i < n; i += step) {
+		step = 1 + below(100);
+		if (step > n - i)
+			step = n - i;
+		scanners[k].sweep(&pieces, p + i, step);
+	}
+	assert_memory_equal(&sa, &sb, sizeof(sa));
+	assert_memory_equal(&sa, &pieces, sizeof(sa));
+}
+
+/*
+ * Random bytes of the few kinds that matter, at every length and offset, and
+ * so many that an index begins small and has to grow.
+ */
 static void
 test_twins(void **state)
 {
 	static const char	 kinds[] = ",,\"\"\n\r;ab\xff\x2d\xac\x8d";
 	struct index		 a, b;
-	struct sweep		 sa, sb, pieces;
-	char			 text[700];
+	char			 text[700], *many;
 	const char		*p;
-	size_t			 n, i, step;
+	size_t			 n, i, k;
 	int			 round;
 
 	(void)state;
@@ -155,32 +205,18 @@ test_twins(void **state)
 			for (i = 0; i < sizeof(text); i++)
 				if (text[i] == '"')
 					text[i] = 'q';
-		scan_index(&a, p, n, round % 2 ? ',' : 0xff);
-		portable_index(&b, p, n, round % 2 ? ',' : 0xff);
-		assert_int_equal(a.nends, b.nends);
-		assert_memory_equal(a.ends, b.ends,
-		    a.nends * sizeof(*a.ends));
-		assert_int_equal(a.nrows, b.nrows);
-		assert_memory_equal(a.rows, b.rows,
-		    a.nrows * sizeof(*a.rows));
-		assert_int_equal(a.bad, b.bad);
-		assert_int_equal(a.inside, b.inside);
-		assert_int_equal(a.quotes, b.quotes);
-
-		memset(&sa, 0, sizeof(sa));
-		memset(&sb, 0, sizeof(sb));
-		memset(&pieces, 0, sizeof(pieces));
-		scan_sweep(&sa, p, n);
-		portable_sweep(&sb, p, n);
-		for (i = 0; i < n; i += step) {
-			step = 1 + below(100);
-			if (step > n - i)
-				step = n - i;
-			scan_sweep(&pieces, p + i, step);
-		}
-		assert_memory_equal(&sa, &sb, sizeof(sa));
-		assert_memory_equal(&sa, &pieces, sizeof(sa));
+		for (k = 0; k < SCANNERS; k++)
+			same(&a, &b, k, p, n, round % 2 ? ',' : 0xff);
 	}
+	many = malloc(100000);
+	assert_non_null(many);
+	for (i = 0; i < 100000; i++)
+		many[i] = ",\n"[below(2)];
+	for (k = 0; k < SCANNERS; k++) {
+		index_free(&a);
+		same(&a, &b, k, many, 100000, ',');
+	}
+	free(many);
 	index_free(&a);
 	portable_free(&b);
 }
