@@ -266,58 +266,19 @@ block_index(struct block *b, int delimiter)
 	}
 }
 
-/* Fill in a row: the record "next", whose first cell is "first". */
-static inline const struct rowend *
-fill(struct block *b, size_t next, size_t first, size_t line, struct row *row)
+size_t
+block_lines(const char *raw, const char *end, size_t line)
 {
-	const struct rowend	*e = &b->index.rows[next];
-	uint32_t		 start, end;
+	size_t	 column;
 
-	row->base = b->p;
-	row->ends = b->index.ends + first;
-	start = row->ends[-1] + 1;
-	end = b->index.ends[e->end];
-	row->raw = b->p + start;
-	row->len = end - start;
-	row->eol = b->p + end;
-	row->eollen = end == b->len ? 0 : past(b, end) - end;
-	row->line = line;
-	row->ncells = e->end - first + 1;
-	row->quoted = (e->flags & ROW_QUOTED) != 0;
-	row->shadow = b->shadow;
-	row->notes = NULL;
-	row->noted = NULL;
-	return e;
-}
-
-int
-block_next(struct block *b, struct row *row)
-{
-	const struct rowend	*e;
-	size_t			 column;
-
-	while (b->next < b->index.nrows) {
-		e = fill(b, b->next, b->first, b->at, row);
-		if (row->len > b->max_record)
-			return 0;
-		b->mark.first = (uint32_t)b->first;
-		b->mark.next = (uint32_t)b->next;
-		b->mark.line = b->at;
-		b->next++;
-		b->first = e->end + (row->eollen == 2 ? 2 : 1);
-		if (e->flags & ROW_LINES)
-			place_of(row->raw, row->eol, &b->at, &column);
-		b->at++;
-		if (row->len > 0)
-			return 1;
-	}
-	return 0;
+	place_of(raw, end, &line, &column);
+	return line;
 }
 
 void
 block_at(struct block *b, const struct mark *m, struct row *row)
 {
-	fill(b, m->next, m->first, m->line, row);
+	block_fill(b, m->next, m->first, m->line, row);
 }
 
 void

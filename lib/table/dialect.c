@@ -255,7 +255,7 @@ dialect_delimiter(const char *p, size_t n, int last)
  * Cells are short and many: one of up to sixteen bytes is loaded in two
  * halves that may overlap, looked at and stored as it was loaded.
  */
-typedef uint8_t	 lanes __attribute__((vector_size(16)));
+typedef uint8_t	 lanes __attribute__((vector_size(DIALECT_PAD)));
 
 #define LANES	sizeof(lanes)
 
@@ -347,6 +347,25 @@ dialect_put(char *t, const char *p, size_t n, int delimiter)
 	t += n;
 	*t++ = '"';
 	return t;
+}
+
+char *
+dialect_put_padded(char *t, const char *p, size_t n, int delimiter)
+{
+	static const uint8_t	 ones[2 * DIALECT_PAD] = {
+		255, 255, 255, 255, 255, 255, 255, 255,
+		255, 255, 255, 255, 255, 255, 255, 255
+	};
+	lanes			 v, first;
+
+	if (n <= LANES) {
+		memcpy(&v, p, LANES);
+		memcpy(&first, ones + LANES - n, LANES);
+		memcpy(t, &v, LANES);
+		if (is_none(special(v, delimiter) & first))
+			return t + n;
+	}
+	return dialect_put(t, p, n, delimiter);
 }
 
 void

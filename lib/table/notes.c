@@ -93,16 +93,16 @@ scratch_free(struct scratch *s)
 static inline int
 pack(struct scratch *s, size_t column, int32_t unit)
 {
-	const int64_t	*v = s->values + column, *end = v + s->n * s->width;
+	const size_t	 width = s->width;
+	const int64_t	*v = s->values + column, *end = v + s->n * width;
 	int32_t		*to = s->packed + column;
 	int64_t		 n;
 
-	for (; v < end; v += s->width, to += s->width) {
-		*to = INT32_MIN;
-		if (*v == NOTE_NONE)
-			continue;
+	for (; v < end; v += width, to += width) {
 		n = *v / unit;
-		if (n * unit != *v || n > INT32_MAX || n <= INT32_MIN)
+		if (*v == NOTE_NONE)
+			n = INT32_MIN;
+		else if (n * unit != *v || n > INT32_MAX || n <= INT32_MIN)
 			return 0;
 		*to = (int32_t)n;
 	}
@@ -173,26 +173,26 @@ int
 noted_next(struct noted *n, const struct block *b, size_t width,
     int64_t *room, struct row *row)
 {
-	const int32_t	*packed;
+	const int32_t	*packed, *unit = n->unit;
 	uint32_t	 len;
-	size_t		 i;
+	size_t		 i, at = n->at;
 
 	if (n->next == n->nrows)
 		return 0;
 	len = n->rows[n->next];
-	row->raw = b->p + n->at;
+	row->raw = b->p + at;
 	row->len = len >> 2;
 	row->eol = row->raw + row->len;
 	row->eollen = len & 3;
+	n->at = at + (len >> 2) + (len & 3);
 	if (n->packed) {
 		packed = (const int32_t *)n->values + n->next * width;
 		for (i = 0; i < width; i++)
 			room[i] = packed[i] == INT32_MIN ? NOTE_NONE :
-			    (int64_t)packed[i] * n->unit[i];
+			    (int64_t)packed[i] * unit[i];
 		row->noted = room;
 	} else
 		row->noted = (const int64_t *)n->values + n->next * width;
 	n->next++;
-	n->at += row->len + row->eollen;
 	return 1;
 }

@@ -135,6 +135,13 @@ size_t		 dialect_index(struct dialect *, struct index *, const char *,
 size_t		 dialect_decode(char *, const char *, size_t);
 /* dialect_quote() to where there is room for 2 * n + 2: its end. */
 char		*dialect_put(char *, const char *, size_t n, int delimiter);
+/*
+ * The same where so many bytes may be read, and so many more be written,
+ * however few the cell has, as in any struct buf that is not empty.
+ */
+#define DIALECT_PAD	16
+char		*dialect_put_padded(char *, const char *, size_t n,
+		    int delimiter);
 
 /*
  * tab, ; | or comma, by the first line that is not blank; -1 if it has not
@@ -266,9 +273,65 @@ void	 cutter_return(struct cutter *, const struct block *,
 void	 cutter_reset(struct cutter *);
 
 void	 block_index(struct block *, int delimiter);
-int	 block_next(struct block *, struct row *);
+/* The line on which a record ends that has line ends inside quotes. */
+size_t	 block_lines(const char *raw, const char *end, size_t line);
 void	 block_at(struct block *, const struct mark *, struct row *);
 void	 block_free(struct block *);
+
+/*
+ * Fill in a row: the record "next", whose first cell is "first".  Inline, as
+ * block_next() is, for each row is looked at two or three times.
+ */
+static inline const struct rowend *
+block_fill(const struct block *b, size_t next, size_t first, size_t line,
+    struct row *row)
+{
+	const struct rowend	*e = &b->index.rows[next];
+	const uint32_t		*ends = b->index.ends + first;
+	const uint32_t		 start = ends[-1] + 1;
+	const uint32_t		 end = b->index.ends[e->end];
+	const char		*p = b->p;
+
+	row->base = p;
+	row->ends = ends;
+	row->raw = p + start;
+	row->len = end - start;
+	row->eol = p + end;
+	row->eollen = end != b->len;
+	if (row->eollen > 0 && p[end] == '\r' && end + 1 < b->len &&
+	    p[end + 1] == '\n')
+		row->eollen = 2;
+	row->line = line;
+	row->ncells = e->end - first + 1;
+	row->quoted = (int)(e->flags & ROW_QUOTED);
+	row->shadow = b->shadow;
+	row->notes = NULL;
+	row->noted = NULL;
+	return e;
+}
+
+static inline int
+block_next(struct block *b, struct row *row)
+{
+	const struct rowend	*e;
+
+	while (b->next < b->index.nrows) {
+		e = block_fill(b, b->next, b->first, b->at, row);
+		if (row->len > b->max_record)
+			return 0;
+		b->mark.first = (uint32_t)b->first;
+		b->mark.next = (uint32_t)b->next;
+		b->mark.line = b->at;
+		b->next++;
+		b->first = e->end + (row->eollen == 2 ? 2 : 1);
+		if (e->flags & ROW_LINES)
+			b->at = block_lines(row->raw, row->eol, b->at);
+		b->at++;
+		if (row->len > 0)
+			return 1;
+	}
+	return 0;
+}
 
 /* ------------------------------------------------------------------ unique */
 

@@ -166,38 +166,41 @@ extend_row(const struct pool *pool, struct buf *out, const struct row *row,
     const struct cells *cells, const struct place *at, const struct place *end)
 {
 	const int		 delimiter = pool->shape.delimiter;
+	const struct buf	*cell = cells->cell, *b;
+	const struct buf	*cell_end = cell + cells->n;
+	const size_t		*add = pool->added;
+	const size_t		*add_end = add + pool->nadded;
 	const char		*p = row->raw;
-	const struct buf	*b;
 	struct cell		 c;
-	size_t			 i, n, room = row->len + 2;
-	char			*t;
+	size_t			 n, room = row->len + 2 + DIALECT_PAD;
+	char			*t, *start;
 
-	for (i = 0; i < cells->n; i++)
-		room += 2 * cells->cell[i].len + 3;
+	for (b = cell; b < cell_end; b++)
+		room += 2 * b->len + 3;
 	buf_room(out, room);
-	t = out->p + out->len;
+	t = start = out->p + out->len;
 	for (; at < end; at++) {
 		c = row_raw_cell(row, at->column);
 		n = (size_t)(c.p - p);
 		memcpy(t, p, n);
-		b = &cells->cell[at->cell];
+		b = &cell[at->cell];
 		t = dialect_put(t + n, b->p, b->len, delimiter);
 		p = c.p + c.len;
 	}
 	n = (size_t)(row->raw + row->len - p);
 	memcpy(t, p, n);
 	t += n;
-	for (i = 0; i < pool->nadded; i++) {
-		b = &cells->cell[pool->added[i]];
+	for (; add < add_end; add++) {
+		b = &cell[*add];
 		*t++ = (char)delimiter;
 		if (b->len > 0)
-			t = dialect_put(t, b->p, b->len, delimiter);
+			t = dialect_put_padded(t, b->p, b->len, delimiter);
 	}
-	if (t == out->p + out->len) {	/* or it were a blank line */
+	if (t == start) {		/* or it were a blank line */
 		*t++ = '"';
 		*t++ = '"';
 	}
-	out->len = (size_t)(t - out->p);
+	out->len += (size_t)(t - start);
 }
 
 /*
@@ -308,24 +311,24 @@ end_turn(struct pool *pool, uint64_t *turn)
 static int
 find_keys(struct worker *w)
 {
-	struct block	*b = &w->block;
+	struct block	 b = w->block;	/* a look at it that leaves it alone */
 	const size_t	 column = (size_t)w->pool->pass->unique - 1;
 	const size_t	 ncells = w->pool->reader->header.ncells;
-	struct row	 row;
+	struct row	 row, quoted;
 	struct cell	 c;
-	int		 ordered = 0;
 
-	while (ordered == 0 && block_next(b, &row)) {
+	while (block_next(&b, &row)) {
 		if (row.ncells != ncells)
 			continue;
-		c = row_cell(&row, column);
-		if (c.len > 0)
-			ordered = keyrun_add(&w->run, c, row.line);
+		c = row_raw_cell(&row, column);
+		if (row.quoted) {
+			quoted = row;
+			c = row_cell(&quoted, column);
+		}
+		if (c.len > 0 && keyrun_add(&w->run, c, row.line) == -1)
+			return -1;
 	}
-	b->next = 0;
-	b->first = 1;
-	b->at = b->line;
-	return ordered;
+	return 0;
 }
 
 /*
@@ -472,8 +475,10 @@ judge(struct worker *w)
 	const struct dup	*dup = NULL, *dups_end = NULL;
 	struct block		 look;
 	struct fault		 fault;
-	struct row		 row = { .ncells = rd->header.ncells };
-	size_t			 i;
+	const size_t		 ncells = rd->header.ncells;
+	struct row		 row = { .ncells = ncells };
+	struct buf		*cell = w->cells.cell;
+	const struct buf	*cell_end = cell + w->cells.n;
 	int			 verdict;
 
 	w->out.len = w->texts.len = w->nasides = 0;
@@ -493,7 +498,7 @@ judge(struct worker *w)
 			look_ahead(w, &look, 1);
 		w->rows++;
 		verdict = ROW_FAULT;
-		if (row.ncells != rd->header.ncells)
+		if (row.ncells != ncells)
 			reader_ragged(rd, &row, &fault);
 		else {
 			verdict = ROW_OK;
@@ -505,8 +510,8 @@ judge(struct worker *w)
 				    dup->line == row.line ? dup : NULL,
 				    &fault);
 			}
-			for (i = 0; i < w->cells.n; i++)
-				w->cells.cell[i].len = 0;
+			for (cell = w->cells.cell; cell < cell_end; cell++)
+				cell->len = 0;
 			if (verdict == ROW_OK)
 				verdict = pass->row(w->state, &row, &w->cells,
 				    &fault);

@@ -170,6 +170,10 @@ common(struct cell a, struct cell b)
 	for (i = 0; i + 8 <= n; i += 8)
 		if ((x = load8(a.p + i) ^ load8(b.p + i)) != 0)
 			return i + (size_t)__builtin_ctzll(x) / 8;
+	if (i < n && i > 0) {		/* some of them once more */
+		x = load8(a.p + n - 8) ^ load8(b.p + n - 8);
+		return x == 0 ? n : n - 8 + (size_t)__builtin_ctzll(x) / 8;
+	}
 	while (i < n && a.p[i] == b.p[i])
 		i++;
 	return i;
@@ -221,8 +225,13 @@ note_key(struct keyrun *run, struct cell c, size_t same, size_t line)
 	p = put_size(p, line - run->line);
 	p = put_size(p, same);
 	p = put_size(p, c.len - same);
-	memcpy(p, c.p + same, c.len - same);
-	run->notes.len = (size_t)(p - run->notes.p) + c.len - same;
+	if (c.len - same > 8) {
+		memcpy(p, c.p + same, c.len - same);
+		p += c.len - same;
+	} else				/* one or two nearly always */
+		while (same < c.len)
+			*p++ = c.p[same++];
+	run->notes.len = (size_t)(p - run->notes.p);
 }
 
 /* Keys that were noted go into the table. */
