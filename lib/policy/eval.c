@@ -622,13 +622,29 @@ set_slot(struct frame *f, const struct insn *i)
 		set_other(f, i);
 }
 
-/* The place in LESS, SAME, MORE, UNCOMPARED of what a is to n. */
+/* What a is to n: LESS, SAME, MORE or UNCOMPARED. */
 static inline unsigned
 relation(const struct value *a, int64_t n)
 {
-	unsigned	 r = 1U + (a->n > n) - (a->n < n);
+	unsigned	 r = a->n < n ? LESS : SAME;
 
-	return a->type == TYPE_MISSING ? 3 : r;
+	if (a->n > n)
+		r = MORE;
+	return a->type == TYPE_MISSING ? UNCOMPARED : r;
+}
+
+/* I_SCALE where it comes to something. */
+static inline int
+is_scaled(struct value *s, const struct insn *i)
+{
+	const struct value	*a = &s[i->a];
+	int64_t			 n;
+
+	if (a->type == TYPE_MISSING ||
+	    __builtin_mul_overflow(a->n, i->n, &n))
+		return 0;
+	set_num(&s[i->to], n);
+	return 1;
 }
 
 /*
@@ -639,7 +655,8 @@ static inline __attribute__((always_inline)) int
 run(struct frame *f, uint32_t start)
 {
 	const struct insn	*code = f->plan->code, *i = code + start;
-	const struct value	*s = f->slot, *b;
+	struct value		*s = f->slot;
+	const struct value	*b;
 	unsigned		 r;
 
 	for (;;) {
@@ -650,10 +667,13 @@ run(struct frame *f, uint32_t start)
 			return i->how;
 		else if (i->code == I_IF) {
 			b = &s[i->b];
-			r = b->type == TYPE_MISSING ? 3 :
+			r = b->type == TYPE_MISSING ? UNCOMPARED :
 			    relation(&s[i->a], b->n);
 		} else if (i->code == I_JUMP) {
 			i = code + i->to;
+			continue;
+		} else if (i->code == I_SCALE && is_scaled(s, i)) {
+			i++;
 			continue;
 		} else if (i->code == I_IF_CUT) {
 			/* Not settled: unknown. */
@@ -663,7 +683,7 @@ run(struct frame *f, uint32_t start)
 			set_slot(f, i++);
 			continue;
 		}
-		i = i->how >> r & 1 ? code + i->to : i + 1;
+		i = i->how & r ? code + i->to : i + 1;
 	}
 }
 

@@ -293,6 +293,7 @@ plan_finish(struct plan *plan)
 		load = &plan->load[plan->nload++];
 		load->cell = r->cell;
 		load->slot = r->slot;
+		load->type = r->type;
 		load->plain = r->type == TYPE_NUMBER && r->map == NULL &&
 		    r->form == NULL;
 		load->reading = r;
@@ -537,7 +538,7 @@ frame_free(struct frame *f)
 }
 
 /* Forget the row before, and what was told of it. */
-static void
+static inline void
 frame_begin(struct frame *f)
 {
 	const struct plan	*plan = f->plan;
@@ -666,15 +667,16 @@ plan_notes(const struct plan *plan)
 int
 frame_note(const struct frame *f, const struct row *row)
 {
-	const struct plan	*plan = f->plan;
-	const struct value	*v;
-	size_t			 i, at;
-	int64_t			 n;
+	const struct load	*load = f->plan->load;
+	const struct load	*end = load + f->plan->nload;
+	const struct value	*slot = f->slot, *v;
+	int64_t			 n, *note = row->notes;
+	size_t			 at;
 
-	if (row->notes == NULL)
+	if (note == NULL)
 		return ROW_OK;
-	for (i = 0; i < plan->nload; i++) {
-		v = &f->slot[plan->load[i].slot];
+	for (; load < end; load++) {
+		v = &slot[load->slot];
 		n = v->n;
 		if (v->type == TYPE_MISSING)
 			n = NOTE_NONE;
@@ -685,7 +687,7 @@ frame_note(const struct frame *f, const struct row *row)
 			n = (int64_t)(at << 16 | v->text.len);
 		} else if (n == NOTE_NONE)
 			return ROW_OK;
-		row->notes[i] = n;
+		*note++ = n;
 	}
 	return ROW_NOTED;
 }
@@ -693,17 +695,17 @@ frame_note(const struct frame *f, const struct row *row)
 static void
 take_notes(struct frame *f, const struct row *row)
 {
-	const struct plan	*plan = f->plan;
-	struct value		*v;
-	size_t			 i;
+	const struct load	*load = f->plan->load;
+	const struct load	*end = load + f->plan->nload;
+	const int64_t		*noted = row->noted;
+	struct value		*slot = f->slot, *v;
 	int64_t			 n;
 
-	for (i = 0; i < plan->nload; i++) {
-		v = &f->slot[plan->load[i].slot];
-		n = row->noted[i];
-		v->type = n == NOTE_NONE ? TYPE_MISSING :
-		    plan->load[i].reading->type;
+	for (; load < end; load++) {
+		v = &slot[load->slot];
+		n = *noted++;
 		v->n = n;
+		v->type = n == NOTE_NONE ? TYPE_MISSING : load->type;
 		if (v->type == TYPE_TEXT) {
 			v->text.p = row->raw + (n >> 16);
 			v->text.len = (uint16_t)n;

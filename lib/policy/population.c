@@ -88,13 +88,14 @@ rise(num *heap, size_t i, num x)
 	heap[i] = x;
 }
 
-static void
+static inline void
 sample_add(struct sample *s, num x, uint32_t group)
 {
 	s->count++;
 	s->sum += x;
 	if (s->keep) {
-		sample_room(s, s->n + 1);
+		if (s->n == s->cap)
+			sample_room(s, s->n + 1);
 		if (s->groups != NULL)
 			s->group[s->n] = group;
 		s->v[s->n++] = x;
@@ -120,23 +121,39 @@ group_bytes(const struct value *v, struct buf *b, num *n)
 	return c;
 }
 
+/* Its group; KEY_NONE: it has none, and is not seen. */
+static uint32_t
+observe_group(struct frame *f, const struct series *series, struct sample *s)
+{
+	const struct value	*g;
+	struct cell		 bytes;
+	num			 key;
+
+	if (series->group_code != NOWHERE)
+		(void)frame_run(f, series->group_code);
+	g = &f->slot[series->group_slot];
+	if (g->type == TYPE_MISSING)
+		return KEY_NONE;
+	bytes = group_bytes(g, &f->one, &key);
+	return keys_add(s->groups, bytes.p, bytes.len);
+}
+
 void
 frame_observe(struct frame *f)
 {
 	const struct plan	*plan = f->plan;
-	const struct series	*series;
-	const struct value	*x, *g;
-	struct cell		 bytes;
+	const struct series	*series = plan->series;
+	const struct series	*end = series + plan->nseries;
+	struct sample		*s = f->sample;
+	const struct value	*x;
 	uint32_t		 group;
-	size_t			 i;
 	num			 n;
 
 	if (plan->ntree > 0 && !plan->grown) {
 		trees_observe(f);
 		return;
 	}
-	for (i = 0; i < plan->nseries; i++) {
-		series = &plan->series[i];
+	for (; series < end; series++, s++) {
 		if (series->code != NOWHERE)
 			(void)frame_run(f, series->code);
 		x = &f->slot[series->slot];
@@ -144,19 +161,10 @@ frame_observe(struct frame *f)
 			continue;
 		n = x->n;
 		group = 0;
-		if (series->group != NULL) {
-			num	 key;
-
-			if (series->group_code != NOWHERE)
-				(void)frame_run(f, series->group_code);
-			g = &f->slot[series->group_slot];
-			if (g->type == TYPE_MISSING)
-				continue;
-			bytes = group_bytes(g, &f->one, &key);
-			group = keys_add(f->sample[i].groups, bytes.p,
-			    bytes.len);
-		}
-		sample_add(&f->sample[i], n, group);
+		if (series->group != NULL &&
+		    (group = observe_group(f, series, s)) == KEY_NONE)
+			continue;
+		sample_add(s, n, group);
 	}
 }
 

@@ -101,6 +101,7 @@ struct reading {
 struct load {
 	size_t		 cell;
 	uint32_t	 slot;
+	enum type	 type;
 	int		 plain;		/* a number, read as it stands */
 	const struct reading *reading;
 };

@@ -108,7 +108,8 @@ tiers_reason(const struct tiers *t, struct frame *frame,
 
 	if (v->excluded != NULL)
 		buf_adds(b, v->excluded->label);
-	else if ((r = rule_of(t, v->st)) != NULL && r->when != NO_PROGRAM)
+	else if (v->level > 0 && (r = rule_of(t, v->st)) != NULL &&
+	    r->when != NO_PROGRAM)
 		frame_reason(frame, r->when, b);
 }
 
