@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "command/classify.h"
 #include "command/cuts.h"
@@ -9,12 +10,21 @@
 #include "score/tier.h"
 #include "store/store.h"
 
+/* The cells that a tier makes. */
+struct label {
+	const char	*name;
+	size_t		 len;
+	char		 level[NUM_SIZE];
+	size_t		 level_len;
+};
+
 struct job {
 	const struct classify	*asked;
 	struct policy		*pol;
 	struct plan		*plan;
 	struct tiers		*tiers;
 	size_t			*count;		/* customers of each tier */
+	struct label		*labels;	/* by level */
 	struct memory		*memory;	/* --store, or NULL */
 	struct climb		*climb;		/* --next, or NULL */
 	int			 profiles, benefits;	/* cells, or -1 */
@@ -87,6 +97,7 @@ judge(void *state, const struct row *row, struct cells *cells,
 {
 	struct worker		*w = state;
 	const struct job	*job = w->job;
+	const struct label	*label;
 	struct verdict		 v;
 	int			 qualifies;
 
@@ -99,8 +110,9 @@ judge(void *state, const struct row *row, struct cells *cells,
 	qualifies = v.tier;
 	if (w->recall != NULL)
 		recall_judge(w->recall, w->frame, row, &v);
-	cells_str(cells, 0, v.st->name);
-	cells_num(cells, 1, v.level * NUM_ONE);
+	label = &job->labels[v.level];
+	cells_text(cells, 0, label->name, label->len);
+	cells_text(cells, 1, label->level, label->level_len);
 	if (w->recall == NULL ||
 	    !recall_reason(w->recall, w->frame, cells_buf(cells, 2)))
 		tiers_reason(job->tiers, w->frame, &v, cells_buf(cells, 2));
@@ -135,6 +147,24 @@ end(void *ctx, void *state)
 	frame_free(w->frame);
 	free(w->count);
 	free(w);
+}
+
+/* Levels count from the best tier, 1, and the default is 0. */
+static void
+make_labels(struct job *job)
+{
+	const size_t	 n = policy_tiers(job->pol);
+	struct label	*label;
+	size_t		 i;
+
+	job->labels = xcalloc(n, sizeof(*job->labels));
+	for (i = 0; i < n; i++) {
+		label = &job->labels[(i + 1) % n];
+		label->name = policy_tier(job->pol, i)->name;
+		label->len = strlen(label->name);
+		label->level_len = num_format(label->level,
+		    (num)((i + 1) % n) * NUM_ONE);
+	}
 }
 
 static void
@@ -235,6 +265,7 @@ command_classify(struct command *cmd, const char *file,
 	job.plan = plan_new(job.pol, now);
 	job.tiers = tiers_new(job.pol, job.plan, now);
 	job.count = xcalloc(policy_tiers(job.pol), sizeof(*job.count));
+	make_labels(&job);
 	if (asked->next)
 		job.climb = climb_new(job.tiers, job.pol, job.plan);
 	if (asked->store != NULL)
@@ -262,6 +293,7 @@ command_classify(struct command *cmd, const char *file,
 	finish(cmd, &job, rd, w);
 
 	memory_free(job.memory);
+	free(job.labels);
 	free(job.count);
 	tiers_free(job.tiers);
 	plan_free(job.plan);
