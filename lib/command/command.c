@@ -361,19 +361,29 @@ start(struct command *cmd)
 	opterr = 0;
 }
 
+int
+command_home(struct buf *path, const char *name)
+{
+	const char	*dir;
+
+	if ((dir = getenv("XDG_CONFIG_HOME")) != NULL && *dir == '/')
+		buf_addf(path, "%s/viptools/%s", dir, name);
+	else if ((dir = getenv("HOME")) != NULL && *dir == '/')
+		buf_addf(path, "%s/.config/viptools/%s", dir, name);
+	else
+		return 0;
+	buf_str(path);
+	return 1;
+}
+
 /* Where policies are looked for; "home" holds a part of it. */
 static struct policy_path
 policy_path(struct buf *home)
 {
 	struct policy_path	 path;
-	const char		*dir;
 
-	if ((dir = getenv("XDG_CONFIG_HOME")) != NULL && *dir == '/')
-		buf_addf(home, "%s/viptools/policies", dir);
-	else if ((dir = getenv("HOME")) != NULL && *dir == '/')
-		buf_addf(home, "%s/.config/viptools/policies", dir);
+	path.home = command_home(home, "policies") ? buf_str(home) : NULL;
 	path.path = getenv("VIP_POLICY_PATH");
-	path.home = home->len > 0 ? buf_str(home) : NULL;
 	return path;
 }
 

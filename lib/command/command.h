@@ -85,6 +85,12 @@ long long	 command_number(const struct command *, const char *option,
 int64_t		 command_day(const struct command *, const char *option,
 		    const char *argument);
 
+/*
+ * Append the path of something among the user's configuration, whether it is
+ * there or not: 1, or 0 where the user has no home.
+ */
+int		 command_home(struct buf *, const char *name);
+
 /* Is one named by -p or $VIP_POLICY?  For commands that can do without. */
 int		 command_has_policy(const struct command *);
 /* Load the policy of -p or $VIP_POLICY; none is wrong usage. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "command/report_args.h"
+#include "command/secret.h"
 #include "report/redact.h"
 #include "store/store.h"
 
@@ -261,33 +262,21 @@ opened(const struct command *cmd, const char *path)
 	return path != NULL ? command_reader(cmd, path) : NULL;
 }
 
-/* A key is a file of at least so many bytes, none of them a blank line's. */
-#define KEY_LEAST	16
-#define KEY_MOST	4096
-
 static struct redactor *
 redactor(const struct command *cmd, const struct report_args *a)
 {
 	struct redactor	*x;
-	FILE		*f;
-	char		 key[KEY_MOST];
+	unsigned char	 key[SECRET_MOST];
 	size_t		 n;
 
 	if (!redact_is_keyed(a->hide))
 		return redactor_new(a->hide, "", 0);
-	if (a->key == NULL || *a->key == '\0')
+	n = a->key != NULL && *a->key != '\0' ? secret_read(a->key, key) :
+	    secret_own(key);
+	if (n == 0)
 		command_usage(cmd, "--redact: a key is needed for pseudonyms: "
 		    "--redact-key FILE");
-	if ((f = fopen(a->key, "re")) == NULL)
-		die_errno(STATUS_NOINPUT, "%s", a->key);
-	n = fread(key, 1, sizeof(key), f);
-	if (ferror(f))
-		die_errno(STATUS_IO, "%s", a->key);
-	fclose(f);
-	if (n < KEY_LEAST)
-		die(STATUS_DATA, "%s: a key has at least %d bytes", a->key,
-		    KEY_LEAST);
-	x = redactor_new(a->hide, key, n);
+	x = redactor_new(a->hide, (const char *)key, n);
 	explicit_bzero(key, sizeof(key));
 	return x;
 }

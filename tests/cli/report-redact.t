@@ -190,9 +190,30 @@ ok 'VIP_REDACT is the default, and the command line beats it' sh -c '
 ok 'amounts need no key' sh -c '
 	vip-report weekly -p ./p.vip --as-of 2026-01-19 --redact amounts \
 	    c.csv >text'
-is 'pseudonyms do' 64 '' \
+is 'pseudonyms do, and who has no home must say which' 64 '' \
 	'vip-report: --redact: a key is needed for pseudonyms: --redact-key FILE\nvip-report: try "vip-report --help"\n' \
-	vip-report weekly -p ./p.vip --redact names c.csv
+	env -u HOME -u XDG_CONFIG_HOME vip-report weekly -p ./p.vip \
+	    --redact names c.csv
+XDG_CONFIG_HOME=$PWD/conf
+export XDG_CONFIG_HOME
+is 'the own key is made at its first use' 0 '' \
+	"vip-report: $PWD/conf/viptools/redact.key: made; pseudonyms are made with it, so keep it\n" \
+	vip-report weekly -p ./p.vip --as-of 2026-01-19 --redact names \
+	    -o first c.csv
+is 'and used from then on' 0 '' '' sh -c '
+	vip-report weekly -p ./p.vip --as-of 2026-01-19 --redact names \
+	    -o second c.csv && cmp first second &&
+	! grep -q Namewort second'
+is 'it is its owner'"'"'s alone' 0 '600 700\n' '' sh -c '
+	echo $(stat -c %a conf/viptools/redact.key conf/viptools)'
+is 'another home has other pseudonyms' 0 '' '' sh -c '
+	XDG_CONFIG_HOME=$PWD/conf2 vip-report weekly -q -p ./p.vip \
+	    --as-of 2026-01-19 --redact names -o third c.csv &&
+	! cmp -s first third'
+is 'a home that cannot be' 73 '' \
+	"vip-report: $PWD/c.csv/viptools: Not a directory\n" \
+	env XDG_CONFIG_HOME="$PWD/c.csv" vip-report weekly -p ./p.vip \
+	    --redact names c.csv
 printf short >tiny
 is 'a key that anybody could guess' 65 '' \
 	'vip-report: tiny: a key has at least 16 bytes\n' \
