@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "score/rules.h"
 
 /* Long options without a letter; the command's own numbers start at 256. */
 enum {
@@ -510,6 +511,28 @@ policy_wanted(const struct command *cmd)
 	return name;
 }
 
+/* A programme that is over is still judged by, but not in silence: 1 then. */
+static int
+tell_ended(const struct command *cmd, const struct policy *pol)
+{
+	const struct statement	*st, *last = NULL;
+	int64_t			 today;
+	char			 text[WHEN_SIZE];
+
+	for (st = policy_find(pol, KW_PROGRAM, NULL); st != NULL;
+	    st = policy_next(st))
+		if (last == NULL || st->until > last->until)
+			last = st;
+	if (last == NULL || last->until == INT64_MAX)
+		return 0;
+	today = policy_today(pol, command_now(cmd, policy_zone(pol)));
+	if (today <= last->until)
+		return 0;
+	note("%s:%d: the programme ended on %.*s", policy_name(pol),
+	    last->at.line, (int)date_format(text, last->until), text);
+	return 1;
+}
+
 struct policy *
 command_policy(const struct command *cmd)
 {
@@ -521,6 +544,7 @@ command_policy(const struct command *cmd)
 	path = policy_path(&home);
 	pol = policy_load(name, &path);
 	buf_free(&home);
+	(void)tell_ended(cmd, pol);
 	return pol;
 }
 
@@ -545,6 +569,8 @@ command_examine(const struct command *cmd, const char *name, int *warnings)
 	path = policy_path(&home);
 	pol = policy_examine(name, &path, stderr, warnings);
 	buf_free(&home);
+	if (pol != NULL && warnings != NULL)
+		*warnings += tell_ended(cmd, pol);
 	return pol;
 }
 

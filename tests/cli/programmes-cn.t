@@ -299,6 +299,14 @@ done >days
 is 'R147, R152 what holds on which day' 0 \
 	'A old\nB old\nA other\nB new\n' '' cat days
 
+is 'R147 a programme that is over says so' 1 \
+	'customer_id,spend,tier,tier_level,tier_reason\nA,150,other,0,\nB,200,new,2,spend 200 >= 200\n' \
+	'vip-classify: ./dated.vip:1: the programme ended on 2026-06-30\nvip-policy: over.vip:1: the programme ended on 2026-06-30\n' \
+	sh -c 'vip-classify -p ./dated.vip --as-of 2026-07-01 &&
+	sed 1q dated.vip >over.vip &&
+	vip-policy check --as-of 2026-06-30 --fail-on warning over.vip &&
+	vip-policy check --as-of 2026-07-01 --fail-on warning over.vip'
+
 # ------------------------------------------------------ plan: R190 to R195
 
 head=customer_id,spend_3y,orders_365d,first_order
