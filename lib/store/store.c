@@ -169,6 +169,9 @@ sql_cell(sqlite3_stmt *s, int i)
 	struct cell	 c;
 
 	c.p = (const char *)sqlite3_column_text(s, i);
+	if (c.p == NULL &&
+	    sqlite3_errcode(sqlite3_db_handle(s)) == SQLITE_NOMEM)
+		die(STATUS_RESOURCE, "out of memory");
 	c.len = (size_t)sqlite3_column_bytes(s, i);
 	if (c.p == NULL)
 		c.p = "";
@@ -453,15 +456,15 @@ settle(struct store *st, enum store_mode mode)
 
 /*
  * The schema is made with a rollback journal, so that the file itself says
- * from its first commit on whose it is.
+ * from its first commit on whose it is.  The pragma writes too: it must not
+ * be a commit of its own, after which the file would be nobody's.
  */
 static void
 make(struct store *st)
 {
 	if (sql_number(st, "PRAGMA user_version") != 0)
 		return;
-	sql_run(st, "PRAGMA auto_vacuum = INCREMENTAL");
-	store_begin(st);
+	sql_run(st, "BEGIN; PRAGMA auto_vacuum = INCREMENTAL");
 	if (sql_number(st, "PRAGMA user_version") == 0 &&
 	    sql_number(st, "SELECT count(*) FROM sqlite_schema") == 0) {
 		schema_make(st, 0, store_version());
@@ -529,6 +532,8 @@ store_open(const char *path, enum store_mode mode, int wait,
 	}
 	if (found == FOUND_NONE)
 		create(path);
+	else if (found == FOUND_EMPTY)
+		chmod(path, 0600);	/* if it is ours */
 	settle(st, mode);
 	if (mode == STORE_NEW && sql_number(st, "PRAGMA user_version") != 0)
 		die(STATUS_CREATE, "%s: there is a store already", path);
