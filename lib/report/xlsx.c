@@ -7,6 +7,8 @@
  */
 #include "config.h"
 
+#include <sys/wait.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -566,19 +568,15 @@ scratch(char **path)
 	return fd;
 }
 
-void
-format_xlsx(const struct report *r, const struct look *look, struct buf *b)
+static lxw_error
+write_book(const struct report *r, const struct look *look, const char *path)
 {
 	const struct section	*s;
 	struct book		 bk = { .r = r, .look = look };
 	lxw_error		 error;
-	char			*path;
-	int			 fd = scratch(&path);
 
-	if ((bk.wb = workbook_new(path)) == NULL) {
-		unlink(path);
-		die(STATUS_RESOURCE, "out of memory");
-	}
+	if ((bk.wb = workbook_new(path)) == NULL)
+		return LXW_ERROR_MEMORY_MALLOC_FAILED;
 	add_formats(&bk);
 	for (s = r->section; s != NULL; s = s->next)
 		put_section(&bk, s);
@@ -586,12 +584,72 @@ format_xlsx(const struct report *r, const struct look *look, struct buf *b)
 		workbook_add_worksheet(bk.wb, NULL);
 	set_properties(&bk);
 	error = workbook_close(bk.wb);
-	if (error == LXW_NO_ERROR)
-		read_back(fd, b);
-	unlink(path);
-	close(fd);
-	free(path);
 	free(bk.money);
+	return error;
+}
+
+/* What a process says until its end, of which the first bytes are kept. */
+static void
+listen_to(int fd, char *said, size_t size)
+{
+	char	 more[512];
+	size_t	 len = 0;
+	ssize_t	 n;
+
+	while ((n = read(fd, more, sizeof(more))) > 0 ||
+	    (n == -1 && errno == EINTR)) {
+		if (n > 0 && (size_t)n < size - len) {
+			memcpy(said + len, more, (size_t)n);
+			len += (size_t)n;
+		}
+	}
+	said[len] = '\0';
+}
+
+/*
+ * The library does not stand a failed allocation: it goes on without the
+ * cell, or crashes, and tells of it on the standard error alone.  So it
+ * works in a process of its own, whose end and words are looked at.
+ */
+static lxw_error
+apart(const struct report *r, const struct look *look, const char *path)
+{
+	char	 said[4096];
+	int	 status, out[2];
+	pid_t	 pid;
+
+	if (pipe2(out, O_CLOEXEC) == -1 || (pid = fork()) == -1)
+		return LXW_ERROR_MEMORY_MALLOC_FAILED;
+	if (pid == 0) {
+		dup2(out[1], STDERR_FILENO);
+		_exit((int)write_book(r, look, path));
+	}
+	close(out[1]);
+	listen_to(out[0], said, sizeof(said));
+	close(out[0]);
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return LXW_ERROR_MEMORY_MALLOC_FAILED;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) >= LXW_MAX_ERRNO ||
+	    strstr(said, "Memory allocation failed") != NULL)
+		return LXW_ERROR_MEMORY_MALLOC_FAILED;
+	return (lxw_error)WEXITSTATUS(status);
+}
+
+void
+format_xlsx(const struct report *r, const struct look *look, struct buf *b)
+{
+	lxw_error	 error;
+	char		*path;
+	int		 fd = scratch(&path);
+
+	error = apart(r, look, path);
+	unlink(path);
+	free(path);
+	if (error == LXW_ERROR_MEMORY_MALLOC_FAILED)
+		die(STATUS_RESOURCE, "out of memory");
 	if (error != LXW_NO_ERROR)
 		die(STATUS_IO, "the workbook: %s", lxw_strerror(error));
+	read_back(fd, b);
+	close(fd);
 }
