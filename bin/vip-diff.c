@@ -90,8 +90,8 @@ open_files(struct job *j, char *argv[], int n)
 	    strcmp(argv[1], "-") == 0))
 		command_usage(&j->cmd, "only one of the two can be the "
 		    "standard input");
-	j->old = reader_open(argv[0], &j->in[0]);
-	j->new = reader_open(n > 1 ? argv[1] : NULL, &j->in[1]);
+	j->old = command_reader(&j->cmd, argv[0]);
+	j->new = command_reader(&j->cmd, n > 1 ? argv[1] : NULL);
 }
 
 int
@@ -102,7 +102,8 @@ main(int argc, char *argv[])
 		.purpose = "Write one row for each change between two tables.",
 		.example = "vip-diff january.csv february.csv\n"
 		    "vip-diff --store vip.db previous latest",
-		.uses = USES_POLICY | USES_TABLE, .flags = flags
+		.uses = USES_POLICY | USES_TABLE | USES_REJECT,
+		.flags = flags
 	} };
 	struct policy	*pol = NULL;
 	struct writer	*w;
@@ -124,6 +125,8 @@ main(int argc, char *argv[])
 	if (command_has_policy(&j.cmd))
 		j.diff.pol = pol = command_policy(&j.cmd);
 	j.diff.columns = j.columns;
+	j.diff.pass = command_pass(&j.cmd);
+	j.diff.pass.jobs = 1;
 	j.in[0] = j.in[1] = j.cmd.in;
 	if (j.store != NULL)
 		open_snapshots(&j, argv + optind, argc - optind);
@@ -133,6 +136,7 @@ main(int argc, char *argv[])
 		j.diff.key = pol != NULL ? policy_key(pol) : "customer_id";
 	w = command_writer(&j.cmd, j.new);
 	changes = diff_write(j.old, j.new, w, &j.diff);
+	reject_close(j.diff.pass.reject);
 	writer_close(w);
 
 	reader_free(j.old);

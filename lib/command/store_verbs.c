@@ -52,6 +52,8 @@ put(struct store_job *j)
 	char		 hash[65];
 	size_t		 n = 0;
 
+	if (j->kind != NULL && *j->kind == '\0')
+		command_usage(j->cmd, "--kind: a name is needed");
 	if (j->pol != NULL) {
 		policy_hash(j->pol, hash);
 		o.policy = policy_name(j->pol);
@@ -60,7 +62,8 @@ put(struct store_job *j)
 	if (j->columns != NULL)
 		columns = text_split(j->columns, &n);
 	rd = command_reader(j->cmd, j->operand[0]);
-	store_put(j->store, rd, &o, columns, n);
+	store_put(j->store, rd, &o, columns, n,
+	    command_pass(j->cmd).reject);
 	reader_free(rd);
 	free(columns);
 	return STATUS_OK;
@@ -77,6 +80,32 @@ list(struct store_job *j)
 }
 
 static int
+as_it_is(void *ctx, const struct row *row, struct cells *cells,
+    struct fault *fault)
+{
+	(void)ctx, (void)row, (void)cells, (void)fault;
+	return ROW_OK;
+}
+
+/* A snapshot in another form than its own. */
+static void
+convert(struct store_job *j, int64_t id)
+{
+	static const char *const	 none[] = { NULL };
+	static const struct pass	 pass = {
+		.columns = none, .row = as_it_is
+	};
+	static const struct pass_options one = { .jobs = 1 };
+	struct reader_options		 in = j->cmd->in;
+	struct reader			*rd = store_reader(j->store, id, &in);
+	struct writer			*w = command_writer(j->cmd, rd);
+
+	table_pass(rd, w, &pass, NULL, &one);
+	writer_close(w);
+	reader_free(rd);
+}
+
+static int
 get(struct store_job *j)
 {
 	struct writer	*w;
@@ -84,9 +113,13 @@ get(struct store_job *j)
 
 	id = store_find(j->store, j->n > 0 ? j->operand[0] : "latest",
 	    j->kind);
-	w = output(j);
-	store_get(j->store, id, w);
-	writer_close(w);
+	if (j->cmd->out.to != FORM_AS_INPUT || j->cmd->out.spreadsheet)
+		convert(j, id);
+	else {
+		w = output(j);
+		store_get(j->store, id, w);
+		writer_close(w);
+	}
 	return STATUS_OK;
 }
 
@@ -100,7 +133,7 @@ history(struct store_job *j)
 	return STATUS_OK;
 }
 
-static int64_t
+static void
 add(struct store_job *j, const char *key)
 {
 	static const char *const	 kinds[] = {
@@ -136,7 +169,7 @@ add(struct store_job *j, const char *key)
 		o.from = day_option(j, "from", j->from);
 	if (o.from > o.expiry)
 		command_usage(j->cmd, "--from is after --expiry");
-	return override_add(j->store, &o);
+	override_add(j->store, &o, output(j));
 }
 
 static int
@@ -144,20 +177,14 @@ override(struct store_job *j)
 {
 	const char	*what = j->operand[0], *arg = j->operand[1];
 	struct writer	*w;
-	char		 id[32];
-	int		 n;
 
 	if (strcmp(what, "list") == 0 && j->n == 1) {
 		w = output(j);
 		store_query(j->store, "overrides", w);
 		writer_close(w);
-	} else if (strcmp(what, "add") == 0 && j->n == 2) {
-		n = snprintf(id, sizeof(id), "%lld\n",
-		    (long long)add(j, arg));
-		w = output(j);
-		writer_bytes(w, id, (size_t)n);
-		writer_close(w);
-	} else if (strcmp(what, "approve") == 0 && j->n == 2)
+	} else if (strcmp(what, "add") == 0 && j->n == 2)
+		add(j, arg);
+	else if (strcmp(what, "approve") == 0 && j->n == 2)
 		override_approve(j->store, command_number(j->cmd, "ID", arg,
 		    1, INT64_MAX));
 	else if (strcmp(what, "end") == 0 && j->n == 2)
@@ -191,7 +218,8 @@ done(struct store_job *j, enum log_kind kind)
 
 	rd = command_reader(j->cmd, j->operand[0]);
 	w = command_writer(j->cmd, rd);
-	store_log(j->store, kind, rd, w, customer_key(j));
+	store_log(j->store, kind, rd, w, customer_key(j),
+	    command_pass(j->cmd).reject);
 	reader_free(rd);
 	return STATUS_OK;
 }
@@ -334,8 +362,9 @@ store_verb(const struct store_job *j, int argc, char *argv[])
 			continue;
 		if (argc - optind - 2 < verbs[i].least ||
 		    argc - optind - 2 > verbs[i].most)
-			command_usage(j->cmd, "the form is %s %s %s %s",
+			command_usage(j->cmd, "the form is %s %s %s%s%s",
 			    j->cmd->name, argv[optind], names[i],
+			    *verbs[i].operands != '\0' ? " " : "",
 			    verbs[i].operands);
 		return &verbs[i];
 	}

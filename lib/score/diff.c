@@ -200,25 +200,25 @@ decode(const struct diff *d, const char *p, struct cell *cells)
 	}
 }
 
-/* The number of a row's key, which may come once in a table. */
+/* The number of a row's key, which may come once in a table; or KEY_NONE. */
 static uint32_t
-key_of(struct diff *d, struct reader *rd, const struct row *row, size_t column)
+key_of(struct diff *d, const struct row *row, size_t column, int old,
+    struct fault *fault)
 {
-	struct fault	 f;
 	struct cell	 c = row_cell(row, column);
 	uint32_t	 n = keys_count(d->keys), i;
 	char		 why[64];
 
 	if (c.len == 0) {
-		fault_set(&f, column, "is empty");
-		reader_die(rd, row, &f);
+		fault_set(fault, column, "is empty");
+		return KEY_NONE;
 	}
 	i = keys_add(d->keys, c.p, c.len);
-	if (i < n && (rd == d->old || d->seen[i])) {
+	if (i < n && (old || d->seen[i])) {
 		snprintf(why, sizeof(why), "is on line %zu already",
 		    d->line[i]);
-		fault_cell(&f, row, column, why);
-		reader_die(rd, row, &f);
+		fault_cell(fault, row, column, why);
+		return KEY_NONE;
 	}
 	if (n == d->cap) {
 		d->cap = d->cap == 0 ? 1024 : d->cap * 2;
@@ -233,23 +233,33 @@ key_of(struct diff *d, struct reader *rd, const struct row *row, size_t column)
 	return i;
 }
 
+static int
+old_row(void *ctx, const struct row *row, struct cells *cells,
+    struct fault *fault)
+{
+	struct diff	*d = ctx;
+	uint32_t	 i = key_of(d, row, d->oldkey, 1, fault);
+
+	(void)cells;
+	if (i == KEY_NONE)
+		return ROW_FAULT;
+	d->offset[i] = d->size;
+	encode(d, row, 0);
+	if (d->record.len > 0 && fwrite(d->record.p, d->record.len, 1,
+	    d->spill) != 1)
+		die_errno(STATUS_IO, "a temporary file");
+	d->size += d->record.len;
+	return ROW_OK;
+}
+
 static void
 read_old(struct diff *d)
 {
-	struct row	 row;
-	uint32_t	 i;
+	static const struct pass	 pass = { .row = old_row };
 
 	if ((d->spill = tmpfile()) == NULL)
 		die_errno(STATUS_IO, "a temporary file");
-	while (reader_next(d->old, &row)) {
-		i = key_of(d, d->old, &row, d->oldkey);
-		d->offset[i] = d->size;
-		encode(d, &row, 0);
-		if (d->record.len > 0 && fwrite(d->record.p, d->record.len, 1,
-		    d->spill) != 1)
-			die_errno(STATUS_IO, "a temporary file");
-		d->size += d->record.len;
-	}
+	table_pass(d->old, NULL, &pass, d, &d->options->pass);
 	d->nold = keys_count(d->keys);
 	if (fflush(d->spill) == EOF)
 		die_errno(STATUS_IO, "a temporary file");
@@ -423,25 +433,34 @@ compare(struct diff *d, struct cell key, uint64_t offset)
 			    d->is);
 }
 
-static void
-read_new(struct diff *d)
+static int
+new_row(void *ctx, const struct row *row, struct cells *cells,
+    struct fault *fault)
 {
-	struct row	 row;
-	struct cell	 key;
-	uint32_t	 i;
+	struct diff	*d = ctx;
+	struct cell	 key = row_cell(row, d->newkey);
+	uint32_t	 i = key_of(d, row, d->newkey, 0, fault);
 
-	while (reader_next(d->new, &row)) {
-		i = key_of(d, d->new, &row, d->newkey);
-		d->seen[i] = 1;
-		key = row_cell(&row, d->newkey);
-		encode(d, &row, 1);
-		if (i < d->nold) {
-			compare(d, key, d->offset[i]);
-			continue;
-		}
+	(void)cells;
+	if (i == KEY_NONE)
+		return ROW_FAULT;
+	d->seen[i] = 1;
+	encode(d, row, 1);
+	if (i < d->nold)
+		compare(d, key, d->offset[i]);
+	else {
 		decode(d, d->record.p, d->is);
 		tell(d, key, "joined", d->role[TIER], NULL, d->is);
 	}
+	return ROW_OK;
+}
+
+static void
+read_new(struct diff *d)
+{
+	static const struct pass	 pass = { .row = new_row };
+
+	table_pass(d->new, NULL, &pass, d, &d->options->pass);
 }
 
 static void

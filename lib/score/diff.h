@@ -3,6 +3,7 @@
 #define VIP_DIFF_H
 
 #include "policy/policy.h"
+#include "table/table.h"
 
 /*
  * Who moved between two tables, in any order of rows: one row a change.
@@ -26,6 +27,7 @@ struct diff_options {
 	size_t			 ncolumns;
 	const char		*revenue;	/* for the summary; NULL: a usual one */
 	int			 summary;	/* counts and money, not rows */
+	struct pass_options	 pass;		/* for one thread, in order */
 };
 
 /* Reads both tables to their ends; returns how many changes there are. */

@@ -119,13 +119,15 @@ pass_gate(void *ctx, const struct row *row, struct cells *cells,
 
 size_t
 store_log(struct store *st, enum log_kind kind, struct reader *rd,
-    struct writer *w, const char *key)
+    struct writer *w, const char *key, struct reject *reject)
 {
 	static const char *const	 none[] = { NULL };
 	static const struct pass	 pass = {
 		.columns = none, .row = pass_gate
 	};
-	static const struct pass_options options = { .jobs = 1 };
+	const struct pass_options	 options = {
+		.jobs = 1, .reject = reject
+	};
 	struct gate			 g;
 	size_t				 passed, held;
 
@@ -136,6 +138,7 @@ store_log(struct store *st, enum log_kind kind, struct reader *rd,
 	g.due = kind == LOG_TOUCH ? (int)reader_need(rd, "due") : -1;
 	g.ticket = kind == LOG_TOUCH ? -1 : reader_column(rd, "ticket_id");
 	table_pass(rd, w, &pass, &g, &options);
+	reject_close(reject);
 	passed = done_log_end(g.log, w, &held);
 	if (held > 0)
 		note("%zu of %zu rows were sent before", held, held + passed);

@@ -6,10 +6,11 @@
 
 #include "store/parts.h"
 
-int64_t
-override_add(struct store *st, const struct override *o)
+void
+override_add(struct store *st, const struct override *o, struct writer *w)
 {
 	sqlite3_stmt	*s;
+	struct buf	 line = { 0 };
 	int64_t		 id;
 
 	store_begin(st);
@@ -27,8 +28,12 @@ override_add(struct store *st, const struct override *o)
 	sql_done(s);
 	id = sqlite3_last_insert_rowid(st->db);
 	audit_row(st, "override add", TOLD_OVERRIDE, id);
+	store_settle(st);
+	buf_addf(&line, "%lld\n", (long long)id);
+	writer_bytes(w, line.p, line.len);
+	writer_close(w);
 	store_commit(st);
-	return id;
+	buf_free(&line);
 }
 
 /* Names are one if they differ but in case, blanks or Unicode form. */

@@ -82,30 +82,27 @@ keep(struct put *p, const struct row *row)
 		snapshot_bytes(p->snapshot, "\n", 1);
 }
 
-static void
-once(struct put *p, const struct row *row)
+static int
+once(struct put *p, const struct row *row, struct fault *fault)
 {
-	struct fault	 f;
 	struct cell	 c = row_cell(row, p->key);
 	uint32_t	 n = keys_count(p->keys), i;
 	char		 why[64];
 
-	if (c.len == 0) {
-		fault_set(&f, p->key, "is empty");
-		reader_die(p->rd, row, &f);
-	}
+	if (c.len == 0)
+		return fault_set(fault, p->key, "is empty");
 	i = keys_add(p->keys, c.p, c.len);
 	if (i < n) {
 		snprintf(why, sizeof(why), "is on line %zu already",
 		    p->line[i]);
-		fault_cell(&f, row, p->key, why);
-		reader_die(p->rd, row, &f);
+		return fault_cell(fault, row, p->key, why);
 	}
 	if (n == p->cap) {
 		p->cap = p->cap == 0 ? 1024 : p->cap * 2;
 		p->line = xreallocarray(p->line, p->cap, sizeof(*p->line));
 	}
 	p->line[n] = row->line;
+	return 0;
 }
 
 /* Levels of risk go up as those of tiers do: 1 is the gravest. */
@@ -261,15 +258,34 @@ finish(struct put *p, const struct origin *o)
 	return id;
 }
 
+static int
+put_row(void *ctx, const struct row *row, struct cells *cells,
+    struct fault *fault)
+{
+	struct put	*p = ctx;
+
+	(void)cells;
+	if (!p->report && once(p, row, fault) == -1)
+		return ROW_FAULT;
+	keep(p, row);
+	figures_row(p->figures, row, NULL);
+	if (p->page != NULL)
+		note_move(p, row);
+	return ROW_OK;
+}
+
 int64_t
 store_put(struct store *st, struct reader *rd, const struct origin *o,
-    const char *const *columns, size_t n)
+    const char *const *columns, size_t n, struct reject *reject)
 {
-	struct put	 p;
-	struct row	 row;
-	struct buf	 day = { 0 };
-	int64_t		 id;
-	size_t		 i;
+	static const struct pass	 pass = { .row = put_row };
+	const struct pass_options	 options = {
+		.jobs = 1, .reject = reject
+	};
+	struct put			 p;
+	struct buf			 day = { 0 };
+	int64_t				 id;
+	size_t				 i;
 
 	memset(&p, 0, sizeof(p));
 	p.store = st;
@@ -285,14 +301,8 @@ store_put(struct store *st, struct reader *rd, const struct origin *o,
 			p.columns[i] = reader_need(rd, columns[i]);
 	}
 	start(&p);
-	while (reader_next(rd, &row)) {
-		if (!p.report)
-			once(&p, &row);
-		keep(&p, &row);
-		figures_row(p.figures, &row, NULL);
-		if (p.page != NULL)
-			note_move(&p, &row);
-	}
+	table_pass(rd, NULL, &pass, &p, &options);
+	reject_close(reject);
 	id = finish(&p, o);
 	if (id != -1)
 		return id;

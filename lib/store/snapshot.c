@@ -241,6 +241,9 @@ pick(struct store *st, sqlite3_stmt *s, const char *which, const char *kind)
 		    kind != NULL ? kind : "");
 	id = sqlite3_column_int64(s, 0);
 	others = sqlite3_column_int64(s, 1);
+	if (sqlite3_column_int(s, 2) != 0)
+		die(STATUS_NOINPUT, "%s: snapshot %lld was pruned", st->path,
+		    (long long)id);
 	sql_done(s);
 	if (others > 1)
 		die(STATUS_USAGE, "%s: there are %lld snapshots of %s; say "
@@ -258,7 +261,7 @@ recent(struct store *st, const char *which, const char *kind, int back)
 {
 	sqlite3_stmt	*s;
 
-	s = sql(st, "SELECT id, 1 FROM snapshot WHERE pruned = 0 AND "
+	s = sql(st, "SELECT id, 1, 0 FROM snapshot WHERE pruned = 0 AND "
 	    "kind = coalesce(?1, (SELECT kind FROM snapshot WHERE pruned = 0 "
 	    "ORDER BY day DESC, id DESC LIMIT 1)) "
 	    "ORDER BY day DESC, id DESC LIMIT 1 OFFSET ?2");
@@ -281,8 +284,9 @@ store_find(struct store *st, const char *which, const char *kind)
 		return recent(st, which, kind, 1);
 	if (stamp_parse(which, strlen(which), &stamp) == 0 &&
 	    !stamp.has_time) {
-		s = sql(st, "SELECT id, count(*) OVER () FROM snapshot WHERE "
-		    "pruned = 0 AND day = ?1 AND kind = coalesce(?2, kind)");
+		s = sql(st, "SELECT id, sum(NOT pruned) OVER (), pruned FROM "
+		    "snapshot WHERE day = ?1 AND kind = coalesce(?2, kind) "
+		    "ORDER BY pruned");
 		sql_text(st, s, 1, which);
 		sql_text(st, s, 2, kind);
 		return pick(st, s, which, kind);
@@ -292,7 +296,7 @@ store_find(struct store *st, const char *which, const char *kind)
 	if (*which == '\0' || *p != '\0')
 		die(STATUS_USAGE, "\"%s\" is not a snapshot's number, a day, "
 		    "latest or previous", which);
-	s = sql(st, "SELECT id, 1 FROM snapshot WHERE pruned = 0 AND id = ?1 "
+	s = sql(st, "SELECT id, 1, pruned FROM snapshot WHERE id = ?1 "
 	    "AND kind = coalesce(?2, kind)");
 	sql_int(st, s, 1, id);
 	sql_text(st, s, 2, kind);

@@ -77,11 +77,12 @@ void		 policy_hash(const struct policy *, char [65]);
  * Read a table to its end and keep its records byte for byte; "columns"
  * (names, n of them) keeps only those.  A snapshot of the same kind and day
  * is replaced, and one with the same bytes left as it is.  kind NULL in the
- * origin: guessed from the columns.  Returns the snapshot's number.
+ * origin: guessed from the columns.  Returns the snapshot's number.  Bad rows
+ * are set aside where "reject" is not NULL, which is closed.
  */
 int64_t		 store_put(struct store *, struct reader *,
 		    const struct origin *, const char *const *columns,
-		    size_t n);
+		    size_t n, struct reject *);
 
 /*
  * A snapshot by its number, its day, "latest" or "previous", of a kind or
@@ -112,8 +113,12 @@ struct override {
 	int64_t		 expiry;	/* the last day */
 };
 
-/* By the actor.  An approver cannot approve what he asked for (65). */
-int64_t		 override_add(struct store *, const struct override *);
+/*
+ * By the actor.  Its number goes to the writer, which is closed, before the
+ * order is there.  An approver cannot approve what he asked for (65).
+ */
+void		 override_add(struct store *, const struct override *,
+		    struct writer *);
 void		 override_approve(struct store *, int64_t id);
 void		 override_end(struct store *, int64_t id, const char *reason);
 
@@ -152,10 +157,11 @@ size_t		 done_log_end(struct done_log *, struct writer *,
 
 /*
  * The rows of a table that have not been logged before go to the writer,
- * which is closed, and are then logged: returns how many.
+ * which is closed, and so is "reject" (or NULL); then they are logged:
+ * returns how many.
  */
 size_t		 store_log(struct store *, enum log_kind, struct reader *,
-		    struct writer *, const char *key);
+		    struct writer *, const char *key, struct reject *);
 
 /* ----------------------------------------------------------------- reading */
 

@@ -106,6 +106,22 @@ is 'one that joined, twice' 65 '' \
 is 'an empty key' 65 '' 'vip-diff: empty.csv:3:1: customer_id: is empty\n' \
     vip-diff -o never one.csv empty.csv
 is 'no output is left' 1 '' '' test -e never
+is 'a bad row' 65 '' 'vip-diff: bad.csv:3:1: 1 cell, header has 2\n' sh -c '
+    printf "customer_id,n\nC1,1\nC2\nC1,3\n,4\n" >bad.csv
+    printf "customer_id,n\nC1,2\nC2,1\n" >good.csv
+    vip-diff good.csv bad.csv'
+is 'set aside' 0 "${h}C1,changed,n,2,1\nC2,left,,,\n" \
+    'vip-diff: 3 rows set aside in aside\n' \
+    vip-diff --reject aside good.csv bad.csv
+is 'with the reason' 0 'customer_id,n,reject_line,reject_column,reject_reason
+C2,,3,,"1 cell, header has 2"
+C1,3,4,customer_id,"""C1"" is on line 2 already"
+,4,5,customer_id,is empty\n' '' cat aside
+is 'of the old table too' 0 "${h}C1,changed,n,1,2\nC2,joined,,,\n" \
+    'vip-diff: 3 rows set aside in aside\n' \
+    vip-diff --reject aside bad.csv good.csv
+is 'not where an input is' 64 '' 'vip-diff: --reject is the input
+vip-diff: try "vip-diff --help"\n' vip-diff --reject good.csv good.csv bad.csv
 is 'no key' 65 '' 'vip-diff: o2.csv:1: no column "customer_id"; the header has '\
 '"id", "tier"\n' vip-diff o2.csv n2.csv
 is 'no file' 66 '' 'vip-diff: none: No such file or directory\n' \

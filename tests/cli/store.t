@@ -301,7 +301,7 @@ done
 
 is 'prune' 0 '' 'vip-store: 1 snapshots pruned\n' \
     vip-store s.db prune --before 2026-01-12
-is 'it is gone' 66 '' 'vip-store: s.db: there is no snapshot "1"\n' \
+is 'it is gone' 66 '' 'vip-store: s.db: snapshot 1 was pruned\n' \
     vip-store s.db get 1
 is 'the latest of a kind stays' 0 '' 'vip-store: 0 snapshots pruned\n' \
     vip-store s.db prune --before 2030-01-01
@@ -428,6 +428,15 @@ done
 is 'an empty file' 65 '' 'vip-store: empty.db: empty, not a store\n' \
     untouched empty.db vip-store empty.db list
 is 'can become one' 0 '' '' vip-store empty.db init
+is 'for its owner alone' 0 '600\n' '' stat -c %a empty.db
+for kb in 2 4 8 20 40; do
+	# shellcheck disable=SC3045 # dash has -f
+	is "where it cannot be made, for want of $kb kB" 74 '' '' sh -c '
+	    ulimit -f "$1"; vip-store half.db init 2>err' sh $((kb * 2))
+	is 'it is made when there is room' 0 '' '' sh -c '
+	    vip-store half.db init && vip-store half.db check &&
+	    rm half.db'
+done
 mkdir folder.db
 is 'a folder' 65 '' \
     'vip-store: folder.db: not a file, so not a store\n' \
@@ -578,6 +587,41 @@ is 'and with the bytes of a snapshot' 74 '' \
     'vip-store: stdout: No space left on device\n' \
     sh -c 'vip-store f.db get >/dev/full'
 is 'no output' 74 '' '' sh -c 'vip-store f.db get >&- 2>err'
+vip-store q.db init
+is 'an order whose number cannot be told' 74 '' \
+    'vip-store: stdout: No space left on device\n' \
+    sh -c 'vip-store q.db override add C1 --kind revoke --reason r \
+	--expiry 2030-01-01 >/dev/full'
+is 'is not given' 0 '1\n' '' sh -c 'vip-store q.db override list | wc -l'
+is 'a kind without a name' 64 '' 'vip-store: --kind: a name is needed
+vip-store: try "vip-store --help"\n' vip-store q.db put --kind ''
+is 'a verb that takes nothing' 64 '' 'vip-store: the form is vip-store q.db '\
+'list\nvip-store: try "vip-store --help"\n' vip-store q.db list all
+
+# ---- bad rows, set aside; other forms
+
+printf 'customer_id;note\nC1;"a;b"\nC2\nC1;x\n;y\nC3;=1\n' >bad.csv
+is 'a bad row' 65 '' 'vip-store: bad.csv:3:1: 1 cell, header has 2\n' \
+    vip-store q.db put bad.csv
+is 'set aside' 0 '' 'vip-store: 3 rows set aside in aside\n' \
+    vip-store q.db put --reject aside bad.csv
+is 'with the reason' 0 'customer_id;note;reject_line;reject_column;reject_reason
+C2;;3;;1 cell, header has 2
+C1;x;4;customer_id;"""C1"" is on line 2 already"
+;y;5;customer_id;is empty\n' '' cat aside
+is 'and the others kept' 0 'customer_id;note\nC1;"a;b"\nC3;=1\n' '' \
+    vip-store q.db get
+is 'not where the input is' 64 '' 'vip-store: --reject is the input
+vip-store: try "vip-store --help"\n' vip-store q.db put --reject bad.csv bad.csv
+is 'of what is to be sent' 0 'due,customer_id,touch\n2026-03-02,C1,call\n' \
+    'vip-store: 1 row set aside in aside\n' \
+    sh -c 'printf "due,customer_id,touch\n2026-03-02,C1,call\n2026-03-02\n" |
+    vip-store q.db touch --reject aside'
+is 'a snapshot as TSV' 0 'customer_id\tnote\nC1\ta;b\nC3\t=1\n' '' \
+    vip-store q.db get --to tsv
+is 'and for a spreadsheet' 0 \
+    "\0357\0273\0277customer_id;note\r\nC1;\"a;b\"\r\nC3;'=1\r\n" '' \
+    vip-store q.db get --spreadsheet
 is 'a reader that leaves early' 0 'customer_id,tier,x\n' '' \
     sh -c 'vip-store f.db get | head -1'
 is 'the output as a file' 0 '' '' sh -c 'vip-store f.db get -o got.csv &&
