@@ -40,6 +40,31 @@ buf_add(struct buf *b, const void *p, size_t n)
 	b->len += n;
 }
 
+/*
+ * Copy bytes with BUF_PAD more behind them that may be read, to a place with
+ * room for as many that may be written; return the end of the copy.
+ */
+#define BUF_PAD	16
+
+static inline char *
+copy_padded(char *to, const char *p, size_t n)
+{
+	const char	*end = p + n;
+	char		*t;
+
+	for (t = to; p < end; p += BUF_PAD, t += BUF_PAD)
+		memcpy(t, p, BUF_PAD);
+	return to + n;
+}
+
+static inline void
+buf_add_padded(struct buf *b, const char *p, size_t n)
+{
+	buf_room(b, n + BUF_PAD);
+	copy_padded(b->p + b->len, p, n);
+	b->len += n;
+}
+
 static inline void
 buf_adds(struct buf *b, const char *s)
 {

@@ -122,24 +122,11 @@ load4(const char *p)
 	return le32toh(x);
 }
 
-#define REPEAT(byte)	(UINT64_C(0x0101010101010101) * (byte))
-
-/*
- * A number of 1 to 8 bytes, all of them at once: how many digits there are
- * and where the point is differs from cell to cell, which makes a loop
- * stumble at its end.  The last byte is the highest of the word, and zeros
- * fill it up from below.  Return 0 if this is no plain number, which then
- * parse_any() looks at.
- */
+/* A number of 1 to 8 bytes, or 0, and then parse_any() looks at it. */
 static int
-parse_short(const char *p, size_t n, uint64_t *out)
+parse_short(const char *p, size_t n, num *out)
 {
-	/* What the lowest digit counts behind so many decimals. */
-	static const uint64_t	 unit[8] = {
-		0, 100000, 10000, 1000, 100, 10, 1, 0
-	};
-	uint64_t		 x, other, below, scale = 1000000;
-	unsigned		 decimals;
+	uint64_t	 x;
 
 	if (n >= 4)
 		x = load4(p) | load4(p + n - 4) << 8 * (n - 4);
@@ -147,26 +134,7 @@ parse_short(const char *p, size_t n, uint64_t *out)
 		x = (uint64_t)(unsigned char)p[0] |
 		    (uint64_t)(unsigned char)p[n / 2] << 8 * (n / 2) |
 		    (uint64_t)(unsigned char)p[n - 1] << 8 * (n - 1);
-	x = (x ^ REPEAT('0')) << 8 * (8 - n);
-
-	/* The high bits of bytes that are no digits. */
-	other = (x | (x + REPEAT(0x76))) & REPEAT(0x80);
-	if (other != 0) {
-		decimals = (unsigned)__builtin_clzll(other) / 8;
-		scale = unit[decimals];
-		if ((other & (other - 1)) != 0 || scale == 0 ||
-		    p[n - 1 - decimals] != '.')
-			return 0;
-		below = (other >> 7) - 1;
-		x = (x & -(other << 1)) | (x & below) << 8;
-	}
-
-	/* Twos, fours, and all eight. */
-	x = x * (10 << 8 | 1) >> 8 & UINT64_C(0x00ff00ff00ff00ff);
-	x = x * (100 << 16 | 1) >> 16 & UINT64_C(0x0000ffff0000ffff);
-	x = x * (UINT64_C(10000) << 32 | 1) >> 32;
-	*out = x * scale;
-	return 1;
+	return num_word((x ^ NUM_BYTES('0')) << 8 * (8 - n), out);
 }
 
 int
@@ -174,6 +142,7 @@ num_parse(const char *s, size_t len, num *out)
 {
 	const char	*p = s, *end = s + len, *digits, *point = NULL;
 	uint64_t	 m = 0;
+	num		 x;
 	unsigned	 d;
 	int		 negative = 0;
 
@@ -183,9 +152,9 @@ num_parse(const char *s, size_t len, num *out)
 		return -1;
 	digits = p;
 	if (end - p <= 8) {
-		if (!parse_short(p, (size_t)(end - p), &m))
+		if (!parse_short(p, (size_t)(end - p), &x))
 			return parse_any(digits, end, negative, out);
-		*out = negative ? -(num)m : (num)m;
+		*out = negative ? -x : x;
 		return 0;
 	}
 	/* Nineteen digits are less than 2^64. */
@@ -277,13 +246,17 @@ rounded(num x, int decimals)
 size_t
 num_format(char out[NUM_SIZE], num x)
 {
-	uint64_t	 m = magnitude(x), rest = m % (uint64_t)NUM_ONE;
+	uint64_t	 m = magnitude(x), whole = m / (uint64_t)NUM_ONE;
+	uint64_t	 rest = m - whole * (uint64_t)NUM_ONE;
 	char		*p = out;
 	int		 decimals = DECIMALS;
 
 	if (x < 0)
 		*p++ = '-';
-	p = put(p, m / (uint64_t)NUM_ONE);
+	if (whole < 10)
+		*p++ = (char)('0' + whole);
+	else
+		p = put(p, whole);
 	if (rest > 0) {
 		if (rest % 10000 == 0) {	/* as money is */
 			*p = '.';

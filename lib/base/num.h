@@ -2,8 +2,10 @@
 #ifndef VIP_NUM_H
 #define VIP_NUM_H
 
+#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * Decimal numbers as 64-bit counts of millionths: compared and summed
@@ -47,5 +49,79 @@ int	 num_muldiv(num a, num b, num c, num *);
  * unit of NUM_MAX or NUM_MIN, where there is no other number.
  */
 num	 num_round(num, int decimals);
+
+/* Products of numbers from 0 on below this do not overflow. */
+#define NUM_SMALL	(UINT64_C(1) << 32)
+
+static inline num
+num_mul_small(num a, num b)
+{
+	uint64_t	 m = (uint64_t)a * (uint64_t)b;
+	uint64_t	 q = m / (uint64_t)NUM_ONE;
+	uint64_t	 r = m - q * (uint64_t)NUM_ONE;
+
+	return (num)(q + (r + (q & 1) > (uint64_t)NUM_ONE / 2));
+}
+
+#define NUM_BYTES(byte)	(UINT64_C(0x0101010101010101) * (byte))
+
+/*
+ * A number of up to 8 bytes, all of them at once: how many digits there are
+ * and where the point is differs from cell to cell, which makes a loop
+ * stumble at its end.  The last byte is the highest of the word, zeros fill
+ * it up from below, and digits are 0 to 9.  Return 0 if this is no plain
+ * number.
+ */
+static inline int
+num_word(uint64_t x, num *out)
+{
+	/* What the lowest digit counts behind so many decimals. */
+	static const int64_t	 unit[8] = {
+		0, 100000, 10000, 1000, 100, 10, 1, 0
+	};
+	uint64_t		 other, below;
+	int64_t			 scale = NUM_ONE;
+	unsigned		 point;
+
+	/* The high bits of bytes that are no digits. */
+	other = (x | (x + NUM_BYTES(0x76))) & NUM_BYTES(0x80);
+	if (other != 0) {
+		point = 56 - ((unsigned)__builtin_clzll(other) & 56);
+		scale = unit[7 - point / 8];
+		if ((other & (other - 1)) != 0 || scale == 0 ||
+		    (x >> point & 0xff) != ('.' ^ '0'))
+			return 0;
+		below = (other >> 7) - 1;
+		x = (x & -(other << 1)) | (x & below) << 8;
+	}
+
+	/* Twos, fours, and all eight. */
+	x = x * (10 << 8 | 1) >> 8 & UINT64_C(0x00ff00ff00ff00ff);
+	x = x * (100 << 16 | 1) >> 16 & UINT64_C(0x0000ffff0000ffff);
+	x = x * (UINT64_C(10000) << 32 | 1) >> 32;
+	*out = (num)x * scale;
+	return 1;
+}
+
+/*
+ * num_parse(), inline, where all bytes from "start" on may be read: numbers
+ * are most of what is read.
+ */
+static inline int
+num_parse_in(const char *p, size_t n, num *out, const char *start)
+{
+	const char	*end = p + n;
+	uint64_t	 x;
+	unsigned	 other;
+
+	if (n - 1 < sizeof(x) && (size_t)(end - start) >= sizeof(x)) {
+		memcpy(&x, end - sizeof(x), sizeof(x));
+		other = 8 * (unsigned)(sizeof(x) - n);
+		x = (le64toh(x) ^ NUM_BYTES('0')) >> other << other;
+		if (num_word(x, out))
+			return 0;
+	}
+	return num_parse(p, n, out);
+}
 
 #endif /* VIP_NUM_H */

@@ -83,6 +83,12 @@ text_is_ascii(const char *p, size_t n)
 		if (x & UINT64_C(0x8080808080808080))
 			return 0;
 	}
+	if (i == n)
+		return 1;
+	if (n >= sizeof(x)) {		/* some of them once more */
+		memcpy(&x, p + n - sizeof(x), sizeof(x));
+		return (x & UINT64_C(0x8080808080808080)) == 0;
+	}
 	for (; i < n; i++)
 		if ((unsigned char)p[i] >= 0x80)
 			return 0;
@@ -149,11 +155,23 @@ normalise(struct buf *b, const char *p, size_t n, utf8proc_option_t options)
 static void
 lower_ascii(struct buf *b, const char *p, size_t n)
 {
-	size_t	 i;
+	const uint64_t	 ones = UINT64_C(0x0101010101010101);
+	uint64_t	 x;
+	char		*t;
+	size_t		 i;
 
 	buf_room(b, n);
-	for (i = 0; i < n; i++)
-		b->p[b->len++] = (char)(p[i] >= 'A' && p[i] <= 'Z' ?
+	t = b->p + b->len;
+	b->len += n;
+	/* In a byte below 0x80 a sum says by its high bit what is more. */
+	for (i = 0; n - i >= sizeof(x); i += sizeof(x)) {
+		memcpy(&x, p + i, sizeof(x));
+		x += ((x + ones * (0x80 - 'A')) & ~(x + ones * (0x7f - 'Z')) &
+		    ones * 0x80) >> 2;
+		memcpy(t + i, &x, sizeof(x));
+	}
+	for (; i < n; i++)
+		t[i] = (char)(p[i] >= 'A' && p[i] <= 'Z' ?
 		    p[i] - 'A' + 'a' : p[i]);
 }
 

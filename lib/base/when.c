@@ -31,9 +31,15 @@ static const char *const months[] = {
 int64_t
 days_of(int year, int month, int day)
 {
-	int64_t	 y = (int64_t)year - (month <= 2), era, days;
-	int	 m = month <= 2 ? month + 9 : month - 3;
+	int64_t		 y = (int64_t)year - (month <= 2), era, days;
+	int		 m = month <= 2 ? month + 9 : month - 3;
+	unsigned	 u;
 
+	if (year > 0 && year < 10000) {		/* as all are that are read */
+		u = (unsigned)y;
+		return (int)(u * DAYS_1 + u / 4 - u / 100 + u / 400) +
+		    (153 * m + 2) / 5 + day - 1 - DAYS_TO_1970;
+	}
 	era = (y >= 0 ? y : y - 399) / 400;
 	y -= era * 400;
 	days = y * DAYS_1 + y / 4 - y / 100 + (153 * m + 2) / 5 + day - 1;

@@ -64,13 +64,18 @@ struct row {
 struct cell	 cell_unquote(const struct row *, struct cell raw);
 
 static inline struct cell
-row_raw_cell(const struct row *row, size_t i)
+cell_between(const char *base, const uint32_t *end)
 {
-	const uint32_t	*end = row->ends + i;
 	const uint32_t	 start = end[-1] + 1;
-	struct cell	 c = { row->base + start, *end - start };
+	struct cell	 c = { base + start, *end - start };
 
 	return c;
+}
+
+static inline struct cell
+row_raw_cell(const struct row *row, size_t i)
+{
+	return cell_between(row->base, row->ends + i);
 }
 
 static inline struct cell

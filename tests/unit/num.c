@@ -125,6 +125,29 @@ test_parse(void **state)
 	assert_int_equal(num_parse(NULL, 0, &x), -1);
 }
 
+/* num_parse(), and the same with other bytes before the number. */
+static int
+parse(const char *s, size_t len, num *out)
+{
+	static const char	 before[] = "7,-.e1\xff+";
+	char			 text[128];
+	size_t			 n = sizeof(before) - 1, skip;
+	int			 rc = num_parse(s, len, out), again;
+	num			 x;
+
+	assert_true(n + len <= sizeof(text));
+	memcpy(text, before, n);
+	memcpy(text + n, s, len);
+	for (skip = 0; skip <= n; skip++) {
+		x = 0;
+		again = num_parse_in(text + n, len, &x, text + skip);
+		if (again != rc || (rc == 0 && x != *out))
+			fail_msg("\"%.*s\" behind %zu bytes: %d %jd", (int)len,
+			    s, n - skip, again, (intmax_t)x);
+	}
+	return rc;
+}
+
 /*
  * The same by another road: a regular expression tells what a number is,
  * and its digits are written out around a fixed point.  Return 1 for an
@@ -207,7 +230,7 @@ test_parse_reference(void **state)
 		x = y = 0;
 		if ((want = reference(&form, s, &y)) == 1)
 			continue;
-		rc = num_parse(s, len, &x);
+		rc = parse(s, len, &x);
 		if (rc != want || x != y)
 			fail_msg("\"%s\": %d %jd, want %d %jd", s, rc,
 			    (intmax_t)x, want, (intmax_t)y);
@@ -241,7 +264,7 @@ test_parse_all(void **state)
 		x = y = 0;
 		if ((want = reference(&form, s, &y)) == 1)
 			continue;
-		rc = num_parse(s, (size_t)n, &x);
+		rc = parse(s, (size_t)n, &x);
 		if (rc != want || x != y)
 			fail_msg("\"%s\": %d %jd, want %d %jd", s, rc,
 			    (intmax_t)x, want, (intmax_t)y);
@@ -350,7 +373,7 @@ test_arithmetic(void **state)
 	const int	 n = sizeof(edges) / sizeof(edges[0]);
 	num		 a, b, x, unit;
 	wide		 want;
-	int		 i, rc, d;
+	int		 i, rc, d, small = 0;
 
 	(void)state;
 	seed = 3;
@@ -370,6 +393,10 @@ test_arithmetic(void **state)
 		x = 42;
 		rc = num_mul(a, b, &x);
 		same("*", a, b, rc, x, quotient((wide)a * b, NUM_ONE));
+		if ((uint64_t)(a | b) < NUM_SMALL) {
+			assert_true(num_mul_small(a, b) == x);
+			small++;
+		}
 		x = 42;
 		rc = num_div(a, b, &x);
 		if (b == 0)
@@ -385,6 +412,7 @@ test_arithmetic(void **state)
 			assert_true(x == want);
 		}
 	}
+	assert_true(small > 1000);
 }
 
 int

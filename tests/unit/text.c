@@ -92,6 +92,7 @@ test_forms(void **state)
 
 	FOLD("ABC xyz 09", "abc xyz 09");
 	FOLD("STRASSE", "strasse");
+	FOLD("@AMZ[`amz{\x7f" "0@AMZ[", "@amz[`amz{\x7f" "0@amz[");
 	FOLD("Stra\xc3\x9f" "e", "strasse");
 	FOLD("ZOE\xcc\x88", "zo\xc3\xab");
 	FOLD("\xce\xa3\xcf\x83\xcf\x82", "\xcf\x83\xcf\x83\xcf\x83");
@@ -200,6 +201,7 @@ test_width(void **state)
 	assert_false(text_is_ascii("0123456\x80" "89", 10));
 	assert_false(text_is_ascii("012345678\x80", 10));
 	assert_true(text_is_ascii("012345678\x80", 9));
+	assert_false(text_is_ascii("0123456\x80" "89abcde", 15));
 }
 
 static void
