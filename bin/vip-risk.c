@@ -44,8 +44,7 @@ begin(void *ctx)
 
 	w->job = ctx;
 	w->frame = frame_new(w->job->plan);
-	w->prognosis.symptom = xcalloc(risk_signals(w->job->risk) + 1,
-	    sizeof(*w->prognosis.symptom));
+	prognosis_init(&w->prognosis, w->job->risk);
 	return w;
 }
 
@@ -57,7 +56,7 @@ end(void *ctx, void *state)
 
 	job->found += w->found;
 	frame_free(w->frame);
-	free(w->prognosis.symptom);
+	prognosis_free(&w->prognosis);
 	free(w);
 }
 

@@ -36,8 +36,7 @@ begin(void *ctx)
 
 	w->in = ctx;
 	w->frame = frame_new(w->in->plan);
-	w->prognosis.symptom = xcalloc(risk_signals(w->in->risk) + 1,
-	    sizeof(*w->prognosis.symptom));
+	prognosis_init(&w->prognosis, w->in->risk);
 	return w;
 }
 
@@ -48,7 +47,7 @@ end(void *ctx, void *state)
 
 	(void)ctx;
 	frame_free(w->frame);
-	free(w->prognosis.symptom);
+	prognosis_free(&w->prognosis);
 	free(w);
 }
 

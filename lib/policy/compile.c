@@ -1651,6 +1651,33 @@ compile_test(struct compiler *c, struct program *p, const struct expr *e)
 	(void)emit(c, e, I_RETURN);
 }
 
+/* The same tests once more, each of which goes on to the next. */
+static void
+compile_chain(struct compiler *c, struct chain *ch)
+{
+	const struct program	*p;
+	size_t			 i;
+
+	ch->code = here(c);
+	for (i = 0; i < ch->n; i++) {
+		struct label	 no = LABEL;
+
+		if (ch->programs[i] != NO_PROGRAM) {
+			p = &c->plan->program[ch->programs[i]];
+			if (p->test == NOWHERE)
+				continue;
+			c->needed = !p->optional;
+			c->hinted = p->hinted;
+			c->pool.used = 0;
+			branch_on(c, p->expr, 0, 0, &no);
+		}
+		emit(c, NULL, I_HOLD)->n = (int64_t)i;
+		label_here(c, &no);
+	}
+	c->pool.used = 0;
+	(void)emit(c, NULL, I_RETURN);
+}
+
 /* Lets, and what populations see, each with passing slots of its own. */
 static void
 compile_lets(struct compiler *c)
@@ -1786,6 +1813,8 @@ plan_compile(struct plan *plan)
 	/* Columns that must be there come first, in the policy's order. */
 	for (i = 0; i < plan->nprogram; i++)
 		compile_program(&c, i);
+	for (i = 0; i < plan->nchain; i++)
+		compile_chain(&c, &plan->chain[i]);
 	compile_lets(&c);
 	compile_series(&c);
 	compile_gains(&c);

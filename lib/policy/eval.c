@@ -7,6 +7,7 @@
 #include "policy/program.h"
 
 #define SCRAP_SIZE	4096
+#define DATED		(-700000)	/* days: YEAR_NONE is before */
 
 /* ------------------------------------------------------------- texts made */
 
@@ -284,14 +285,24 @@ in_numbers(const struct numbers *list, num n)
 	return low < list->n && list->v[low] == n;
 }
 
-static void
+/*
+ * What follows up to the loop below stands apart from it: it has few enough
+ * registers to do without a stack as long as nothing is called.
+ */
+static __attribute__((noinline)) void
 ask_text(struct frame *f, const struct insn *i)
 {
 	const struct plan	*plan = f->plan;
-	struct cell		 c = f->slot[i->a].text;
+	const struct value	*a = &f->slot[i->a];
+	struct cell		 c = a->text;
 	struct value		*to = &f->slot[i->to];
 	int			 r;
 
+	if (a->type == TYPE_MISSING || (i->code <= I_SAME_TEXT &&
+	    f->slot[i->b].type == TYPE_MISSING)) {
+		to->type = TYPE_MISSING;
+		return;
+	}
 	switch (i->code) {
 	case I_COMPARE_TEXT:
 		r = compared(i->how, text_compare(f, i), 0);
@@ -387,7 +398,7 @@ overflow(struct frame *f, const struct insn *i)
 }
 
 /* I_ADD to I_DIV. */
-static void
+static __attribute__((noinline)) void
 calculate(struct frame *f, const struct insn *i)
 {
 	const struct value	*a = &f->slot[i->a], *b = &f->slot[i->b];
@@ -418,7 +429,23 @@ calculate(struct frame *f, const struct insn *i)
 		overflow(f, i);
 }
 
-/* What is not arithmetic, and takes longer to begin with. */
+static __attribute__((noinline)) void
+count_days(struct frame *f, const struct insn *i)
+{
+	const struct plan	*plan = f->plan;
+	const struct value	*a = &f->slot[i->a];
+	struct value		*to = &f->slot[i->to];
+	int64_t			 day;
+
+	if (a->type == TYPE_MISSING)
+		to->type = TYPE_MISSING;
+	else if ((day = zone_day(plan->zone, a->n)) > DATED)
+		set_num(to, (plan->today - day) * NUM_ONE);
+	else
+		ask_time(f, i);
+}
+
+/* What takes longer to begin with. */
 static __attribute__((noinline)) void
 set_other(struct frame *f, const struct insn *i)
 {
@@ -489,18 +516,6 @@ set_other(struct frame *f, const struct insn *i)
 		}
 		ask_text(f, i);
 		break;
-	case I_COMPARE_TEXT:
-	case I_SAME_TEXT:
-		NEED(b);
-		/* FALLTHROUGH */
-	case I_IN_TEXTS:
-	case I_LIKE:
-	case I_HAS_WORD:
-	case I_MATCHES:
-	case I_VIP:
-		NEED(a);
-		ask_text(f, i);
-		break;
 	case I_IN_NUMBERS:
 		NEED(a);
 		set_truth(&s[i->to],
@@ -523,9 +538,6 @@ set_other(struct frame *f, const struct insn *i)
 			s[i->to].type = TYPE_MISSING;
 		break;
 	}
-	case I_MISSING:
-		set_truth(&s[i->to], a->type == TYPE_MISSING);
-		break;
 	case I_TIME_MOVE:
 		NEED(a);
 		if (move_time(plan, a->n, &plan->duration[i->n],
@@ -553,7 +565,6 @@ set_other(struct frame *f, const struct insn *i)
 	}
 	case I_DAY:
 	case I_CLOCK:
-	case I_DAYS_SINCE:
 	case I_MONTHS_SINCE:
 	case I_YEARS_SINCE:
 	case I_MONTH:
@@ -609,19 +620,6 @@ set_other(struct frame *f, const struct insn *i)
 	}
 }
 
-/*
- * One instruction that sets a slot.  Apart from the loop below, which has
- * few enough registers to do without a stack as long as nothing is called.
- */
-static __attribute__((noinline)) void
-set_slot(struct frame *f, const struct insn *i)
-{
-	if (i->code >= I_ADD && i->code <= I_DIV)
-		calculate(f, i);
-	else
-		set_other(f, i);
-}
-
 /* What a is to n: LESS, SAME, MORE or UNCOMPARED. */
 static inline unsigned
 relation(const struct value *a, int64_t n)
@@ -647,6 +645,17 @@ is_scaled(struct value *s, const struct insn *i)
 	return 1;
 }
 
+/* Two numbers as they mostly are; or return 0. */
+static inline int
+multiply(const struct value *a, const struct value *b, struct value *to)
+{
+	if (a->type == TYPE_MISSING || b->type == TYPE_MISSING ||
+	    (uint64_t)(a->n | b->n) >= NUM_SMALL)
+		return 0;
+	set_num(to, num_mul_small(a->n, b->n));
+	return 1;
+}
+
 /*
  * Run from an instruction to its I_RETURN.  Lets nest, and each is run once
  * a row; the compiler has bounded how deep.
@@ -660,30 +669,65 @@ run(struct frame *f, uint32_t start)
 	unsigned		 r;
 
 	for (;;) {
-		/* Most are these two, and the processor learns which. */
-		if (i->code == I_IFN)
+		/* Most are this, and the processor learns where. */
+		if (i->code == I_IFN) {
 			r = relation(&s[i->a], i->n);
-		else if (i->code == I_RETURN)
+			i = i->how & r ? code + i->to : i + 1;
+			continue;
+		}
+		switch ((enum code)i->code) {
+		case I_RETURN:
 			return i->how;
-		else if (i->code == I_IF) {
+		case I_HOLD:
+			*f->held++ = (size_t)i->n;
+			break;
+		case I_IF:
 			b = &s[i->b];
 			r = b->type == TYPE_MISSING ? UNCOMPARED :
 			    relation(&s[i->a], b->n);
-		} else if (i->code == I_JUMP) {
+			i = i->how & r ? code + i->to : i + 1;
+			continue;
+		case I_JUMP:
 			i = code + i->to;
 			continue;
-		} else if (i->code == I_SCALE && is_scaled(s, i)) {
-			i++;
-			continue;
-		} else if (i->code == I_IF_CUT) {
+		case I_SCALE:
+			if (!is_scaled(s, i))
+				set_other(f, i);
+			break;
+		case I_IF_CUT:
 			/* Not settled: unknown. */
 			i = i->how ? i + 1 : code + i->to;
 			continue;
-		} else {
-			set_slot(f, i++);
-			continue;
+		case I_MISSING:
+			set_truth(&s[i->to],
+			    s[i->a].type == TYPE_MISSING);
+			break;
+		case I_MUL:
+			if (multiply(&s[i->a], &s[i->b], &s[i->to]))
+				break;
+			/* FALLTHROUGH */
+		case I_ADD:
+		case I_SUB:
+		case I_DIV:
+			calculate(f, i);
+			break;
+		case I_DAYS_SINCE:
+			count_days(f, i);
+			break;
+		case I_COMPARE_TEXT:
+		case I_SAME_TEXT:
+		case I_IN_TEXTS:
+		case I_LIKE:
+		case I_HAS_WORD:
+		case I_MATCHES:
+		case I_VIP:
+			ask_text(f, i);
+			break;
+		default:
+			set_other(f, i);
+			break;
 		}
-		i = i->how & r ? code + i->to : i + 1;
+		i++;
 	}
 }
 
@@ -691,6 +735,14 @@ int
 frame_run(struct frame *f, uint32_t start)
 {
 	return run(f, start);
+}
+
+size_t
+frame_chain(struct frame *f, size_t chain, size_t *which)
+{
+	f->held = which;
+	(void)run(f, f->plan->chain[chain].code);
+	return (size_t)(f->held - which);
 }
 
 /* All in one, for a test is over before a function has begun and ended. */

@@ -68,6 +68,7 @@ plan_free(struct plan *plan)
 	arena_free(plan->arena);
 	free(plan->sample);
 	free(plan->program);
+	free(plan->chain);
 	free(plan->code);
 	free(plan->place);
 	free(plan->slot);
@@ -87,6 +88,7 @@ plan_free(struct plan *plan)
 	free(plan->profile);
 	free(plan->status);
 	free(plan->load);
+	free(plan->quick);
 	free(plan);
 }
 
@@ -134,6 +136,18 @@ plan_add_optional(struct plan *plan, const char *name, enum type type)
 
 	plan->program[n].optional = 1;
 	return n;
+}
+
+size_t
+plan_add_chain(struct plan *plan, const size_t *programs, size_t n)
+{
+	struct chain	*ch = PLAN_ADD(plan, chain);
+
+	ch->programs = arena_get(plan->arena, (n + 1) * sizeof(*programs));
+	if (n > 0)
+		memcpy(ch->programs, programs, n * sizeof(*programs));
+	ch->n = n;
+	return plan->nchain - 1;
 }
 
 int
@@ -278,6 +292,25 @@ by_cell(const void *a, const void *b)
 	return (x->cell > y->cell) - (x->cell < y->cell);
 }
 
+/* Most rows are read without a question of which kind a cell is. */
+static void
+plan_quicken(struct plan *plan)
+{
+	size_t	 i, n = 0;
+	int	 kind;
+
+	plan->quick = xcalloc(plan->nload + 1, sizeof(*plan->quick));
+	for (kind = LOAD_NUMBER; kind <= LOAD_OTHER; kind++) {
+		for (i = 0; i < plan->nload; i++)
+			if ((int)plan->load[i].kind == kind)
+				plan->quick[n++] = plan->load[i];
+		if (kind == LOAD_NUMBER)
+			plan->nnumber = n;
+		else if (kind == LOAD_TEXT)
+			plan->nplain = n;
+	}
+}
+
 static void
 plan_finish(struct plan *plan)
 {
@@ -294,11 +327,13 @@ plan_finish(struct plan *plan)
 		load->cell = r->cell;
 		load->slot = r->slot;
 		load->type = r->type;
-		load->plain = r->type == TYPE_NUMBER && r->map == NULL &&
-		    r->form == NULL;
+		load->kind = r->map != NULL || r->form != NULL ? LOAD_OTHER :
+		    r->type == TYPE_NUMBER ? LOAD_NUMBER :
+		    r->type == TYPE_TEXT ? LOAD_TEXT : LOAD_OTHER;
 		load->reading = r;
 	}
 	qsort(plan->load, plan->nload, sizeof(*plan->load), by_cell);
+	plan_quicken(plan);
 	plan->told = plan->tier_slot != NOWHERE ||
 	    plan->risk_slot != NOWHERE || plan->nprofile > 0 ||
 	    plan->nstatus > 0;
@@ -590,8 +625,11 @@ read_after(struct frame *f, const struct reading *r, struct cell c)
 	return NULL;
 }
 
-/* One cell into its slot: NULL, or what is wrong with it. */
-static const char *
+/*
+ * One cell into its slot: NULL, or what is wrong with it.  Apart from the
+ * loop that reads numbers, which has few registers.
+ */
+static __attribute__((noinline)) const char *
 read_cell(struct frame *f, const struct reading *r, struct cell c)
 {
 	struct value	*v = &f->slot[r->slot];
@@ -692,7 +730,7 @@ frame_note(const struct frame *f, const struct row *row)
 	return ROW_NOTED;
 }
 
-static void
+static __attribute__((noinline)) void
 take_notes(struct frame *f, const struct row *row)
 {
 	const struct load	*load = f->plan->load;
@@ -713,12 +751,48 @@ take_notes(struct frame *f, const struct row *row)
 	}
 }
 
+/* A row without quotes, by kind of cell: 0, or -1 if a cell is not plain. */
+static int
+load_quick(struct frame *f, const struct row *row)
+{
+	const struct plan	*plan = f->plan;
+	const struct load	*load = plan->quick;
+	const struct load	*end = load + plan->nnumber;
+	/* Of their own, for to the compiler a slot might be among them. */
+	const uint32_t		*ends = row->ends;
+	const char		*base = row->base, *raw = row->raw;
+	struct value		*slot = f->slot, *v;
+	struct cell		 c;
+
+	for (; load < end; load++) {
+		c = cell_between(base, ends + load->cell);
+		v = &slot[load->slot];
+		v->type = TYPE_MISSING;
+		if (c.len == 0)
+			continue;
+		if (num_parse_in(c.p, c.len, &v->n, raw) == -1)
+			return -1;
+		v->type = TYPE_NUMBER;
+	}
+	for (end = plan->quick + plan->nplain; load < end; load++) {
+		c = cell_between(base, ends + load->cell);
+		v = &slot[load->slot];
+		v->text = c;
+		v->type = c.len == 0 ? TYPE_MISSING : TYPE_TEXT;
+	}
+	for (end = plan->quick + plan->nload; load < end; load++)
+		if (read_cell(f, load->reading, cell_between(base,
+		    ends + load->cell)) != NULL)
+			return -1;
+	return 0;
+}
+
 int
 frame_load(struct frame *f, const struct row *row, struct fault *fault)
 {
 	const struct load	*load = f->plan->load;
 	const struct load	*end = load + f->plan->nload;
-	struct value		*slot = f->slot, *v;
+	struct value		*v;
 	struct cell		 c;
 	const char		*why;
 
@@ -727,23 +801,19 @@ frame_load(struct frame *f, const struct row *row, struct fault *fault)
 		take_notes(f, row);
 		return 0;
 	}
+	f->line = row->line;
+	if (!row->quoted && load_quick(f, row) == 0)
+		load = end;
+	/* In their order, for the first fault is told. */
 	for (; load < end; load++) {
 		c = row_cell(row, load->cell);
-		/* Nearly all cells are plain numbers. */
-		if (load->plain) {
-			v = &slot[load->slot];
-			v->type = TYPE_MISSING;
-			if (c.len == 0)
-				continue;
-			if (num_parse(c.p, c.len, &v->n) == 0) {
-				v->type = TYPE_NUMBER;
-				continue;
-			}
-		}
-		if ((why = read_cell(f, load->reading, c)) != NULL)
+		v = &f->slot[load->slot];
+		if (load->kind == LOAD_NUMBER && c.len > 0 &&
+		    num_parse(c.p, c.len, &v->n) == 0)
+			v->type = TYPE_NUMBER;
+		else if ((why = read_cell(f, load->reading, c)) != NULL)
 			return fault_cell(fault, row, load->cell, why);
 	}
-	f->line = row->line;
 	return f->plan->grown ? trees_find(f, row, fault) : 0;
 }
 
@@ -840,6 +910,20 @@ frame_eval(struct frame *f, size_t program)
 	if (p->code != NOWHERE)
 		(void)frame_run(f, p->code);
 	return f->slot[p->slot];
+}
+
+int
+frame_number(struct frame *f, size_t program, num *n)
+{
+	const struct program	*p = &f->plan->program[program];
+	const struct value	*v = &f->slot[p->slot];
+
+	if (p->code != NOWHERE)
+		(void)frame_run(f, p->code);
+	if (v->type != TYPE_NUMBER)
+		return 0;
+	*n = v->n;
+	return 1;
 }
 
 int

@@ -424,6 +424,11 @@ size_t		 plan_add_optional(struct plan *, const char *name, enum type);
  * it is read from the columns tier, profiles, risk_level, METRIC_status.
  */
 void		 plan_decides(struct plan *, enum fact);
+/*
+ * Conditions that are always asked together, by frame_chain(): returns the
+ * number of the chain.  NO_PROGRAM is a condition that is true.
+ */
+size_t		 plan_add_chain(struct plan *, const size_t *programs, size_t n);
 void		 plan_bind(struct plan *, const struct reader *);
 /* The same for values that are not a table's: names such as agent.share. */
 void		 plan_bind_names(struct plan *, const char *const *names,
@@ -485,12 +490,16 @@ void		 frame_suppose(struct frame *, size_t program,
  * the value is then missing and frame_fault() says so.
  */
 struct value	 frame_eval(struct frame *, size_t program);
+/* Is the value a number?  Then it is set. */
+int		 frame_number(struct frame *, size_t program, num *);
 /* Is a condition true?  (Unknown is not.) */
 int		 frame_test(struct frame *, size_t program);
 /* The first of n conditions from the i-th on that is; or n.  None is true. */
 #define NO_PROGRAM	SIZE_MAX
 size_t		 frame_next(struct frame *, const size_t *programs, size_t i,
 		    size_t n);
+/* Which of a chain's conditions are true, in order; returns how many. */
+size_t		 frame_chain(struct frame *, size_t chain, size_t *which);
 /* 0, or -1 if something was out of range since the row was loaded. */
 int		 frame_fault(const struct frame *, struct fault *);
 

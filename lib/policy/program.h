@@ -31,6 +31,7 @@ __extension__ typedef __int128 wide;
 enum code {
 	I_RETURN,		/* "how" is what a test comes to */
 	I_JUMP,
+	I_HOLD,			/* a test of a chain: the n-th is true */
 	I_IF,			/* jumps if a to b is one of "how", LESS ... */
 	I_IFN,			/* the same of a to n */
 	I_IF_CUT,		/* if a is in population b, that is n, is "how" */
@@ -98,11 +99,17 @@ struct reading {
 };
 
 /* A reading that there is a cell for. */
+enum load_kind {
+	LOAD_NUMBER,			/* as it stands */
+	LOAD_TEXT,			/* the same */
+	LOAD_OTHER
+};
+
 struct load {
 	size_t		 cell;
 	uint32_t	 slot;
 	enum type	 type;
-	int		 plain;		/* a number, read as it stands */
+	enum load_kind	 kind;
 	const struct reading *reading;
 };
 
@@ -118,6 +125,13 @@ struct program {
 	uint32_t	 slot;
 	uint32_t	 test;		/* is it true? NOWHERE: never */
 	uint32_t	 reason;	/* a node, or NOWHERE */
+};
+
+/* Tests that are asked together, in one piece of code. */
+struct chain {
+	size_t		*programs;	/* NO_PROGRAM is true */
+	size_t		 n;
+	uint32_t	 code;
 };
 
 struct let_code {
@@ -245,8 +259,8 @@ enum piece_kind { PIECE_TEXT, PIECE_VALUE, PIECE_CUT };
 
 struct piece {
 	enum piece_kind	 kind;
-	const char	*text;		/* PIECE_TEXT; PIECE_CUT: that of x */
-	size_t		 len;		/* of a PIECE_TEXT */
+	const char	*text;		/* before the value; padded */
+	size_t		 len;
 	uint32_t	 code, slot;	/* PIECE_VALUE; PIECE_CUT: of x */
 	int		 bare;		/* a text without quotes */
 	uint32_t	 population;
@@ -258,6 +272,7 @@ struct reason {
 	uint32_t	 code, slot;	/* what it comes to, three-valued */
 	const char	*name;		/* of a let */
 	uint32_t	 first, n;	/* pieces */
+	size_t		 room;		/* for those, where values are numbers */
 	uint32_t	 kid[2];
 };
 
@@ -298,12 +313,15 @@ struct plan {
 	size_t			 nnames;
 
 	PLAN_VECTOR(struct program, program);
+	PLAN_VECTOR(struct chain, chain);
 	PLAN_VECTOR(struct insn, code);
 	PLAN_VECTOR(struct place, place);	/* of each instruction */
 	PLAN_VECTOR(struct value, slot);	/* as a frame begins */
 	PLAN_VECTOR(struct reading, reading);
 	struct load		*load;		/* in the order of the cells */
 	size_t			 nload;
+	struct load		*quick;		/* the same by kind */
+	size_t			 nnumber, nplain;	/* LOAD_TEXT ends there */
 	PLAN_VECTOR(struct let_code, let);
 	struct keys		*lets;		/* pointers, to let[] */
 	PLAN_VECTOR(struct texts, texts);
@@ -350,6 +368,7 @@ struct frame {
 	uint64_t		 epoch;		/* of the lets: this row's */
 	uint64_t		*let_epoch;
 	struct truth		*truth;
+	size_t			*held;		/* where I_HOLD is to write */
 	int			 overflow;
 	struct place		 overflow_at;
 	struct buf		 one, two;	/* texts that are compared */

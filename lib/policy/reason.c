@@ -35,26 +35,24 @@ text_quote(struct buf *b, const char *p, size_t len)
 	buf_addc(b, '"');
 }
 
-/* Add words, to the piece before if that is words too. */
+/* Add words, to the piece before if that is nothing but words. */
 static void
 say_bytes(struct compiler *c, uint32_t first, const char *p, size_t len)
 {
 	struct plan	*plan = c->plan;
-	struct piece	*last;
+	struct piece	*last = NULL;
 	char		*text;
+	size_t		 had;
 
-	if (plan->npiece > first &&
-	    (last = &plan->piece[plan->npiece - 1])->kind == PIECE_TEXT) {
-		size_t	 had = last->len;
-
-		text = arena_get(plan->arena, had + len + 1);
-		memcpy(text, last->text, had);
-		memcpy(text + had, p, len);
-	} else {
+	if (plan->npiece > first)
+		last = &plan->piece[plan->npiece - 1];
+	if (last == NULL || last->kind != PIECE_TEXT)
 		last = PLAN_ADD(plan, piece);
-		last->kind = PIECE_TEXT;
-		text = arena_text(plan->arena, p, len);
-	}
+	had = last->len;
+	text = arena_get(plan->arena, had + len + BUF_PAD);
+	if (had > 0)
+		memcpy(text, last->text, had);
+	memcpy(text + had, p, len);
 	last->text = text;
 	last->len += len;
 }
@@ -83,7 +81,7 @@ say_value(struct compiler *c, uint32_t first, const struct expr *e, int want)
 
 	say(c, first, " ");
 	code = compile_value(c, e, want, &slot, NULL);
-	p = PLAN_ADD(c->plan, piece);
+	p = &c->plan->piece[c->plan->npiece - 1];
 	p->kind = PIECE_VALUE;
 	p->code = code;
 	p->slot = slot;
@@ -160,7 +158,7 @@ say_cut(struct compiler *c, uint32_t first, const struct expr *e,
 	if (e->within != NULL)
 		group_code = compile_value(c, e->within,
 		    (int)plan->series[series].group_type, &group_slot, NULL);
-	p = PLAN_ADD(plan, piece);
+	p = &plan->piece[plan->npiece - 1];
 	p->kind = PIECE_CUT;
 	p->code = code;
 	p->slot = slot;
@@ -323,8 +321,13 @@ build(struct compiler *c, const struct expr *e, int in_let)
 	plan->reason[node].slot = slot;
 	plan->reason[node].name = name;
 	plan->reason[node].first = first;
-	if (kind == REASON_LEAF)
+	if (kind == REASON_LEAF) {
 		plan->reason[node].n = (uint32_t)plan->npiece - first;
+		plan->reason[node].room = BUF_PAD;
+		for (; first < plan->npiece; first++)
+			plan->reason[node].room += plan->piece[first].len +
+			    NUM_SIZE;
+	}
 	return node;
 }
 
@@ -466,25 +469,33 @@ truth_of(struct frame *f, uint32_t node)
 static void
 tell_leaf(struct frame *f, const struct reason *r, struct buf *b)
 {
-	const struct piece	*p;
-	uint32_t		 i;
+	const struct piece	*p = f->plan->piece + r->first;
+	const struct piece	*end = p + r->n;
+	const struct value	*v;
+	char			*t;
 
-	for (i = r->first; i < r->first + r->n; i++) {
-		p = &f->plan->piece[i];
-		switch (p->kind) {
-		case PIECE_TEXT:
-			buf_add(b, p->text, p->len);
-			break;
-		case PIECE_VALUE:
-			if (p->code != NOWHERE)
-				(void)frame_run(f, p->code);
-			show_here(f, &f->slot[p->slot], p->bare, b);
-			break;
-		case PIECE_CUT:
-			show_cut(f, p, b);
-			break;
+	buf_room(b, r->room);
+	t = b->p + b->len;
+	for (; p < end; p++) {
+		t = copy_padded(t, p->text, p->len);
+		if (p->kind == PIECE_TEXT)
+			continue;
+		if (p->kind == PIECE_VALUE && p->code != NOWHERE)
+			(void)frame_run(f, p->code);
+		v = &f->slot[p->slot];
+		if (p->kind == PIECE_VALUE && v->type == TYPE_NUMBER) {
+			t += num_format(t, v->n);
+			continue;
 		}
+		b->len = (size_t)(t - b->p);
+		if (p->kind == PIECE_VALUE)
+			show_here(f, v, p->bare, b);
+		else
+			show_cut(f, p, b);
+		buf_room(b, r->room);
+		t = b->p + b->len;
 	}
+	b->len = (size_t)(t - b->p);
 }
 
 /*
@@ -518,7 +529,8 @@ tell(struct frame *f, uint32_t node, struct buf *b)
 	case REASON_NOT:
 		kid = &f->plan->reason[r->kid[0]];
 		bare = kid->kind == REASON_LET || (kid->kind == REASON_LEAF &&
-		    kid->n == 1);
+		    kid->n == 1 &&
+		    f->plan->piece[kid->first].kind == PIECE_TEXT);
 		buf_adds(b, bare ? "not " : "not (");
 		tell(f, r->kid[0], b);
 		if (!bare)
@@ -541,6 +553,10 @@ frame_reason(struct frame *f, size_t program, struct buf *b)
 {
 	const struct program	*p = &f->plan->program[program];
 
-	if (p->reason != NOWHERE)
+	if (p->reason == NOWHERE)
+		return;
+	if (f->plan->reason[p->reason].kind == REASON_LEAF)
+		tell_leaf(f, &f->plan->reason[p->reason], b);
+	else
 		tell(f, p->reason, b);
 }

@@ -9,21 +9,28 @@
 
 struct signal {
 	num	 weight;
-	size_t	 of;			/* program, or NO_PROGRAM */
+	size_t	 when, of;		/* programs, or NO_PROGRAM */
+	int	 picky;			/* it is not for all tiers */
 	num	 low, high;
 	int	 percent;		/* the bounds are written as percents */
-	char	*text;			/* "; label (" */
+	char	*text;			/* "; label (", padded */
 	size_t	 len;
 	int	 acts;			/* there is a "do" */
+};
+
+struct level {
+	const struct statement	*st;
+	num			 below;		/* of the last NUM_MAX */
+	int			 acts;
 };
 
 struct risk {
 	const struct policy	*pol;
 	struct rules		 rules;		/* the signals */
 	struct signal		*signal;
+	size_t			 chain;		/* of their conditions */
 	struct rules		 escalations;
-	const struct statement	**level;	/* those in force */
-	num			*below;		/* of each; of the last NUM_MAX */
+	struct level		*level;		/* those in force */
 	size_t			 nlevel;
 	size_t			 tier;		/* program */
 };
@@ -37,6 +44,7 @@ collect_signals(struct risk *r, struct plan *plan, when now)
 
 	rules_collect(&r->rules, r->pol, plan, KW_SIGNAL, now, RULES_NEED,
 	    NULL);
+	r->chain = plan_add_chain(plan, r->rules.test, r->rules.n);
 	r->signal = xcalloc(r->rules.n + 1, sizeof(*r->signal));
 	for (i = 0; i < r->rules.n; i++) {
 		struct signal	*s = &r->signal[i];
@@ -45,11 +53,14 @@ collect_signals(struct risk *r, struct plan *plan, when now)
 		buf_adds(&b, "; ");
 		buf_adds(&b, r->rules.rule[i].st->label);
 		buf_adds(&b, " (");
-		s->text = xmemdup0(b.p, b.len);
+		s->text = xmalloc(b.len + BUF_PAD);
+		memcpy(s->text, b.p, b.len);
 		s->len = b.len;
 		s->acts = clause_find(r->rules.rule[i].st, W_DO) != NULL;
 		if ((cl = clause_find(r->rules.rule[i].st, W_WEIGHT)) != NULL)
 			s->weight = cl->number;
+		s->when = r->rules.rule[i].when;
+		s->picky = r->rules.rule[i].who != NULL;
 		s->of = NO_PROGRAM;
 		if ((cl = clause_find(r->rules.rule[i].st, W_OF)) == NULL)
 			continue;
@@ -73,12 +84,24 @@ asks_risk(const struct statement *st)
 	return cl != NULL && expr_uses(cl->expr, OP_RISK);
 }
 
+static void
+add_level(struct risk *r, const struct statement *st)
+{
+	const struct clause	*below = clause_find(st, W_BELOW);
+	struct level		*l;
+
+	r->level = xreallocarray(r->level, r->nlevel + 1, sizeof(*r->level));
+	l = &r->level[r->nlevel++];
+	l->st = st;
+	l->below = below != NULL ? below->number : NUM_MAX;
+	l->acts = clause_find(st, W_DO) != NULL;
+}
+
 struct risk *
 risk_new(const struct policy *pol, struct plan *plan, when now)
 {
 	struct risk		*r = xcalloc(1, sizeof(*r));
 	const struct statement	*st;
-	const struct clause	*cl;
 	int64_t			 today = policy_today(pol, now);
 
 	r->pol = pol;
@@ -88,16 +111,8 @@ risk_new(const struct policy *pol, struct plan *plan, when now)
 	    RULES_LENIENT, asks_risk);
 	for (st = policy_find(pol, KW_LEVEL, NULL); st != NULL;
 	    st = policy_next(st))
-		if (statement_holds(st, today)) {
-			r->level = xreallocarray(r->level, r->nlevel + 1,
-			    sizeof(*r->level));
-			r->below = xreallocarray(r->below, r->nlevel + 1,
-			    sizeof(*r->below));
-			cl = clause_find(st, W_BELOW);
-			r->below[r->nlevel] = cl != NULL ? cl->number :
-			    NUM_MAX;
-			r->level[r->nlevel++] = st;
-		}
+		if (statement_holds(st, today))
+			add_level(r, st);
 	if (r->nlevel == 0)
 		die(STATUS_POLICY, "%s: the policy has no level statement, "
 		    "so no health is a risk", policy_name(pol));
@@ -118,7 +133,6 @@ risk_free(struct risk *r)
 	rules_free(&r->escalations);
 	free(r->signal);
 	free(r->level);
-	free(r->below);
 	free(r);
 }
 
@@ -149,14 +163,15 @@ risk_levels(const struct risk *r)
 const struct statement *
 risk_level(const struct risk *r, size_t i)
 {
-	return r->level[i];
+	return r->level[i].st;
 }
 
 /* What is not below the level before. */
 num
 risk_health(const struct risk *r, size_t i)
 {
-	return i > 0 && r->below[i - 1] != NUM_MAX ? r->below[i - 1] : 0;
+	return i > 0 && r->level[i - 1].below != NUM_MAX ?
+	    r->level[i - 1].below : 0;
 }
 
 /* weight * (x - low) / (high - low), within 0 and weight. */
@@ -209,66 +224,95 @@ risk_examine(const struct risk *r, struct frame *frame, size_t i, int tier,
 		sym->taken = portion(s, sym->value.n);
 }
 
-/* What a signal whose test holds takes: risk_examine() tells more. */
-static num
-take(const struct signal *s, struct frame *frame, struct value *value)
+void
+prognosis_init(struct prognosis *p, const struct risk *r)
 {
-	if (s->of == NO_PROGRAM)
-		return s->weight;
-	*value = frame_eval(frame, s->of);
-	return value->type == TYPE_NUMBER ? portion(s, value->n) : 0;
+	memset(p, 0, sizeof(*p));
+	p->symptom = xcalloc(r->rules.n + 1, sizeof(*p->symptom));
+	p->held = xcalloc(r->rules.n + 1, sizeof(*p->held));
 }
 
-/* Heaviest first, else in the policy's order. */
-static void
-put(struct prognosis *p, size_t signal, num taken, const struct value *value)
+void
+prognosis_free(struct prognosis *p)
 {
-	struct symptom	*sym = &p->symptom[p->nfired++];
+	free(p->symptom);
+	free(p->held);
+}
 
+/*
+ * A signal whose test holds, and what it takes: risk_examine() tells more.
+ * Heaviest first, else in the policy's order.
+ */
+static void
+take(const struct risk *r, struct frame *frame, size_t i,
+    struct prognosis *p)
+{
+	const struct signal	*s = &r->signal[i];
+	struct symptom		*sym = &p->symptom[p->nfired];
+	num			 taken = s->weight, of = 0;
+
+	if (s->of != NO_PROGRAM) {
+		if (!frame_number(frame, s->of, &of))
+			return;
+		taken = portion(s, of);
+	}
+	if (taken == 0)
+		return;
+	p->nfired++;
 	for (; sym > p->symptom && sym[-1].taken < taken; sym--)
 		*sym = sym[-1];
-	sym->signal = signal;
+	sym->signal = i;
 	sym->taken = taken;
 	sym->missing = sym->exempt = 0;
-	sym->value = *value;
+	sym->value.type = TYPE_NUMBER;
+	sym->value.n = of;
+	p->health = p->health > taken ? p->health - taken : 0;
+	p->acts |= s->acts;
+}
+
+static int
+tier_of(const struct risk *r, struct frame *frame)
+{
+	struct value	 v = frame_eval(frame, r->tier);
+	char		 name[256];
+	int		 tier = -1;
+
+	if (v.type == TYPE_TEXT && v.text.len < sizeof(name)) {
+		memcpy(name, v.text.p, v.text.len);
+		name[v.text.len] = '\0';
+		tier = policy_tier_index(r->pol, name);
+	}
+	return tier != -1 ? tier : (int)policy_tiers(r->pol) - 1;
 }
 
 void
 risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 {
-	struct value	 value = { .type = TYPE_MISSING };
-	struct value	 v = frame_eval(frame, r->tier);
-	num		 taken;
-	char		 name[256];
-	size_t		 i = 0;
+	const struct level	*l = r->level, *end = l + r->nlevel;
+	size_t			 i, k, n;
 
-	p->tier = (int)policy_tiers(r->pol) - 1;
-	if (v.type == TYPE_TEXT && v.text.len < sizeof(name)) {
-		memcpy(name, v.text.p, v.text.len);
-		name[v.text.len] = '\0';
-		if ((p->tier = policy_tier_index(r->pol, name)) == -1)
-			p->tier = (int)policy_tiers(r->pol) - 1;
-	}
+	p->tier = tier_of(r, frame);
 	frame_tier(frame, p->tier);
 
 	p->health = 100 * NUM_ONE;
 	p->nfired = 0;
-	while ((i = rules_next(&r->rules, r->pol, frame, p->tier, i)) <
-	    r->rules.n) {
-		if ((taken = take(&r->signal[i], frame, &value)) != 0) {
-			put(p, i, taken, &value);
-			p->health = p->health > taken ? p->health - taken : 0;
-		}
-		i++;
+	p->acts = 0;
+	n = frame_chain(frame, r->chain, p->held);
+	for (i = 0; i < n; i++) {
+		k = p->held[i];
+		if (!r->signal[k].picky || rule_holds(&r->rules.rule[k],
+		    r->pol, frame, p->tier))
+			take(r, frame, k, p);
 	}
 
-	p->level = NULL;
-	for (i = 0; i < r->nlevel && p->level == NULL; i++)
-		if (p->health < r->below[i])
-			p->level = r->level[i];
+	while (l < end && p->health >= l->below)
+		l++;
+	p->level = l < end ? l->st : NULL;
+	p->acts |= l < end && l->acts;
 	frame_risk(frame, p->level != NULL ? p->level->name : "");
 
-	i = rules_next(&r->escalations, r->pol, frame, p->tier, 0);
+	i = r->escalations.n == 0 ? 0 :
+	    rules_next(&r->escalations, r->pol, frame, p->tier, 0);
 	p->escalation = i < r->escalations.n ? r->escalations.rule[i].st :
 	    NULL;
 }
@@ -304,29 +348,30 @@ risk_value(const struct risk *r, struct frame *frame,
     const struct symptom *sym, struct buf *b)
 {
 	const struct signal	*s = &r->signal[sym->signal];
-	const struct rule	*rule = &r->rules.rule[sym->signal];
 
 	if (s->of != NO_PROGRAM && sym->value.type == TYPE_NUMBER)
 		show_value(s, &sym->value, b);
-	else if (rule->when != NO_PROGRAM)
-		frame_reason(frame, rule->when, b);
+	else if (s->when != NO_PROGRAM)
+		frame_reason(frame, s->when, b);
 }
 
 void
 risk_reasons(const struct risk *r, struct frame *frame,
     const struct prognosis *p, struct buf *b)
 {
-	const struct symptom	*sym;
+	const struct symptom	*sym = p->symptom, *end = sym + p->nfired;
 	const struct signal	*s;
-	size_t			 i, skip;
+	size_t			 skip = strlen("; ");
 
-	for (i = 0; i < p->nfired; i++) {
-		sym = &p->symptom[i];
+	for (; sym < end; sym++) {
 		s = &r->signal[sym->signal];
-		skip = i == 0 ? strlen("; ") : 0;
-		buf_add(b, s->text + skip, s->len - skip);
-		risk_value(r, frame, sym, b);
+		buf_add_padded(b, s->text + skip, s->len - skip);
+		if (s->of == NO_PROGRAM && s->when != NO_PROGRAM)
+			frame_reason(frame, s->when, b);
+		else
+			risk_value(r, frame, sym, b);
 		buf_addc(b, ')');
+		skip = 0;
 	}
 }
 
@@ -365,6 +410,8 @@ risk_action(const struct risk *r, const struct prognosis *p, struct buf *b)
 {
 	size_t	 i, start = b->len;
 
+	if (!p->acts)
+		return;
 	if (p->level != NULL)
 		act(p->level, b, start);
 	for (i = 0; i < p->nfired; i++)

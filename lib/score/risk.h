@@ -31,6 +31,8 @@ struct prognosis {
 	size_t			 nfired;
 	const struct statement	*escalation;	/* or NULL */
 	int			 tier;
+	int			 acts;		/* somebody has to do something */
+	size_t			*held;		/* signals whose test holds */
 };
 
 /*
@@ -49,7 +51,10 @@ size_t		 risk_levels(const struct risk *);
 const struct statement *risk_level(const struct risk *, size_t i);
 num		 risk_health(const struct risk *, size_t i);
 
-/* p->symptom has room for risk_signals(). */
+/* Room for what risk_judge() finds, and what gives it back. */
+void		 prognosis_init(struct prognosis *, const struct risk *);
+void		 prognosis_free(struct prognosis *);
+
 void		 risk_judge(const struct risk *, struct frame *,
 		    struct prognosis *);
 

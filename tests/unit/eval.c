@@ -25,7 +25,7 @@ expressions(const char *policy, const char *table,
 	struct buf	 text = { 0 };
 	struct value	 v;
 	struct fault	 fault;
-	size_t		 i;
+	size_t		 i, which[200], held, next = 0;
 	int		 truth;
 
 	buf_adds(&text, policy);
@@ -33,6 +33,7 @@ expressions(const char *policy, const char *table,
 		buf_addf(&text, "\nlet r%zu = %s", i, cases[i].expr);
 	bench_open(&b, buf_str(&text), table);
 	bench_row(&b);
+	held = frame_chain(b.frame, b.chain, which);
 	for (i = 0; i < n; i++) {
 		v = frame_eval(b.frame, b.program[i]);
 		if (strcmp(value_text(&b, &v), cases[i].want) != 0)
@@ -42,6 +43,11 @@ expressions(const char *policy, const char *table,
 		if (truth != (strcmp(cases[i].want, "yes") == 0 &&
 		    v.type == TYPE_TRUTH))
 			fail_msg("%s tests %d", cases[i].expr, truth);
+		while (next < held && which[next] < i)
+			next++;
+		if ((next < held && which[next] == i) != truth)
+			fail_msg("%s is not %d in a chain", cases[i].expr,
+			    truth);
 	}
 	if (frame_fault(b.frame, &fault) != 0)
 		fail_msg("fault: %s", fault.what);

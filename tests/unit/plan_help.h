@@ -29,6 +29,7 @@ struct bench {
 	const char	*name[200];
 	size_t		 program[200];
 	size_t		 n;
+	size_t		 chain;		/* of all of them */
 };
 
 static sigjmp_buf	 died;
@@ -117,6 +118,7 @@ bench_plan(struct bench *b, const char *policy, when now)
 			b->program[b->n++] = plan_add(b->plan, clause_find(st,
 			    i == 0 ? W_IS : W_WHEN)->expr);
 		}
+	b->chain = plan_add_chain(b->plan, b->program, b->n);
 }
 
 static inline void
