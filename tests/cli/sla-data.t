@@ -91,9 +91,12 @@ while IFS=, read -r id cal created state events first update solve \
 	same 'resolution due' "$due3" "$(column resolution_due sla.csv)"
 	same 'resolution' "$min3" "$(whole resolution_elapsed)"
 	same 'update' "$min2" "$(whole update_taken_elapsed)"
-	[ -n "$slack1" ] && same 'slack' "$slack1" $((first - min1))
-	[ -n "$slack2" ] && same 'slack' "$slack2" $((update - min2))
-	[ -n "$slack3" ] && same 'slack' "$slack3" $((solve - min3))
+	[ -n "$slack1" ] && same 'slack' "$slack1" \
+	    $((first - $(whole first_response_elapsed)))
+	[ -n "$slack2" ] && same 'slack' "$slack2" \
+	    $((update - $(whole update_taken_elapsed)))
+	[ -n "$slack3" ] && same 'slack' "$slack3" \
+	    $((solve - $(whole resolution_elapsed)))
 	[ -n "$due2" ] || continue
 	vip-sla -q -p desk.vip --events log.csv --as-of 2017-01-01 --long \
 	    ticket.csv >long.csv || echo "# $id: exit $?"
