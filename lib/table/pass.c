@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Passes over all rows.  Every worker takes a block, indexes it, judges its
- * rows into a buffer of its own, and waits for its turn to write; the
- * calling thread is the first worker.  What goes wrong is kept with its
- * block and acted upon in its turn, so that the bytes written and the
- * message are the same however many workers there are.
+ * rows into a buffer, and writes that if it is its turn, else leaves it to
+ * whoever writes what comes before; the calling thread is the first worker.
+ * What goes wrong is kept with its block and acted upon in its turn, so that
+ * the bytes written and the message are the same however many workers there
+ * are.
  */
 #include "config.h"
 
@@ -20,6 +21,7 @@
 #include "table/parts.h"
 
 #define ROWS_AHEAD	12
+#define PARCELS		4		/* that a worker may be ahead */
 
 struct cells {
 	struct buf	*cell;
@@ -33,6 +35,15 @@ struct aside {
 	size_t		 what;		/* in the texts of the worker */
 };
 
+/* What a block without a fault gives to the world, in its turn. */
+struct parcel {
+	int		 ready;		/* for another worker to send */
+	struct buf	 out;
+	struct noted	 noted;
+	uint64_t	 rows;
+	uint64_t	 offset;
+};
+
 struct pool;
 
 struct worker {
@@ -40,16 +51,14 @@ struct worker {
 	void		*state;
 	struct block	 block;
 	struct cells	 cells;
-	struct buf	 out;
+	struct parcel	 parcel;	/* of this block */
 	struct aside	*asides;
 	size_t		 nasides, asides_cap;
 	struct buf	 texts;
 	struct keyrun	 run;
 	struct dup	*dups;		/* of this block */
 	size_t		 ndups, dups_cap;
-	uint64_t	 rows;		/* of this block */
 	struct scratch	 scratch;	/* for the second pass */
-	struct noted	 noted;
 	int64_t		*values;	/* of a row that was noted */
 	struct failure	 fail;
 };
@@ -82,6 +91,8 @@ struct pool {
 	pthread_mutex_t	 turn;
 	pthread_cond_t	 turned;
 	uint64_t	 keyed, written;	/* blocks that have had theirs */
+	struct parcel	*parcels;	/* of blocks to come, in a ring */
+	size_t		 nparcels;
 	struct failure	 fail;
 };
 
@@ -286,27 +297,6 @@ add_dup(struct dup **dups, size_t *n, size_t *cap, size_t line, size_t first)
 	(*dups)[(*n)++].first = first;
 }
 
-/* Wait for block "seq" to be the next of "*turn"; -1: there is no more. */
-static int
-wait_turn(struct pool *pool, const uint64_t *turn, uint64_t seq)
-{
-	pthread_mutex_lock(&pool->turn);
-	while (*turn != seq && !pool->stop)
-		pthread_cond_wait(&pool->turned, &pool->turn);
-	if (*turn == seq && !pool->stop)
-		return 0;
-	pthread_mutex_unlock(&pool->turn);
-	return -1;
-}
-
-static void
-end_turn(struct pool *pool, uint64_t *turn)
-{
-	++*turn;
-	pthread_cond_broadcast(&pool->turned);
-	pthread_mutex_unlock(&pool->turn);
-}
-
 /* The keys of the block; -1: noted until one was out of order. */
 static int
 find_keys(struct worker *w)
@@ -348,8 +338,13 @@ find_dups(struct worker *w, uint64_t seq)
 		keyrun_hashed(&w->run);
 		find_keys(w);
 	}
-	if (wait_turn(pool, &pool->keyed, seq) == -1)
+	pthread_mutex_lock(&pool->turn);
+	while (pool->keyed != seq && !pool->stop)
+		pthread_cond_wait(&pool->turned, &pool->turn);
+	if (pool->stop) {
+		pthread_mutex_unlock(&pool->turn);
 		return -1;
+	}
 	if ((taken = unique_take(pool->seen, &w->run)) == -1) {
 		keyrun_hashed(&w->run);
 		find_keys(w);
@@ -363,7 +358,9 @@ find_dups(struct worker *w, uint64_t seq)
 			add_dup(&rd->dups, &rd->ndups, &rd->dups_cap,
 			    w->run.keys[i].line, first);
 	}
-	end_turn(pool, &pool->keyed);
+	pool->keyed++;
+	pthread_cond_broadcast(&pool->turned);
+	pthread_mutex_unlock(&pool->turn);
 	return 0;
 }
 
@@ -481,8 +478,8 @@ judge(struct worker *w)
 	const struct buf	*cell_end = cell + w->cells.n;
 	int			 verdict;
 
-	w->out.len = w->texts.len = w->nasides = 0;
-	w->rows = 0;
+	w->parcel.out.len = w->texts.len = w->nasides = 0;
+	w->parcel.rows = 0;
 	w->fail.status = STATUS_OK;
 	if (pool->seen != NULL) {
 		dup = w->dups;
@@ -496,7 +493,7 @@ judge(struct worker *w)
 	while (next_row(w, &row)) {
 		if (pass->ahead != NULL)
 			look_ahead(w, &look, 1);
-		w->rows++;
+		w->parcel.rows++;
 		verdict = ROW_FAULT;
 		if (row.ncells != ncells)
 			reader_ragged(rd, &row, &fault);
@@ -529,7 +526,8 @@ judge(struct worker *w)
 			}
 			set_aside(w, &fault);
 		} else if (verdict != ROW_SKIP && pass->columns != NULL)
-			put_row(pool, &w->out, &row, &w->cells, 0);
+			put_row(pool, &w->parcel.out, &row, &w->cells,
+			    0);
 	}
 	if (b->noted.rows == NULL)
 		reader_failure(rd, b, &w->fail);
@@ -542,16 +540,30 @@ keep_notes(struct worker *w)
 	size_t		 size;
 	int		 room;
 
-	if ((size = noted_begin(&w->noted, &w->block, &w->scratch)) == 0)
+	if ((size = noted_begin(&w->parcel.noted, &w->block,
+	    &w->scratch)) == 0)
 		return;
 	pthread_mutex_lock(&pool->in);
 	room = source_take(pool->reader->source, size);
 	pthread_mutex_unlock(&pool->in);
 	if (room)
-		noted_fill(&w->noted, &w->scratch, size);
+		noted_fill(&w->parcel.noted, &w->scratch, size);
 }
 
-/* In turn: what the block gives to the world. */
+static void
+send(struct pool *pool, struct parcel *p)
+{
+	if (pool->fail.status == STATUS_OK && pool->writer != NULL)
+		writer_try(pool->writer, p->out.p, p->out.len, &pool->fail);
+	if (pool->fail.status != STATUS_OK)
+		pool->stop = 1;
+	else if (pool->notes > 0)
+		notes_add(&pool->reader->notes, &p->noted);
+	pool->rows += p->rows;
+	progress_tick(&pool->progress, pool->rows, p->offset);
+}
+
+/* In turn: all that there is to tell of the block. */
 static void
 emit(struct worker *w)
 {
@@ -568,17 +580,58 @@ emit(struct worker *w)
 		    &fault, &pool->fail) == -1)
 			break;
 	}
-	if (pool->fail.status == STATUS_OK && pool->writer != NULL)
-		writer_try(pool->writer, w->out.p, w->out.len, &pool->fail);
-	if (pool->fail.status == STATUS_OK &&
-	    w->fail.status != STATUS_OK)
+	send(pool, &w->parcel);
+	if (pool->fail.status == STATUS_OK && w->fail.status != STATUS_OK) {
 		pool->fail = w->fail;
-	if (pool->fail.status != STATUS_OK)
 		pool->stop = 1;
-	else if (pool->notes > 0)
-		notes_add(&pool->reader->notes, &w->noted);
-	pool->rows += w->rows;
-	progress_tick(&pool->progress, pool->rows, w->block.offset);
+	}
+}
+
+/* Leave the parcel of a block for another worker, and take an empty one. */
+static void
+leave(struct worker *w, struct parcel *p)
+{
+	const struct parcel	 empty = *p;
+
+	*p = w->parcel;
+	p->ready = 1;
+	w->parcel = empty;
+}
+
+/*
+ * A block is done.  In its turn it is sent, and with it those after it that
+ * are ready; before that it need not wait, unless there is a fault to tell
+ * of or it is too far ahead.
+ */
+static void
+hand_over(struct worker *w, uint64_t seq)
+{
+	struct pool	*pool = w->pool;
+	struct parcel	*p = &pool->parcels[seq % pool->nparcels];
+
+	w->parcel.offset = w->block.offset;
+	pthread_mutex_lock(&pool->turn);
+	if (pool->written != seq && seq - pool->written < pool->nparcels &&
+	    !pool->stop && w->nasides == 0 &&
+	    w->fail.status == STATUS_OK) {
+		leave(w, p);
+		pthread_mutex_unlock(&pool->turn);
+		return;
+	}
+	while (pool->written != seq && !pool->stop)
+		pthread_cond_wait(&pool->turned, &pool->turn);
+	if (!pool->stop) {
+		emit(w);
+		for (;;) {
+			p = &pool->parcels[++pool->written % pool->nparcels];
+			if (!p->ready || pool->stop)
+				break;
+			send(pool, p);
+			p->ready = 0;
+		}
+		pthread_cond_broadcast(&pool->turned);
+	}
+	pthread_mutex_unlock(&pool->turn);
 }
 
 static void *
@@ -608,15 +661,19 @@ work(void *arg)
 		judge(w);
 		if (pool->notes > 0)
 			keep_notes(w);
-		if (wait_turn(pool, &pool->written, seq) == -1)
-			break;
-		emit(w);
-		end_turn(pool, &pool->written);
+		hand_over(w, seq);
 	}
 	return NULL;
 }
 
 /* ---- the whole */
+
+static void
+parcel_free(struct parcel *p)
+{
+	buf_free(&p->out);
+	free(p->noted.values);		/* if it had no turn */
+}
 
 static void
 pool_free(struct pool *pool, struct worker *w, size_t n)
@@ -628,16 +685,18 @@ pool_free(struct pool *pool, struct worker *w, size_t n)
 			buf_free(&w[i].cells.cell[j]);
 		free(w[i].cells.cell);
 		block_free(&w[i].block);
-		buf_free(&w[i].out);
+		parcel_free(&w[i].parcel);
 		buf_free(&w[i].texts);
 		free(w[i].asides);
 		keyrun_free(&w[i].run);
 		scratch_free(&w[i].scratch);
-		free(w[i].noted.values);	/* if it had no turn */
 		free(w[i].values);
 		free(w[i].dups);
 	}
 	free(w);
+	for (i = 0; i < pool->nparcels; i++)
+		parcel_free(&pool->parcels[i]);
+	free(pool->parcels);
 	unique_free(pool->seen);
 	free(pool->places);
 	free(pool->added);
@@ -705,6 +764,8 @@ table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
 	if (rd->cutter.eof || (source_size(rd->source) > 0 &&
 	    source_offset(rd->source) == source_size(rd->source)))
 		n = 1;			/* it has all been read already */
+	pool.nparcels = n * PARCELS;
+	pool.parcels = xcalloc(pool.nparcels, sizeof(*pool.parcels));
 	w = xcalloc(n, sizeof(*w));
 	for (i = 0; i < n; i++) {
 		w[i].pool = &pool;
