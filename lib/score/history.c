@@ -106,14 +106,96 @@ log_sort(struct log *log, struct entry *v, size_t n)
 		log->first[++id] = n;
 }
 
+/*
+ * The other words for a status, a priority or a tier: where the policy maps
+ * those of the tickets, it means those of their log too.
+ */
+struct wording {
+	struct keys	*words;		/* normalised; NULL: no map */
+	const char	**to;
+};
+
+static void
+wording_read(struct wording *w, const struct clause *map)
+{
+	struct buf	 b = { 0 };
+	uint32_t	 k;
+	size_t		 i;
+
+	memset(w, 0, sizeof(*w));
+	if (map == NULL)
+		return;
+	w->words = keys_new();
+	w->to = xcalloc(map->nitem + 1, sizeof(*w->to));
+	for (i = 0; i < map->nitem; i++) {
+		b.len = 0;
+		text_nfc(&b, map->item[i].text, strlen(map->item[i].text));
+		k = keys_add(w->words, b.p, b.len);
+		if (w->to[k] == NULL)
+			w->to[k] = map->item[i].to;
+	}
+	buf_free(&b);
+}
+
+static struct cell
+wording_of(const struct wording *w, struct cell c, struct buf *text)
+{
+	uint32_t	 k;
+
+	if (w->words == NULL)
+		return c;
+	text->len = 0;
+	text_nfc(text, c.p, c.len);
+	if ((k = keys_find(w->words, text->p, text->len)) == KEY_NONE)
+		return c;
+	c.p = w->to[k];
+	c.len = strlen(c.p);
+	return c;
+}
+
+static void
+wording_free(struct wording *w)
+{
+	keys_free(w->words);
+	free(w->to);
+}
+
+/* By enum happening; the others have no words. */
+struct wordings {
+	struct wording	 of[EVENT_OTHER + 1];
+};
+
+static void
+wordings_read(struct wordings *w, const struct policy *pol,
+    const struct reader *rd)
+{
+	memset(w, 0, sizeof(*w));
+	wording_read(&w->of[EVENT_STATUS],
+	    column_clause(pol, rd, "status", W_MAP));
+	wording_read(&w->of[EVENT_PRIORITY],
+	    column_clause(pol, rd, "priority", W_MAP));
+	wording_read(&w->of[EVENT_TIER],
+	    column_clause(pol, rd, "tier", W_MAP));
+}
+
+static void
+wordings_free(struct wordings *w)
+{
+	size_t	 i;
+
+	for (i = 0; i <= EVENT_OTHER; i++)
+		wording_free(&w->of[i]);
+}
+
 /* What happened, and its value with a NUL after it that is not counted. */
 static void
 read_event(struct log *log, struct event *e, struct cell what,
-    struct cell value, struct buf *text)
+    struct cell value, const struct wordings *words, struct buf *text)
 {
 	struct cell	 c;
 
 	e->what = happening_of(what);
+	value = wording_of(&words->of[e->what], value, text);
 	if (e->what == EVENT_OTHER && what.len > 0 &&
 	    keys_count(log->strange) < 6)
 		keys_add(log->strange, what.p, what.len);
@@ -131,6 +213,7 @@ docket_log(struct docket *d, struct reader *rd, when until)
 {
 	struct plan	*plan = plan_new(d->pol, d->now);
 	struct frame	*frame;
+	struct wordings	 words;
 	struct buf	 text = { 0 };
 	struct log	*log = xcalloc(1, sizeof(*log));
 	struct entry	*v = NULL, *e;
@@ -147,6 +230,7 @@ docket_log(struct docket *d, struct reader *rd, when until)
 	value_p = plan_add_optional(plan, "value", TYPE_TEXT);
 	plan_bind(plan, rd);
 	time_bind(&when_at, d->pol, rd);
+	wordings_read(&words, d->pol, rd);
 	frame = frame_new(plan);
 	log->ids = keys_new();
 	log->values = keys_new();
@@ -177,7 +261,7 @@ docket_log(struct docket *d, struct reader *rd, when until)
 		e->ticket = keys_add(log->ids, id.p, id.len);
 		e->event.at = time_tick(&when_at, &row, &at);
 		read_event(log, &e->event, text_of(frame, what_p),
-		    text_of(frame, value_p), &text);
+		    text_of(frame, value_p), &words, &text);
 		if (e->event.what == EVENT_TIER &&
 		    tier_of_cell(d->pol, e->event.value) == -1) {
 			fault_cell(&fault, &row, reader_need(rd, "value"),
@@ -189,6 +273,7 @@ docket_log(struct docket *d, struct reader *rd, when until)
 	log->met = log_meet(log);
 	free(v);
 	buf_free(&text);
+	wordings_free(&words);
 	frame_free(frame);
 	plan_free(plan);
 	time_unbind(&when_at);

@@ -555,6 +555,25 @@ b,resolution,2026-03-02T17:00:00Z,2026-03-03T09:00:00Z,960,no,closed
 b,resolution,2026-03-03T09:00:00Z,2026-03-03T10:00:00Z,60,no,paused: resolved
 b,resolution,2026-03-03T10:00:00Z,2026-03-03T12:00:00Z,120,yes,open\n' '' \
 	sh -c 'vip-sla -p log.vip --events log.csv --as-of 2026-03-03T13:00:00Z --explain | grep ^b,resol'
+cat >words.vip <<'END'
+timezone "UTC"
+column status from "Statut" map ("En attente" = "pending", "Fermé" = "closed")
+column priority map ("haute" = "high")
+default standard
+sla resolution within 1h pause when status = "pending" and priority = "high"
+END
+printf 'ticket_id,Statut,priority,created_at\na,Ouvert,basse,2026-01-05T10:00:00Z\n' >words.csv
+{
+	echo ticket_id,at,event,value
+	echo a,2026-01-05T10:10:00Z,priority,haute
+	echo a,2026-01-05T10:30:00Z,status,En attente
+	echo a,2026-01-05T11:45:00Z,status,Ouvert
+	printf 'a,2026-01-05T12:00:00Z,status,Ferme\314\201\n'
+} >words.log
+is 'the words of a status and a priority are mapped in the log too' 0 \
+	'resolution_elapsed,resolution_status\n45,met\n' '' sh -c '
+	vip-sla -p ./words.vip --events words.log --as-of 2026-01-06 \
+	    words.csv | cut -d, -f 6,7'
 { cat log.csv; echo zz,2026-03-02T09:00:00Z,merged,; echo zz,2026-03-02T09:00:00Z,replied,; echo a,2026-03-02T09:00:00Z,tagged,; echo ,2026-03-02T09:00:00Z,replied,; } >more.csv
 is 'what of a log is of no use is said' 0 '' \
 	'vip-sla: more.csv: 2 events of 1 ticket that is not in the table
