@@ -258,10 +258,13 @@ num_format(char out[NUM_SIZE], num x)
 	else
 		p = put(p, whole);
 	if (rest > 0) {
-		if (rest % 10000 == 0) {	/* as money is */
+		if (rest % 1000 == 0) {		/* as money and minutes are */
+			rest /= 1000;
 			*p = '.';
-			memcpy(p + 1, pairs + rest / 10000 * 2, 2);
-			return (size_t)(p + 2 + (p[2] != '0') - out);
+			memcpy(p + 1, pairs + rest / 10 * 2, 2);
+			p[3] = (char)('0' + rest % 10);
+			p += rest % 10 != 0 ? 4 : p[2] != '0' ? 3 : 2;
+			return (size_t)(p - out);
 		}
 		for (; rest % 10 == 0; rest /= 10)
 			decimals--;

@@ -34,6 +34,20 @@ tick_of(when t)
 	return t == WHEN_NONE ? WHEN_NONE : t * TICKS;
 }
 
+/* The second that a tick is in, and what is over it; of no WHEN_NONE. */
+static inline when
+tick_split(tick t, int *part)
+{
+	when	 second = t / TICKS;
+
+	*part = (int)(t - second * TICKS);
+	if (*part < 0) {
+		*part += (int)TICKS;
+		second--;
+	}
+	return second;
+}
+
 /* What is over a whole second. */
 static inline int
 tick_part(tick t)

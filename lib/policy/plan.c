@@ -902,24 +902,27 @@ frame_suppose(struct frame *f, size_t program, const struct value *v)
 
 /* -------------------------------------------------------------- evaluation */
 
-struct value
-frame_eval(struct frame *f, size_t program)
+const struct value *
+frame_value(struct frame *f, size_t program)
 {
 	const struct program	*p = &f->plan->program[program];
 
 	if (p->code != NOWHERE)
 		(void)frame_run(f, p->code);
-	return f->slot[p->slot];
+	return &f->slot[p->slot];
+}
+
+struct value
+frame_eval(struct frame *f, size_t program)
+{
+	return *frame_value(f, program);
 }
 
 int
 frame_number(struct frame *f, size_t program, num *n)
 {
-	const struct program	*p = &f->plan->program[program];
-	const struct value	*v = &f->slot[p->slot];
+	const struct value	*v = frame_value(f, program);
 
-	if (p->code != NOWHERE)
-		(void)frame_run(f, p->code);
 	if (v->type != TYPE_NUMBER)
 		return 0;
 	*n = v->n;

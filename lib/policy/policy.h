@@ -490,6 +490,8 @@ void		 frame_suppose(struct frame *, size_t program,
  * the value is then missing and frame_fault() says so.
  */
 struct value	 frame_eval(struct frame *, size_t program);
+/* The same where it stands, until the next row or evaluation. */
+const struct value *frame_value(struct frame *, size_t program);
 /* Is the value a number?  Then it is set. */
 int		 frame_number(struct frame *, size_t program, num *);
 /* Is a condition true?  (Unknown is not.) */

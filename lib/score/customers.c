@@ -156,7 +156,7 @@ keep_values(struct batch *b)
 
 	for (i = 0; i < n; i++) {
 		v = &b->values[b->n * n + i];
-		*v = frame_eval(b->frame, b->loading->programs[i]);
+		*v = *frame_value(b->frame, b->loading->programs[i]);
 		if (v->type != TYPE_TEXT)
 			continue;
 		v->n = (int64_t)b->text.len;
@@ -168,19 +168,19 @@ static int
 tier_of_row(struct batch *b)
 {
 	const struct loading	*l = b->loading;
-	struct value		 v;
+	const struct value	*v;
 	size_t			 i;
 
 	if (l->tier == SIZE_MAX)
 		return (int)l->ntier - 1;
-	v = frame_eval(b->frame, l->tier);
-	if (v.type != TYPE_TEXT)
+	v = frame_value(b->frame, l->tier);
+	if (v->type != TYPE_TEXT)
 		return (int)l->ntier - 1;
 	for (i = 0; i < l->ntier; i++)
-		if (v.text.len == l->names[i].len && memcmp(v.text.p,
-		    l->names[i].p, v.text.len) == 0)
+		if (v->text.len == l->names[i].len && memcmp(v->text.p,
+		    l->names[i].p, v->text.len) == 0)
 			return (int)i;
-	return tier_of_cell(l->pol, v.text);
+	return tier_of_cell(l->pol, v->text);
 }
 
 static int
@@ -190,7 +190,7 @@ batch_row(void *state, const struct row *row, struct cells *cells,
 	struct batch		*b = state;
 	const struct loading	*l = b->loading;
 	struct customer		*c;
-	struct value		 v;
+	const struct value	*v;
 	size_t			 at;
 	int			 tier;
 
@@ -200,21 +200,22 @@ batch_row(void *state, const struct row *row, struct cells *cells,
 	if ((tier = tier_of_row(b)) == -1)
 		return fault_cell(fault, row, l->tier_column,
 		    "is not a tier of the policy");
-	v = frame_eval(b->frame, l->key);
-	if (v.type != TYPE_TEXT || v.text.len == 0)
+	v = frame_value(b->frame, l->key);
+	if (v->type != TYPE_TEXT || v->text.len == 0)
 		return fault_set(fault, l->key_column, "is empty");
-	if (v.text.len > LEN_MAX)
+	if (v->text.len > LEN_MAX)
 		return fault_set(fault, l->key_column, "is too long");
 	at = 1 + (size_t)(row_raw_cell(row, l->key_column).p - row->raw);
 	c = batch_room(b);
-	c->hash = keys_hash(v.text.p, v.text.len);
+	c->hash = keys_hash(v->text.p, v->text.len);
 	c->key = b->text.len & (((uint64_t)1 << 40) - 1);
-	c->len = v.text.len & LEN_MAX;
+	c->len = v->text.len & LEN_MAX;
 	c->line = row->line & (((uint64_t)1 << 40) - 1);
 	c->at = at < UINT16_MAX ? at & UINT16_MAX : UINT16_MAX;
 	c->tier = (unsigned)tier & 0xff;
-	buf_add(&b->text, v.text.p, v.text.len);
-	keep_values(b);
+	buf_add(&b->text, v->text.p, v->text.len);
+	if (l->customers->nvalue > 0)
+		keep_values(b);
 	b->n++;
 	return ROW_OK;
 }

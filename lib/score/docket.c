@@ -14,11 +14,12 @@ enum { TICKET = 1, CUSTOMER = 2 };	/* whose columns */
 struct cell
 text_of(struct frame *f, size_t program)
 {
-	struct value	 v = frame_eval(f, program);
+	const struct value	*v = frame_value(f, program);
+	struct cell		 c = v->text;
 
-	if (v.type != TYPE_TEXT)
-		v.text.len = 0;
-	return v.text;
+	if (v->type != TYPE_TEXT)
+		c.len = 0;
+	return c;
 }
 
 struct docket *

@@ -166,18 +166,19 @@ since(void *ctx, const char *metric, enum metric_status status)
 static void
 cells_when(struct cells *cells, size_t i, struct stamps *stamps, tick at)
 {
-	char	 b[WHEN_SIZE];
+	struct buf	*b;
 
-	if (at != WHEN_NONE)
-		cells_text(cells, i, b, stamps_write(stamps, b, at));
+	if (at == WHEN_NONE)
+		return;
+	b = cells_buf(cells, i);
+	buf_room(b, WHEN_SIZE);
+	b->len = stamps_write(stamps, b->p, at);
 }
 
 static void
 cells_minutes(struct cells *cells, size_t i, tick t)
 {
-	char	 b[NUM_SIZE];
-
-	cells_text(cells, i, b, minutes_format(b, t));
+	cells_num(cells, i, minutes_of(t));
 }
 
 static int

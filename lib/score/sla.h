@@ -68,8 +68,6 @@ when		 judge_since(const struct judge *, size_t metric,
 const char	*metric_word(enum metric_status);	/* "", "met", ... */
 /* As minutes, rounded half to even to three decimals. */
 num		 minutes_of(tick);
-/* The same as num_format() writes it. */
-size_t		 minutes_format(char [NUM_SIZE], tick);
 
 /* What a rule says, for people: "under 10s", "same day". */
 void		 rule_bound(const struct sla_rule *, struct buf *);

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,14 +66,28 @@ read_slowly(const struct stamps *s, struct cell c, tick *at)
 	return 0;
 }
 
-/* Two digits below a limit, or -1. */
+/*
+ * "HH:MM:SS" as seconds, or -1: all eight bytes at once, the first of them
+ * the lowest, and then the three pairs of digits in their places.
+ */
 static int
-two(const char *p, int limit)
+clock_second(const char *p)
 {
-	unsigned	 a = (unsigned)(p[0] - '0'), b = (unsigned)(p[1] - '0');
-	unsigned	 n = a * 10 + b;
+	const uint64_t	 form = UINT64_C(0x30303a30303a3030);
+	const uint64_t	 beyond = UINT64_C(0x76767f76767f7676);
+	const uint64_t	 limit = UINT64_C(0x44000044000068);
+	const uint64_t	 high = UINT64_C(0x8080808080808080);
+	uint64_t	 x;
 
-	return a > 9 || b > 9 || n >= (unsigned)limit ? -1 : (int)n;
+	memcpy(&x, p, sizeof(x));
+	x = le64toh(x) ^ form;		/* digits, and 0 for the colons */
+	if (((x | (x + beyond)) & high) != 0)
+		return -1;
+	x = x * 10 + (x >> 8);
+	x &= UINT64_C(0xff0000ff0000ff);
+	if (((x + limit) & high) != 0)	/* 24, 60, 60 */
+		return -1;
+	return (int)((x & 0xff) * 3600 + (x >> 24 & 0xff) * 60 + (x >> 48));
 }
 
 /* memcmp(3) is a call, where this is four loads. */
@@ -115,10 +130,10 @@ stamps_read(struct stamps *s, struct cell c, tick *at)
 {
 	const char	*p = c.p, *rest, *end = p + c.len;
 	struct seen	*d;
-	int		 hour, minute, second, part = 0, utc;
+	int		 second, part = 0, utc;
 
-	if (c.len < 19 || (p[10] != 'T' && p[10] != ' ') || p[13] != ':' ||
-	    p[16] != ':')
+	if (c.len < 19 || (p[10] != 'T' && p[10] != ' ') ||
+	    (second = clock_second(p + 11)) == -1)
 		return read_slowly(s, c, at);
 	rest = p + 19;
 	if (rest < end && *rest == '.' &&
@@ -127,11 +142,6 @@ stamps_read(struct stamps *s, struct cell c, tick *at)
 	utc = end - rest == 1 && *rest == 'Z';
 	if (rest != end && !utc)
 		return read_slowly(s, c, at);
-	hour = two(p + 11, 24);
-	minute = two(p + 14, 60);
-	second = two(p + 17, 60);
-	if ((hour | minute | second) < 0)
-		return read_slowly(s, c, at);
 	/* The months and days of eight years, one after the other. */
 	d = &s->seen[((unsigned)p[3] * 97 + (unsigned)p[5] * 310 +
 	    (unsigned)p[6] * 31 + (unsigned)p[8] * 10 + (unsigned)p[9]) % DAYS];
@@ -139,8 +149,7 @@ stamps_read(struct stamps *s, struct cell c, tick *at)
 		return -1;
 	if (!utc && !d->even)
 		return read_slowly(s, c, at);
-	*at = tick_of((utc ? d->utc : d->local) + hour * 3600 + minute * 60 +
-	    second) + part;
+	*at = tick_of((utc ? d->utc : d->local) + second) + part;
 	return 0;
 }
 
@@ -154,9 +163,8 @@ day_of(when at)
 }
 
 static int
-offset_at(struct stamps *s, when at)
+offset_at(struct stamps *s, when at, int64_t day)
 {
-	int64_t		 day = day_of(at);
 	struct offset	*o = &s->offset[(uint64_t)day % DAYS];
 	when		 start = day * DAY_SECONDS;
 
@@ -172,59 +180,70 @@ offset_at(struct stamps *s, when at)
 }
 
 static char *
-put_two(char *p, int n)
+put_two(char *p, unsigned n)
 {
-	*p++ = (char)('0' + n / 10);
-	*p++ = (char)('0' + n % 10);
+	unsigned	 tens = n * 103 >> 10;	/* of what is below 100 */
+
+	*p++ = (char)('0' + tens);
+	*p++ = (char)('0' + n - tens * 10);
 	return p;
 }
 
 static size_t
 write_second(struct stamps *s, char text[WHEN_SIZE], when at)
 {
-	int		 seconds, offset = offset_at(s, at);
-	int64_t		 day = day_of(at + offset);
-	struct written	*w = &s->written[(uint64_t)day % DAYS];
+	int64_t		 day = day_of(at);
+	int		 offset = offset_at(s, at, day);
+	int		 seconds = (int)(at - day * DAY_SECONDS) + offset;
+	unsigned	 minutes;
+	struct written	*w;
 	char		 b[WHEN_SIZE], *p = text;
 
 	if (at < WHEN_MIN + DAY_SECONDS || at > WHEN_MAX - DAY_SECONDS ||
 	    offset % 60 != 0)
 		return when_format(text, at, offset);
+	if (seconds < 0) {
+		seconds += DAY_SECONDS;
+		day--;
+	} else if (seconds >= DAY_SECONDS) {
+		seconds -= DAY_SECONDS;
+		day++;
+	}
+	w = &s->written[(uint64_t)day % DAYS];
 	if (!w->known || w->day != day) {
 		w->known = 1;
 		w->day = day;
 		date_format(b, day);
 		memcpy(w->date, b, sizeof(w->date));
 	}
-	seconds = (int)(at + offset - day * DAY_SECONDS);
 	memcpy(p, w->date, sizeof(w->date));
 	p += sizeof(w->date);
+	minutes = (unsigned)seconds / 60;
 	*p++ = 'T';
-	p = put_two(p, seconds / 3600);
+	p = put_two(p, minutes / 60);
 	*p++ = ':';
-	p = put_two(p, seconds / 60 % 60);
+	p = put_two(p, minutes % 60);
 	*p++ = ':';
-	p = put_two(p, seconds % 60);
+	p = put_two(p, (unsigned)seconds - minutes * 60);
 	if (offset == 0) {
 		*p++ = 'Z';
 		return (size_t)(p - text);
 	}
 	*p++ = offset < 0 ? '-' : '+';
-	if (offset < 0)
-		offset = -offset;
-	p = put_two(p, offset / 3600);
+	minutes = (unsigned)(offset < 0 ? -offset : offset) / 60;
+	p = put_two(p, minutes / 60);
 	*p++ = ':';
-	p = put_two(p, offset / 60 % 60);
+	p = put_two(p, minutes % 60);
 	return (size_t)(p - text);
 }
 
 size_t
 stamps_write(struct stamps *s, char text[WHEN_SIZE], tick at)
 {
-	size_t	 len = write_second(s, text, tick_second(at));
+	int	 part;
+	size_t	 len = write_second(s, text, tick_split(at, &part));
 
-	return tick_part(at) == 0 ? len : part_insert(text, len,
-	    tick_part(at));
+	return part == 0 ? len : part_insert(text, len, part);
 }
 
 void

@@ -60,7 +60,7 @@ read_times(struct ticket *t, const struct row *row, struct fault *fault)
 	struct inside			*in = t->inside;
 	const struct docket		*d = in->docket;
 	const struct time_column	*c;
-	struct value			 v;
+	const struct value		*v;
 	struct cell			 cell;
 	size_t				 i;
 
@@ -68,8 +68,8 @@ read_times(struct ticket *t, const struct row *row, struct fault *fault)
 		c = &d->times[i];
 		t->times[i] = WHEN_NONE;
 		if (c->program != NOWHERE) {
-			v = frame_eval(in->row, c->program);
-			t->times[i] = time_tick(c, row, &v);
+			v = frame_value(in->row, c->program);
+			t->times[i] = time_tick(c, row, v);
 		} else if (c->column != FAULT_ROW) {
 			cell = row_cell(row, c->column);
 			if (cell.len > 0 && stamps_read(in->stamps, cell,
@@ -99,7 +99,8 @@ read_channel(struct ticket *t)
 	/* few names, and short: found sooner than hashed */
 	for (i = 0; i < keys_count(d->channels) && i < 8; i++) {
 		p = keys_bytes(d->channels, i, &len);
-		if (len == t->channel_text.len &&
+		if (len == t->channel_text.len && len > 0 &&
+		    *p == *t->channel_text.p &&
 		    memcmp(p, t->channel_text.p, len) == 0) {
 			t->channel = i;
 			return;
@@ -213,7 +214,7 @@ read_values(struct ticket *t, uint32_t who)
 	for (i = 0; i < d->nname; i++) {
 		n = &d->names[i];
 		if (n->ticket != NOWHERE)
-			in->values[i] = frame_eval(in->row, n->ticket);
+			in->values[i] = *frame_value(in->row, n->ticket);
 		else if (n->customer != NOWHERE && who != KEY_NONE)
 			in->values[i] = *customers_value(d->customers, who,
 			    n->customer);

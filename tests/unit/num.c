@@ -284,6 +284,8 @@ test_format(void **state)
 	seed = 2;
 	for (i = 0; i < 100000; i++) {
 		x = i == 0 ? NUM_MAX : i == 1 ? NUM_MIN : any();
+		if (i % 4 == 2)
+			x -= x % 1000;
 		n = num_format(out, x);
 		assert_in_range(n, 1, NUM_SIZE);
 		assert_int_equal(num_parse(out, n, &y), 0);

@@ -240,9 +240,7 @@ test_minutes(void **state)
 		{ 60, 1000000 }, { 3600, 60000000 }, { -1, -17000 },
 		{ -90, -1500000 }, { 31536000, 525600000000 }
 	};
-	char	 a[NUM_SIZE], b[NUM_SIZE];
-	size_t	 i, n;
-	tick	 t;
+	size_t	 i;
 
 	(void)state;
 	for (i = 0; i < sizeof(v) / sizeof(v[0]); i++)
@@ -254,15 +252,6 @@ test_minutes(void **state)
 	assert_int_equal(minutes_of(30001), 1000);
 	assert_int_equal(minutes_of(90000), 2000);
 	assert_int_equal(minutes_of(-30001), -1000);
-	for (i = 0; i < 100000; i++) {
-		t = i < 50000 ? tick_of((int64_t)i - 25000) :
-		    below(INT32_MAX) * (i % 2 == 0 ? 100000 : -100000);
-		if (i % 4 == 0)
-			t += below(TICKS) - TICKS / 2;
-		n = num_format(a, minutes_of(t));
-		assert_int_equal(minutes_format(b, t), n);
-		assert_memory_equal(a, b, n);
-	}
 }
 
 int
