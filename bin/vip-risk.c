@@ -5,176 +5,30 @@
 #include "config.h"
 
 #include <getopt.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "command/command.h"
-#include "command/insight.h"
-#include "score/risk.h"
-#include "score/trend.h"
-#include "store/store.h"
+#include "command/assess.h"
 
-#define WAIT	10		/* seconds for another run's lock */
-
-struct job {
-	struct command		*cmd;
-	const char		*fail_on;	/* a level, or NULL */
-	const char		*store;
-
-	struct policy		*pol;
-	struct plan		*plan;
-	struct risk		*risk;
-	struct trend		*trend;		/* --store, or NULL */
-	struct pass		 pass;
-	size_t			 key;		/* of --store */
-	size_t			 found;
-};
-
-struct worker {
-	struct job		*job;
-	struct frame		*frame;
-	struct prognosis	 prognosis;
-	size_t			 found;
-};
-
-static void *
-begin(void *ctx)
+static enum insight_kind
+insight_of(struct command *cmd, enum insight_kind had, enum insight_kind kind)
 {
-	struct worker	*w = xcalloc(1, sizeof(*w));
-
-	w->job = ctx;
-	w->frame = frame_new(w->job->plan);
-	prognosis_init(&w->prognosis, w->job->risk);
-	return w;
+	if (had != INSIGHT_NONE)
+		command_usage(cmd, "--explain, --backtest and --tune are one "
+		    "or the other");
+	return kind;
 }
 
 static void
-end(void *ctx, void *state)
-{
-	struct job	*job = ctx;
-	struct worker	*w = state;
-
-	job->found += w->found;
-	frame_free(w->frame);
-	prognosis_free(&w->prognosis);
-	free(w);
-}
-
-static void
-put_trend(const struct worker *w, const struct row *row, struct cells *cells)
-{
-	num	 was, change;
-
-	if (trend_find(w->job->trend, row_cell(row, w->job->key), &was) ==
-	    -1) {
-		cells_str(cells, 7, "new");
-		return;
-	}
-	change = w->prognosis.health - was;
-	cells_num(cells, 5, was);
-	cells_num(cells, 6, change);
-	cells_str(cells, 7, trend_word(change));
-}
-
-/* Is a level that of --fail-on, or worse?  Levels stand worst first. */
-static int
-is_found(const struct job *job, const struct statement *level)
-{
-	size_t	 i;
-
-	if (job->fail_on == NULL)
-		return 0;
-	for (i = 0; i < risk_levels(job->risk); i++) {
-		if (risk_level(job->risk, i) == level)
-			return 1;
-		if (strcmp(risk_level(job->risk, i)->name, job->fail_on) == 0)
-			return 0;
-	}
-	return 0;
-}
-
-static int
-judge(void *state, const struct row *row, struct cells *cells,
-    struct fault *fault)
-{
-	struct worker		*w = state;
-	const struct risk	*risk = w->job->risk;
-	struct prognosis	*p = &w->prognosis;
-	const char		*level;
-
-	if (frame_load(w->frame, row, fault) == -1)
-		return ROW_FAULT;
-	risk_judge(risk, w->frame, p);
-	if (frame_fault(w->frame, fault) == -1)
-		return ROW_FAULT;
-	level = p->level != NULL ? p->level->name : "";
-	cells_num(cells, 0, p->health);
-	cells_str(cells, 1, level);
-	risk_reasons(risk, w->frame, p, cells_buf(cells, 2));
-	risk_action(risk, p, cells_buf(cells, 3));
-	cells_str(cells, 4, risk_told(p));
-	if (w->job->trend != NULL)
-		put_trend(w, row, cells);
-	if (p->level != NULL && is_found(w->job, p->level))
-		w->found++;
-	return ROW_OK;
-}
-
-static void
-run(struct job *job, struct reader *rd)
-{
-	static const char *const columns[] = {
-		"health", "risk_level", "risk_reasons", "risk_action",
-		"escalate_to", "health_previous", "health_change",
-		"health_trend"
-	};
-	struct pass		*pass = &job->pass;
-	struct pass_options	 options = command_pass(job->cmd);
-	struct writer		*w = command_writer(job->cmd, rd);
-
-	pass->columns = columns;
-	pass->ncolumns = job->trend != NULL ? 8 : 5;
-	table_pass(rd, w, pass, job, &options);
-	reject_close(options.reject);
-	writer_close(w);
-}
-
-/* The latest run that the store has of days before today. */
-static struct trend *
-remember(const struct job *job, when now)
-{
-	struct reader_options	 in = { 0 };
-	struct actor		 actor;
-	struct store		*st;
-	struct reader		*rd = NULL;
-	struct trend		*t;
-	int64_t			 id;
-
-	actor = store_actor("", now, policy_zone(job->pol));
-	st = store_open(job->store, STORE_READ, WAIT, &actor);
-	if ((id = store_before(st, actor.day, "risk")) != 0)
-		rd = store_reader(st, id, &in);
-	t = trend_new(rd, policy_key(job->pol));
-	reader_free(rd);
-	store_close(st);
-	return t;
-}
-
-static void
-check_usage(const struct job *job, enum insight_kind kind)
+check_usage(struct command *cmd, const struct assess *asked)
 {
 	static const char *const names[] = {
 		NULL, "explain", "backtest", "tune"
 	};
 
-	if (kind != INSIGHT_NONE && (job->fail_on != NULL ||
-	    job->store != NULL))
-		command_usage(job->cmd, "--%s is not for --%s",
-		    job->store != NULL ? "store" : "fail-on", names[kind]);
-	if (job->fail_on != NULL &&
-	    policy_find(job->pol, KW_LEVEL, job->fail_on) == NULL)
-		command_usage(job->cmd, "--fail-on: the policy has no level "
-		    "%s", job->fail_on);
+	if (asked->insight != INSIGHT_NONE && (asked->fail_on != NULL ||
+	    asked->store != NULL))
+		command_usage(cmd, "--%s is not for --%s",
+		    asked->store != NULL ? "store" : "fail-on",
+		    names[asked->insight]);
 }
 
 int
@@ -199,70 +53,35 @@ main(int argc, char *argv[])
 		.example = "vip-classify -p rhf customers.csv | vip-risk -p rhf",
 		.uses = USES_ALL, .flags = flags
 	};
-	struct job	 job = {
-		.cmd = &cmd,
-		.pass = { .begin = begin, .row = judge, .end = end }
-	};
-	enum insight_kind kind = INSIGHT_NONE;
-	struct insight	*insight = NULL;
-	const char	*outcome = NULL;
-	struct exclusions *exclusions;
-	struct reader	*rd;
-	when		 now;
-	int		 ch;
+	struct assess	 asked = { 0 };
+	int		 ch, found;
 
 	while ((ch = command_getopt(&cmd, argc, argv)) != -1)
 		switch (ch) {
 		case BACKTEST:
+			asked.insight = insight_of(&cmd, asked.insight,
+			    INSIGHT_BACKTEST);
+			asked.outcome = optarg;
+			break;
 		case EXPLAIN:
+			asked.insight = insight_of(&cmd, asked.insight,
+			    INSIGHT_EXPLAIN);
+			break;
 		case TUNE:
-			if (kind != INSIGHT_NONE)
-				command_usage(&cmd, "--explain, --backtest "
-				    "and --tune are one or the other");
-			kind = ch == EXPLAIN ? INSIGHT_EXPLAIN :
-			    ch == TUNE ? INSIGHT_TUNE : INSIGHT_BACKTEST;
-			outcome = optarg;
+			asked.insight = insight_of(&cmd, asked.insight,
+			    INSIGHT_TUNE);
+			asked.outcome = optarg;
 			break;
 		case FAIL_ON:
-			job.fail_on = optarg;
+			asked.fail_on = optarg;
 			break;
 		case STORE:
-			job.store = optarg;
+			asked.store = optarg;
 			break;
 		}
-	job.pol = command_policy(&cmd);
-	check_usage(&job, kind);
-	rd = command_reader(&cmd, command_operand(&cmd, argc, argv));
-	now = command_now(&cmd, policy_zone(job.pol));
-	job.plan = plan_new(job.pol, now);
-	job.risk = risk_new(job.pol, job.plan, now);
-	if (kind != INSIGHT_NONE)
-		insight = insight_new(&cmd, job.pol, job.plan, job.risk, rd,
-		    kind, outcome);
-	exclusions = plan_asks_all(job.plan) ?
-	    exclusions_new(job.pol, job.plan, now) : NULL;
-	plan_bind(job.plan, rd);
-	if (job.store != NULL) {
-		job.key = reader_need(rd, policy_key(job.pol));
-		job.trend = remember(&job, now);
-	}
-
-	job.pass.unique = reader_column(rd, policy_key(job.pol)) + 1;
-	if (insight == NULL && job.store == NULL)
-		job.pass.notes = plan_notes(job.plan);
-	command_survey(&cmd, rd, job.plan, exclusions, &job.pass);
-	if (insight != NULL)
-		insight_run(insight, rd);
-	else
-		run(&job, rd);
-
-	trend_free(job.trend);
-	insight_free(insight);
-	risk_free(job.risk);
-	exclusions_free(exclusions);
-	plan_free(job.plan);
-	reader_free(rd);
-	policy_free(job.pol);
+	check_usage(&cmd, &asked);
+	found = command_assess(&cmd, command_operand(&cmd, argc, argv),
+	    &asked);
 	command_end(&cmd);
-	return job.found > 0 ? STATUS_FOUND : STATUS_OK;
+	return found ? STATUS_FOUND : STATUS_OK;
 }
