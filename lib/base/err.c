@@ -142,7 +142,7 @@ die_errno(enum status status, const char *fmt, ...)
 	va_list	 ap;
 
 	va_start(ap, fmt);
-	end(status, error, fmt, ap);
+	end(error == ENOMEM ? STATUS_RESOURCE : status, error, fmt, ap);
 }
 
 void

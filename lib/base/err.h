@@ -24,7 +24,8 @@ enum status {
  * Print "command: message" as one line on the standard error and exit with
  * the status, running what atexit(3) was given.  Control bytes in the
  * message are shown as \x1b, so that data cannot speak to the terminal, and
- * a message is cut at 2 KiB.  die_errno() adds ": " and strerror(errno).
+ * a message is cut at 2 KiB.  die_errno() adds ": " and strerror(errno),
+ * and its status is STATUS_RESOURCE where memory is what was missing.
  */
 _Noreturn void	 die(enum status, const char *fmt, ...)
 		    __attribute__((format(printf, 2, 3)));
