@@ -99,26 +99,6 @@ ordered(const struct policy *pol, const struct orders *o, int tier)
 	return tier;
 }
 
-/*
- * The first day on which the customer will have a worse tier if its figures
- * and the orders stay as they are.
- */
-static int64_t
-downgrade_day(const struct policy *pol, const struct ruling *now, int ruled,
-    const struct orders *o, const struct move *m)
-{
-	int64_t	 until;
-
-	if (m->change == CHANGE_OVERRIDE)
-		return m->tier < ruled && o->until != DAY_NONE ?
-		    o->until + 1 : DAY_NONE;
-	if (m->tier >= now->tier || (m->change == CHANGE_HELD && now->keeps))
-		return DAY_NONE;
-	until = kept_until(policy_tier(pol, (size_t)m->tier), m->qualified);
-	return until != DAY_NONE && until >= now->day ? until + 1 :
-	    now->day + 1;
-}
-
 void
 movement_judge(const struct policy *pol, const struct standpoint *before,
     const struct ruling *now, const struct orders *orders, struct move *m)
@@ -141,5 +121,29 @@ movement_judge(const struct policy *pol, const struct standpoint *before,
 	}
 	m->since = before != NULL && before->tier == m->tier ?
 	    before->since : now->day;
-	m->downgrade_on = downgrade_day(pol, now, ruled, orders, m);
+}
+
+int64_t
+movement_downgrade(const struct policy *pol, const struct ruling *now,
+    int keeps, const struct orders *o, const struct move *m)
+{
+	int64_t	 day, until;
+	int	 to;
+
+	if (m->tier >= now->tier || keeps)
+		return DAY_NONE;
+	day = now->day + 1;
+	to = now->tier;
+	if (!now->excluded) {
+		until = kept_until(policy_tier(pol, (size_t)m->tier),
+		    m->qualified);
+		if (until != DAY_NONE && until >= day)
+			day = until + 1;
+		to = fall(pol, m->tier, to);
+	}
+	/* An order may hold it longer. */
+	if (o != NULL && o->until != DAY_NONE && o->until >= day &&
+	    ordered(pol, o, to) <= m->tier)
+		day = o->until + 1;
+	return day;
 }

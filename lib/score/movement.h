@@ -55,7 +55,7 @@ struct move {
 	enum change	 ruled;		/* what "change" is without orders */
 	int64_t		 since;
 	int64_t		 qualified;
-	int64_t		 downgrade_on;	/* falls then, all else equal; or DAY_NONE */
+	int64_t		 downgrade_on;	/* from movement_downgrade() */
 };
 
 /*
@@ -69,6 +69,15 @@ int64_t		 movement_day(const struct statement *tier, enum word,
 void		 movement_judge(const struct policy *,
 		    const struct standpoint *before, const struct ruling *,
 		    const struct orders *, struct move *);
+
+/*
+ * The first day on which the customer will have a worse tier if its figures
+ * and the orders stay as they are, or DAY_NONE.  "keeps": the "keep when" of
+ * the tier that it got holds.
+ */
+int64_t		 movement_downgrade(const struct policy *,
+		    const struct ruling *, int keeps, const struct orders *,
+		    const struct move *);
 
 /* "new", "promoted", ... */
 const char	*change_word(enum change);

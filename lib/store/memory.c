@@ -334,25 +334,36 @@ reassess_day(const struct recall *r, struct cell key)
 	    W_REASSESS, from);
 }
 
+/* Does the "keep when" of a tier hold for one that qualifies for less? */
+static int
+keeps(const struct recall *r, struct frame *frame, int tier)
+{
+	size_t	 keep;
+
+	if (tier == TIER_NONE || tier >= r->ruling.tier)
+		return 0;
+	keep = r->memory->keep[tier];
+	return keep != NO_PROGRAM && frame_test(frame, keep);
+}
+
 void
 recall_judge(struct recall *r, struct frame *frame, const struct row *row,
     struct verdict *v)
 {
-	struct memory	*m = r->memory;
-	size_t		 keep;
+	struct memory		*m = r->memory;
+	const struct orders	*orders;
 
 	find(r, row_cell(row, m->key));
 	r->ruling.tier = v->tier;
 	r->ruling.excluded = v->excluded != NULL;
 	r->ruling.day = m->store->actor.day;
-	r->ruling.keeps = 0;
-	if (r->before.tier != TIER_NONE && v->tier > r->before.tier) {
-		keep = m->keep[r->before.tier];
-		r->ruling.keeps = keep != NO_PROGRAM &&
-		    frame_test(frame, keep);
-	}
+	r->ruling.keeps = keeps(r, frame, r->before.tier);
+	orders = r->given == NULL ? NULL : &r->given->orders;
 	movement_judge(m->pol, r->member == KEY_NONE ? NULL : &r->before,
-	    &r->ruling, r->given == NULL ? NULL : &r->given->orders,
+	    &r->ruling, orders, &r->move);
+	r->move.downgrade_on = movement_downgrade(m->pol, &r->ruling,
+	    !r->ruling.excluded && (r->move.tier == r->before.tier ?
+	    r->ruling.keeps : keeps(r, frame, r->move.tier)), orders,
 	    &r->move);
 	r->reassess = reassess_day(r, row_cell(row, m->key));
 	v->tier = r->move.tier;

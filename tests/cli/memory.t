@@ -296,6 +296,28 @@ isfile 'the same movements too' 0 j1.moves /dev/null \
     vip-store j2.db query movements
 is 'the store is sound' 0 '' '' vip-store s.db check
 
+# What holds a customer where it lands, and what holds it longer than the
+# rules do.
+cat >land.vip <<'E'
+tier platinum "Platinum" { when x >= 400 keep 30d demote one step }
+tier gold "Gold" { when x >= 250 keep when x >= 200 keep 40d }
+default standard "Standard"
+E
+printf 'customer_id,x\nC1,410\nC2,410\nC3,410\n' >best.csv
+printf 'customer_id,x\nC1,210\nC2,10\nC3,10\n' >less.csv
+vip-classify -p ./land.vip --store l.db --as-of 2026-01-01 -o best best.csv
+id=$(vip-store l.db override add C2 --kind floor --tier platinum --by ana \
+    --reason r --expiry 2026-03-20)
+vip-store l.db override approve "$id" --by bo
+is 'downgrade_on where an order holds' 0 \
+    '2026-02-01\n2026-03-21\n2026-02-01\n' '' \
+    sh -c 'vip-classify -p ./land.vip --store l.db --as-of 2026-01-15 \
+    --downgrade-on less.csv | sed "1d;s/.*,//"'
+is 'and where the tier below does' 0 'C1,gold,\nC2,platinum,2026-03-21
+C3,gold,2026-02-11\n' '' sh -c '
+    vip-classify -p ./land.vip --store l.db --as-of 2026-02-02 \
+	--downgrade-on less.csv | sed 1d | cut -d, -f1,3,9'
+
 # A daily downgrade_on comes true if nothing changes.
 rm -f d.db
 rows A,400 B,250 C,100 >in

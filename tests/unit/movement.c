@@ -112,6 +112,7 @@ test_rules(void **state)
 	struct standpoint	 before;
 	struct ruling		 now;
 	struct move		 m;
+	int64_t			 falls;
 	size_t			 i;
 
 	(void)state;
@@ -125,14 +126,16 @@ test_rules(void **state)
 		now.day = day(cases[i].today);
 		movement_judge(pol, &before, &now, i % 2 ? &no_orders : NULL,
 		    &m);
+		falls = movement_downgrade(pol, &now, now.keeps &&
+		    m.tier == before.tier, NULL, &m);
 		if (m.tier != cases[i].tier || m.change != cases[i].change ||
 		    m.ruled != m.change || m.since != day(cases[i].new_since) ||
 		    m.qualified != maybe(cases[i].new_qualified) ||
-		    m.downgrade_on != maybe(cases[i].downgrade))
+		    falls != maybe(cases[i].downgrade))
 			fail_msg("%s: tier %d, %s, since %lld, qualified %lld, "
 			    "downgrade on %lld", cases[i].title, m.tier,
 			    change_word(m.change), (long long)m.since,
-			    (long long)m.qualified, (long long)m.downgrade_on);
+			    (long long)m.qualified, (long long)falls);
 	}
 	policy_free(pol);
 }
@@ -198,7 +201,9 @@ test_order_in_time(void **state)
 	o.until = 120;
 	movement_judge(pol, &before, &now, &o, &m);
 	assert_int_equal(m.since, 100);
-	assert_int_equal(m.downgrade_on, 121);
+	assert_int_equal(movement_downgrade(pol, &now, 0, &o, &m), 121);
+	/* Unless what it has then keeps it. */
+	assert_true(movement_downgrade(pol, &now, 1, &o, &m) == NONE);
 	before = (struct standpoint){ m.tier, m.since, m.qualified };
 	now.day = 110;
 	movement_judge(pol, &before, &now, &o, &m);
