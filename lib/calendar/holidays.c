@@ -9,10 +9,10 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include <libical/ical.h>
 
 #include "base/vip.h"
 #include "calendar/calendar.h"
+#include "calendar/ical.h"
 
 /* What no calendar of holidays needs, and a hostile file may ask for. */
 #define FILE_MAX	((size_t)64 << 20)
@@ -78,7 +78,7 @@ fail(struct ics *ics, const char *fmt, ...)
 static const char *
 summary(icalcomponent *c)
 {
-	const char	*s = icalcomponent_get_summary(c);
+	const char	*s = ical()->component_get_summary(c);
 
 	return s == NULL ? "" : s;
 }
@@ -91,13 +91,13 @@ fail_event(struct ics *ics, icalcomponent *c, const char *what,
 	int	 rc;
 
 	if (p != NULL)
-		text = icalproperty_as_ical_string_r(p);
+		text = ical()->property_as_ical_string_r(p);
 	if (text != NULL)
 		text[strcspn(text, "\r\n")] = '\0';
 	rc = fail(ics, "event \"%s\": %s%s%s", summary(c), what,
 	    text == NULL ? "" : ": ", text == NULL ? "" : text);
 	if (text != NULL)
-		icalmemory_free_buffer(text);
+		ical()->memory_free_buffer(text);
 	return rc;
 }
 
@@ -145,10 +145,11 @@ wanted(const struct ics *ics, icalcomponent *c)
 
 	if (ics->only == NULL || like(ics->only, summary(c)))
 		return 1;
-	for (p = icalcomponent_get_first_property(c, ICAL_CATEGORIES_PROPERTY);
-	    p != NULL;
-	    p = icalcomponent_get_next_property(c, ICAL_CATEGORIES_PROPERTY))
-		if ((s = icalproperty_get_categories(p)) != NULL &&
+	for (p = ical()->component_get_first_property(c,
+	    ICAL_CATEGORIES_PROPERTY); p != NULL;
+	    p = ical()->component_get_next_property(c,
+	    ICAL_CATEGORIES_PROPERTY))
+		if ((s = ical()->property_get_categories(p)) != NULL &&
 		    like(ics->only, s))
 			return 1;
 	return 0;
@@ -157,7 +158,7 @@ wanted(const struct ics *ics, icalcomponent *c)
 static int
 cancelled(icalcomponent *c)
 {
-	return icalcomponent_get_status(c) == ICAL_STATUS_CANCELLED;
+	return ical()->component_get_status(c) == ICAL_STATUS_CANCELLED;
 }
 
 /* The day of a time, or -1 where there is no such day. */
@@ -185,21 +186,22 @@ event_check(struct ics *ics, icalcomponent *c)
 	const char	*s;
 	size_t		 i;
 
-	for (p = icalcomponent_get_first_property(c, ICAL_XLICERROR_PROPERTY);
-	    p != NULL;
-	    p = icalcomponent_get_next_property(c, ICAL_XLICERROR_PROPERTY)) {
-		if ((s = icalproperty_get_xlicerror(p)) == NULL)
+	for (p = ical()->component_get_first_property(c,
+	    ICAL_XLICERROR_PROPERTY); p != NULL;
+	    p = ical()->component_get_next_property(c,
+	    ICAL_XLICERROR_PROPERTY)) {
+		if ((s = ical()->property_get_xlicerror(p)) == NULL)
 			continue;
 		for (i = 0; i < sizeof(names) / sizeof(*names); i++)
 			if (strstr(s, names[i]) != NULL)
 				return fail(ics, "event \"%s\": %s",
 				    summary(c), s);
 	}
-	p = icalcomponent_get_first_property(c, ICAL_EXRULE_PROPERTY);
+	p = ical()->component_get_first_property(c, ICAL_EXRULE_PROPERTY);
 	if (p != NULL)
 		return fail_event(ics, c, "not supported", p);
-	p = icalcomponent_get_first_property(c, ICAL_RECURRENCEID_PROPERTY);
-	if (p != NULL && icalproperty_get_first_parameter(p,
+	p = ical()->component_get_first_property(c, ICAL_RECURRENCEID_PROPERTY);
+	if (p != NULL && ical()->property_get_first_parameter(p,
 	    ICAL_RANGE_PARAMETER) != NULL)
 		return fail_event(ics, c, "not supported", p);
 	return 0;
@@ -241,7 +243,7 @@ gather(struct ics *ics, icalcomponent *c)
 	const char	*uid;
 	int64_t		 day;
 
-	if (icalcomponent_isa(c) == ICAL_VEVENT_COMPONENT) {
+	if (ical()->component_isa(c) == ICAL_VEVENT_COMPONENT) {
 		if (event_check(ics, c) == -1)
 			return -1;
 		if (ics->nevents == ics->capevents) {
@@ -250,13 +252,13 @@ gather(struct ics *ics, icalcomponent *c)
 			    ics->capevents, sizeof(*ics->events));
 		}
 		ics->events[ics->nevents++] = c;
-		p = icalcomponent_get_first_property(c,
+		p = ical()->component_get_first_property(c,
 		    ICAL_RECURRENCEID_PROPERTY);
 		if (p == NULL)
 			return 0;
-		if ((uid = icalcomponent_get_uid(c)) == NULL)
+		if ((uid = ical()->component_get_uid(c)) == NULL)
 			return fail_event(ics, c, "no UID to go with", p);
-		if (time_day(icalproperty_get_recurrenceid(p), &day) == -1)
+		if (time_day(ical()->property_get_recurrenceid(p), &day) == -1)
 			return fail_event(ics, c, "no such day", p);
 		if (ics->nover == ics->capover) {
 			ics->capover = ics->capover * 2 + 64;
@@ -267,12 +269,12 @@ gather(struct ics *ics, icalcomponent *c)
 		ics->over[ics->nover++].day = day;
 		return 0;
 	}
-	if (icalcomponent_isa(c) != ICAL_XROOT_COMPONENT &&
-	    icalcomponent_isa(c) != ICAL_VCALENDAR_COMPONENT)
+	if (ical()->component_isa(c) != ICAL_XROOT_COMPONENT &&
+	    ical()->component_isa(c) != ICAL_VCALENDAR_COMPONENT)
 		return 0;
-	for (sub = icalcomponent_get_first_component(c, ICAL_ANY_COMPONENT);
+	for (sub = ical()->component_get_first_component(c, ICAL_ANY_COMPONENT);
 	    sub != NULL;
-	    sub = icalcomponent_get_next_component(c, ICAL_ANY_COMPONENT))
+	    sub = ical()->component_get_next_component(c, ICAL_ANY_COMPONENT))
 		if (gather(ics, sub) == -1)
 			return -1;
 	return 0;
@@ -330,7 +332,7 @@ occur_plain(struct ics *ics, const struct event *e, int64_t day)
 static int
 expand_rule(struct ics *ics, const struct event *e, icalproperty *p)
 {
-	struct icalrecurrencetype rule = icalproperty_get_rrule(p);
+	struct icalrecurrencetype rule = ical()->property_get_rrule(p);
 	struct icaltimetype	 t, start;
 	icalrecur_iterator	*it;
 	int64_t			 day;
@@ -339,15 +341,15 @@ expand_rule(struct ics *ics, const struct event *e, icalproperty *p)
 	if (rule.freq < ICAL_DAILY_RECURRENCE ||
 	    rule.freq > ICAL_YEARLY_RECURRENCE)
 		return fail_event(ics, e->c, "not a rule for days", p);
-	endless = rule.count == 0 && icaltime_is_null_time(rule.until);
-	start = icalcomponent_get_dtstart(e->c);
+	endless = rule.count == 0 && ical()->time_is_null_time(rule.until);
+	start = ical()->component_get_dtstart(e->c);
 	start.is_date = 1;
 	start.zone = NULL;
-	if ((it = icalrecur_iterator_new(rule, start)) == NULL)
+	if ((it = ical()->recur_iterator_new(rule, start)) == NULL)
 		return fail_event(ics, e->c, "rule not supported", p);
 	for (;;) {
-		t = icalrecur_iterator_next(it);
-		if (icaltime_is_null_time(t)) {
+		t = ical()->recur_iterator_next(it);
+		if (ical()->time_is_null_time(t)) {
 			/* The library gives up in 2582. */
 			if (n < rule.count || endless)
 				rc = fail_event(ics, e->c,
@@ -363,7 +365,7 @@ expand_rule(struct ics *ics, const struct event *e, icalproperty *p)
 		if ((rc = occur_plain(ics, e, day)) == -1)
 			break;
 	}
-	icalrecur_iterator_free(it);
+	ical()->recur_iterator_free(it);
 	return rc;
 }
 
@@ -376,15 +378,15 @@ event_days(struct ics *ics, struct event *e)
 	int64_t			 end;
 
 	e->days = 1;
-	if ((p = icalcomponent_get_first_property(e->c,
+	if ((p = ical()->component_get_first_property(e->c,
 	    ICAL_DTEND_PROPERTY)) != NULL) {
-		if (time_day(icalproperty_get_dtend(p), &end) == -1)
+		if (time_day(ical()->property_get_dtend(p), &end) == -1)
 			return fail_event(ics, e->c, "no such day", p);
 		if (end > e->start)
 			e->days = end - e->start;
-	} else if ((p = icalcomponent_get_first_property(e->c,
+	} else if ((p = ical()->component_get_first_property(e->c,
 	    ICAL_DURATION_PROPERTY)) != NULL) {
-		d = icalproperty_get_duration(p);
+		d = ical()->property_get_duration(p);
 		e->days = (int64_t)d.weeks * 7 + d.days +
 		    ((int64_t)d.hours * 3600 + (int64_t)d.minutes * 60 +
 		    d.seconds + DAY_SECONDS - 1) / DAY_SECONDS;
@@ -408,13 +410,13 @@ event_dates(struct ics *ics, struct event *e, icalproperty_kind kind,
 	icalproperty		*p;
 	int64_t			 day;
 
-	for (p = icalcomponent_get_first_property(e->c, kind); p != NULL;
-	    p = icalcomponent_get_next_property(e->c, kind)) {
+	for (p = ical()->component_get_first_property(e->c, kind); p != NULL;
+	    p = ical()->component_get_next_property(e->c, kind)) {
 		if (kind == ICAL_EXDATE_PROPERTY)
-			t = icalproperty_get_exdate(p);
+			t = ical()->property_get_exdate(p);
 		else {
-			r = icalproperty_get_rdate(p);
-			t = icaltime_is_null_time(r.time) ? r.period.start :
+			r = ical()->property_get_rdate(p);
+			t = ical()->time_is_null_time(r.time) ? r.period.start :
 			    r.time;
 		}
 		if (time_day(t, &day) == -1)
@@ -435,13 +437,14 @@ whole_days(icalcomponent *c, struct icaltimetype start)
 
 	if (start.is_date)
 		return 1;
-	if (icaltime_is_utc(start) || icalcomponent_get_first_property(c,
-	    ICAL_DTEND_PROPERTY) == NULL)
+	if (ical()->time_is_utc(start) ||
+	    ical()->component_get_first_property(c, ICAL_DTEND_PROPERTY) ==
+	    NULL)
 		return 0;
-	end = icalcomponent_get_dtend(c);
+	end = ical()->component_get_dtend(c);
 	return start.hour == 0 && start.minute == 0 && start.second == 0 &&
 	    !end.is_date && end.hour == 0 && end.minute == 0 &&
-	    end.second == 0 && icaltime_compare_date_only(start, end) < 0;
+	    end.second == 0 && ical()->time_compare_date_only(start, end) < 0;
 }
 
 static int
@@ -451,17 +454,17 @@ expand_event(struct ics *ics, struct event *e)
 	icalproperty	*p;
 	size_t		 i;
 
-	p = icalcomponent_get_first_property(e->c, ICAL_DTSTART_PROPERTY);
+	p = ical()->component_get_first_property(e->c, ICAL_DTSTART_PROPERTY);
 	if (p == NULL)
 		return fail_event(ics, e->c, "no DTSTART", NULL);
-	start = icalproperty_get_dtstart(p);
+	start = ical()->property_get_dtstart(p);
 	if (time_day(start, &e->start) == -1)
 		return fail_event(ics, e->c, "no such day", p);
 	if (!whole_days(e->c, start) || cancelled(e->c) || !wanted(ics, e->c))
 		return 0;
 	if (event_days(ics, e) == -1)
 		return -1;
-	if (icalcomponent_get_first_property(e->c,
+	if (ical()->component_get_first_property(e->c,
 	    ICAL_RECURRENCEID_PROPERTY) != NULL)
 		return occur(ics, e, e->start);
 
@@ -473,10 +476,11 @@ expand_event(struct ics *ics, struct event *e)
 	for (i = 0; i < e->more.n; i++)
 		if (occur_plain(ics, e, e->more.v[i]) == -1)
 			return -1;
-	p = icalcomponent_get_first_property(e->c, ICAL_RRULE_PROPERTY);
+	p = ical()->component_get_first_property(e->c, ICAL_RRULE_PROPERTY);
 	if (p == NULL)
 		return occur_plain(ics, e, e->start);
-	if (icalcomponent_get_next_property(e->c, ICAL_RRULE_PROPERTY) != NULL)
+	if (ical()->component_get_next_property(e->c, ICAL_RRULE_PROPERTY) !=
+	    NULL)
 		return fail_event(ics, e->c, "more than one RRULE", NULL);
 	return expand_rule(ics, e, p);
 }
@@ -494,7 +498,7 @@ expand(struct ics *ics)
 		memset(&e, 0, sizeof(e));
 		e.c = ics->events[i];
 		e.seq = i;
-		e.uid = icalcomponent_get_uid(e.c);
+		e.uid = ical()->component_get_uid(e.c);
 		e.name = summary(e.c);
 		rc = expand_event(ics, &e);
 		free(e.except.v);
@@ -623,11 +627,11 @@ holidays_list(const char *icsfile, const char *only, int64_t first,
 		ics.only = buf_str(&fold);
 	}
 
-	icalerror_set_errors_are_fatal(0);
+	ical()->error_set_errors_are_fatal(0);
 	if ((text = slurp(&ics)) != NULL) {
 		p = strncmp(text, "\357\273\277", 3) == 0 ? text + 3 : text;
 		if (whole(&ics, p) == 0) {
-			ics.root = icalparser_parse_string(p);
+			ics.root = ical()->parser_parse_string(p);
 			if (ics.root == NULL)
 				(void)fail(&ics, "not an iCalendar file");
 			else if (gather(&ics, ics.root) == 0)
@@ -638,8 +642,8 @@ holidays_list(const char *icsfile, const char *only, int64_t first,
 		hand_over(&ics, out);
 
 	if (ics.root != NULL)
-		icalcomponent_free(ics.root);
-	icalmemory_free_ring();
+		ical()->component_free(ics.root);
+	ical()->memory_free_ring();
 	free(text);
 	free(ics.events);
 	free(ics.over);
