@@ -7,6 +7,7 @@
 #include "base/gettext.h"
 #include "report/book.h"
 #include "report/input.h"
+#include "report/show.h"
 #include "score/rules.h"
 
 #define SUFFIX	"_status"
@@ -216,25 +217,6 @@ read_customers(struct book *b, struct reader *rd, const char *asked)
 
 /* ----------------------------------------------------------------- tickets */
 
-static void
-find_metrics(struct book *b, const struct reader *rd)
-{
-	const char	*name;
-	size_t		 i, len;
-
-	for (i = 0; i < reader_columns(rd); i++) {
-		name = reader_column_name(rd, i);
-		len = strlen(name);
-		if (len <= strlen(SUFFIX) || strcmp(name, "sla_status") == 0 ||
-		    strcmp(name + len - strlen(SUFFIX), SUFFIX) != 0)
-			continue;
-		b->metric = xreallocarray(b->metric, b->nmetric + 1,
-		    sizeof(*b->metric));
-		b->metric[b->nmetric++] = report_text(b->r, name,
-		    len - strlen(SUFFIX));
-	}
-}
-
 static enum metric_status
 status_of(const char *word)
 {
@@ -251,6 +233,29 @@ status_of(const char *word)
 	return METRIC_NONE;
 }
 
+/* A rating and states that can be counted; a bad one ends the program. */
+static void
+check_ticket(const struct book *b, struct input *in, const size_t *owing,
+    const struct ticket_row *t)
+{
+	struct fault	 fault;
+	const char	*column = NULL, *what = "is no status of a metric";
+	size_t		 m;
+
+	for (m = 0; m < b->nmetric; m++)
+		if (t->owing[m].status == METRIC_NONE &&
+		    *input_text(in, owing[m * 3]) != '\0')
+			column = report_textf(b->r, "%s" SUFFIX, b->metric[m]);
+	if (t->has_csat && (t->csat < NUM_ONE || t->csat > 5 * NUM_ONE)) {
+		column = "csat";
+		what = "is not from 1 to 5";
+	}
+	if (column == NULL)
+		return;
+	fault_cell(&fault, &in->row, reader_need(in->rd, column), what);
+	reader_die(in->rd, &in->row, &fault);
+}
+
 static void
 read_tickets(struct book *b, struct reader *rd)
 {
@@ -261,7 +266,7 @@ read_tickets(struct book *b, struct reader *rd)
 			 followed, feedback, m, *owing;
 	when		 at;
 
-	find_metrics(b, rd);
+	b->nmetric = metrics_of(b->r, b->pol, rd, &b->metric);
 	input_begin(&in, rd, b->pol, b->now, b->r);
 	id = input_want(&in, "ticket_id", TYPE_TEXT);
 	key = input_need(&in, policy_key(b->pol), TYPE_TEXT);
@@ -331,6 +336,7 @@ read_tickets(struct book *b, struct reader *rd)
 			t->owing[m].has_due = input_time(&in,
 			    owing[m * 3 + 2], &t->owing[m].due);
 		}
+		check_ticket(b, &in, owing, t);
 	}
 	free(owing);
 	input_end(&in);
@@ -653,7 +659,7 @@ by_value(const void *a, const void *b)
 }
 
 struct figure
-pile_mean(struct pile *p, enum kind kind)
+pile_mean(const struct pile *p, enum kind kind)
 {
 	return figure_mean(kind, p->sum, p->n);
 }
@@ -683,4 +689,39 @@ pile_free(struct pile *p)
 {
 	free(p->value);
 	memset(p, 0, sizeof(*p));
+}
+
+/* ----------------------------------------------------------------- ratings */
+
+struct table *
+ratings_table(struct report *r, struct section *s)
+{
+	static const struct heading	 columns[] = {
+		{ NULL, N_("Tier"), ALIGN_LEFT },
+		{ "ratings", N_("Ratings"), ALIGN_RIGHT },
+		{ NULL, N_("Average"), ALIGN_RIGHT },	/* told above */
+		{ "csat_median", N_("Median"), ALIGN_RIGHT },
+		{ "csat_p90", N_("90th perc."), ALIGN_RIGHT },
+	};
+	struct table	*t = report_table(r, s, columns,
+			    sizeof(columns) / sizeof(columns[0]));
+
+	t->title = metric_label("csat");
+	return t;
+}
+
+struct line *
+ratings_line(struct report *r, struct table *t, const char *tier,
+    struct pile *p)
+{
+	struct line	*l = report_line(r, t, tier, NULL);
+
+	l->cell[0] = figure_text(tr(tier));
+	l->cell[1] = figure_count(p->n);
+	l->cell[2] = pile_mean(p, KIND_NUMBER);
+	if (p->n > 0)
+		l->cell[2].value = num_round(l->cell[2].value, 2);
+	l->cell[3] = pile_quantile(p, KIND_NUMBER, 50);
+	l->cell[4] = pile_quantile(p, KIND_NUMBER, 90);
+	return l;
 }

@@ -132,8 +132,13 @@ struct pile {
 };
 
 void		 pile_add(struct pile *, num);
-struct figure	 pile_mean(struct pile *, enum kind);
+struct figure	 pile_mean(const struct pile *, enum kind);
 struct figure	 pile_quantile(struct pile *, enum kind, int percent);
 void		 pile_free(struct pile *);
+
+/* A table of what an average of ratings may hide, and a line of it. */
+struct table	*ratings_table(struct report *, struct section *);
+struct line	*ratings_line(struct report *, struct table *,
+		    const char *tier, struct pile *);
 
 #endif /* VIP_BOOK_H */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/desk.h"
+#include "report/input.h"
 #include "score/customers.h"
 #include "score/rules.h"
 
@@ -22,32 +23,6 @@ struct reading {
 	const struct roster *roster;
 	struct keys_wait wait;
 };
-
-/* Every METRIC_status column but the summary of them. */
-static void
-find_metrics(struct desk *desk, struct report *r, const struct reader *rd)
-{
-	const char	*name, *metric;
-	size_t		 i, len;
-
-	for (i = 0; i < reader_columns(rd); i++) {
-		name = reader_column_name(rd, i);
-		len = strlen(name);
-		if (len <= strlen(SUFFIX) || strcmp(name, "sla_status") == 0 ||
-		    strcmp(name + len - strlen(SUFFIX), SUFFIX) != 0)
-			continue;
-		metric = report_text(r, name, len - strlen(SUFFIX));
-		/* Other columns may end so too: payment_status. */
-		if (policy_find(desk->pol, KW_SLA, NULL) != NULL &&
-		    policy_find(desk->pol, KW_SLA, metric) == NULL)
-			continue;
-		desk->metric = xreallocarray(desk->metric, desk->nmetric + 1,
-		    sizeof(*desk->metric));
-		desk->metric[desk->nmetric++] = metric;
-	}
-	desk->promise = xcalloc(desk->nmetric * (desk->ntier + 1) + 1,
-	    sizeof(*desk->promise));
-}
 
 static void
 bind(struct reading *in, const struct desk *desk, struct reader *rd,
@@ -143,14 +118,14 @@ count(struct desk *desk, struct reading *in, size_t tier, int fresh)
 	if (fresh)
 		w->created++;
 	v = frame_eval(in->frame, in->resolved);
-	if (v.type != TYPE_TIME)
+	if (v.type != TYPE_TIME || v.n > in->now)
 		w->open++;
-	else if (v.n >= in->since && v.n <= in->now)
+	else if (v.n >= in->since)
 		w->resolved++;
 	v = frame_eval(in->frame, in->csat);
 	if (v.type == TYPE_NUMBER) {
-		w->csat += v.n;
-		w->rated++;
+		pile_add(&w->csat, v.n);
+		pile_add(&desk->load[desk->ntier].csat, v.n);
 	}
 	for (m = 0; m < desk->nmetric; m++) {
 		p = &desk->promise[m * (desk->ntier + 1) + tier];
@@ -180,8 +155,6 @@ count_all(struct desk *desk)
 		all->created += desk->load[i].created;
 		all->resolved += desk->load[i].resolved;
 		all->open += desk->load[i].open;
-		all->csat += desk->load[i].csat;
-		all->rated += desk->load[i].rated;
 	}
 	for (m = 0; m < desk->nmetric; m++) {
 		p = &desk->promise[m * (desk->ntier + 1)];
@@ -257,7 +230,9 @@ desk_read(struct report *r, const struct policy *pol, when now, int days,
 	desk->pol = pol;
 	desk->ntier = policy_tiers(pol);
 	desk->load = xcalloc(desk->ntier + 1, sizeof(*desk->load));
-	find_metrics(desk, r, rd);
+	desk->nmetric = metrics_of(r, pol, rd, &desk->metric);
+	desk->promise = xcalloc(desk->nmetric * (desk->ntier + 1) + 1,
+	    sizeof(*desk->promise));
 	bind(&in, desk, rd, now, days);
 	table_pass(rd, NULL, &pass, &in, &one);
 	count_all(desk);
@@ -270,8 +245,12 @@ desk_read(struct report *r, const struct policy *pol, when now, int days,
 void
 desk_free(struct desk *desk)
 {
+	size_t	 i;
+
 	if (desk == NULL)
 		return;
+	for (i = 0; i <= desk->ntier; i++)
+		pile_free(&desk->load[i].csat);
 	free(desk->load);
 	free(desk->metric);
 	free(desk->promise);
@@ -308,8 +287,8 @@ desk_measure(const struct desk *desk, const char *metric,
 	for (i = 0; i < desk->ntier; i++) {
 		if (who != NULL && !list_has_tier(desk->pol, who, (int)i))
 			continue;
-		csat += desk->load[i].csat;
-		rated += desk->load[i].rated;
+		csat += desk->load[i].csat.sum;
+		rated += desk->load[i].csat.n;
 		for (m = 0; m < desk->nmetric; m++) {
 			if (strcmp(metric, "sla") != 0 &&
 			    strcmp(metric, desk->metric[m]) != 0)

@@ -3,6 +3,7 @@
 #define VIP_DESK_H
 
 #include "policy/policy.h"
+#include "report/book.h"
 #include "report/model.h"
 #include "report/roster.h"
 
@@ -22,8 +23,7 @@ struct promise {
 struct workload {
 	size_t	 created, resolved;	/* in the week */
 	size_t	 open;			/* now */
-	num	 csat;			/* sum of ratings */
-	size_t	 rated;
+	struct pile csat;
 };
 
 struct desk {

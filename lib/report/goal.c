@@ -25,8 +25,9 @@ reaches(num value, enum op op, num bound)
 	}
 }
 
+/* "> 95%", as the policy has it. */
 static const char *
-target_text(struct report *r, const struct clause *cl)
+bound_text(struct report *r, enum op op, num n, int percent)
 {
 	static const char *const signs[] = {
 		[OP_EQ - OP_EQ] = "=", [OP_NE - OP_EQ] = "!=",
@@ -34,17 +35,16 @@ target_text(struct report *r, const struct clause *cl)
 		[OP_GT - OP_EQ] = ">", [OP_GE - OP_EQ] = ">="
 	};
 	char	 text[NUM_SIZE];
-	size_t	 n = num_format(text, cl->percent ? cl->number * 100 :
-		    cl->number);
+	size_t	 len = num_format(text, percent ? n * 100 : n);
 
-	return report_textf(r, "%s %.*s%s", signs[cl->low - OP_EQ], (int)n,
-	    text, cl->percent ? "%" : "");
+	return report_textf(r, "%s %.*s%s", signs[op - OP_EQ], (int)len, text,
+	    percent ? "%" : "");
 }
 
 void
 goal_judge(struct report *r, const struct clause *cl, struct figure *f)
 {
-	f->target = target_text(r, cl);
+	f->target = bound_text(r, (enum op)cl->low, cl->number, cl->percent);
 	f->status = f->kind == KIND_NONE ? TARGET_UNMEASURED :
 	    reaches(f->value, (enum op)cl->low, cl->number) ?
 	    TARGET_MET : TARGET_MISSED;
@@ -65,6 +65,17 @@ goal_hold(struct report *r, const struct policy *pol, when now,
 			goal_judge(r, cl, f);
 			return;
 		}
+}
+
+void
+goal_limit(struct report *r, const struct clause *cl, int outside,
+    struct figure *f)
+{
+	const char	*most = bound_text(r, OP_LE, cl->number, cl->percent);
+
+	f->target = cl->low == 0 ? most : report_textf(r, "%s, %s",
+	    bound_text(r, OP_GE, cl->low, cl->percent), most);
+	f->status = outside ? TARGET_MISSED : TARGET_MET;
 }
 
 const char *

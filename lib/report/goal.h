@@ -17,6 +17,13 @@ void		 goal_judge(struct report *, const struct clause *target,
 void		 goal_hold(struct report *, const struct policy *, when now,
 		    const char *metric, struct figure *);
 
+/*
+ * The same with the bounds of a limit: ">= 5%, <= 20%", and whether what is
+ * counted is outside of them.
+ */
+void		 goal_limit(struct report *, const struct clause *limit,
+		    int outside, struct figure *);
+
 /* Whom a "for" clause (NULL: all) names, as "vip, tier1". */
 const char	*goal_scope(struct report *, const struct clause *who);
 

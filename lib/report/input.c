@@ -92,3 +92,28 @@ input_truth(struct input *in, size_t program)
 			return 1;
 	return 0;
 }
+
+size_t
+metrics_of(struct report *r, const struct policy *pol,
+    const struct reader *rd, const char ***list)
+{
+	static const char	 suffix[] = "_status";
+	const char		*name, *metric;
+	size_t			 i, len, n = 0;
+
+	for (i = 0; i < reader_columns(rd); i++) {
+		name = reader_column_name(rd, i);
+		len = strlen(name);
+		if (len < sizeof(suffix) || strcmp(name, "sla_status") == 0 ||
+		    strcmp(name + len + 1 - sizeof(suffix), suffix) != 0)
+			continue;
+		metric = report_text(r, name, len + 1 - sizeof(suffix));
+		/* Other columns may end so too: payment_status. */
+		if (policy_find(pol, KW_SLA, NULL) != NULL &&
+		    policy_find(pol, KW_SLA, metric) == NULL)
+			continue;
+		*list = xreallocarray(*list, n + 1, sizeof(**list));
+		(*list)[n++] = metric;
+	}
+	return n;
+}

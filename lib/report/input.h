@@ -35,4 +35,12 @@ int		 input_time(struct input *, size_t, when *);
 /* yes, true, 1, y; anything else is not. */
 int		 input_truth(struct input *, size_t);
 
+/*
+ * The METRICs of the METRIC_status columns of a table of tickets, without the
+ * summary of them: how many; the caller frees the list, and the names live in
+ * the report.
+ */
+size_t		 metrics_of(struct report *, const struct policy *,
+		    const struct reader *, const char ***list);
+
 #endif /* VIP_INPUT_H */

@@ -16,8 +16,7 @@ circle_has(const struct book *b, const struct circle *c, int tier)
 	return group_has(b, c->group, tier);
 }
 
-/* The instant after the last that counts. */
-static when
+when
 end_of(const struct book *b)
 {
 	return b->to <= b->now ? b->to : b->now + 1;
@@ -167,36 +166,41 @@ nps(const struct book *b, const struct circle *c)
 
 /* ----------------------------------------------------------------- tickets */
 
-static void
-rate(struct ratings *q, num rating)
-{
-	q->rated++;
-	q->good += rating >= 4 * NUM_ONE;
-	if (num_add(q->sum, rating, &q->sum) == -1)
-		die(STATUS_DATA, "a sum of ratings is out of range");
-}
-
 void
-ratings_of(const struct book *b, when from, when to, const struct circle *c,
-    struct ratings *q)
+ratings_pile(const struct book *b, when from, when to, const struct circle *c,
+    struct pile *p)
 {
 	size_t	 i;
 
-	memset(q, 0, sizeof(*q));
 	for (i = 0; i < b->nticket; i++) {
 		const struct ticket_row	*t = &b->ticket[i];
 
 		if (t->has_csat && t->created >= from && t->created < to &&
 		    t->created <= b->now && circle_has(b, c, t->tier))
-			rate(q, t->csat);
+			pile_add(p, t->csat);
 	}
 	for (i = 0; i < b->nevent; i++) {
 		const struct event_row	*e = &b->event[i];
 
 		if (strcmp(e->event, "survey") == 0 && e->is_number &&
 		    e->at >= from && e->at < to && circle_has(b, c, e->tier))
-			rate(q, e->number);
+			pile_add(p, e->number);
 	}
+}
+
+void
+ratings_of(const struct book *b, when from, when to, const struct circle *c,
+    struct ratings *q)
+{
+	struct pile	 p = { 0 };
+	size_t		 i;
+
+	ratings_pile(b, from, to, c, &p);
+	q->rated = p.n;
+	q->sum = p.sum;
+	for (i = q->good = 0; i < p.n; i++)
+		q->good += p.value[i] >= 4 * NUM_ONE;
+	pile_free(&p);
 }
 
 static struct figure

@@ -310,6 +310,19 @@ by_tier_and_health(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
+/* Whom nobody should overlook first. */
+static int
+by_need(const void *a, const void *b)
+{
+	const struct patient	*x = a, *y = b;
+
+	if (x->has_health != y->has_health)
+		return y->has_health - x->has_health;
+	if (x->health != y->health)
+		return x->health < y->health ? -1 : 1;
+	return by_tier_and_health(a, b);
+}
+
 static int
 by_date(const void *a, const void *b)
 {
@@ -385,6 +398,19 @@ roster_free(struct roster *ros)
 	free(ros->round);
 	free(ros->visit);
 	free(ros);
+}
+
+size_t
+roster_triage(struct roster *ros, size_t most)
+{
+	const size_t	 n = ros->npatient;
+
+	if (n <= most)
+		return n;
+	qsort(ros->patient, n, sizeof(*ros->patient), by_need);
+	qsort(ros->patient, most, sizeof(*ros->patient), by_tier_and_health);
+	ros->npatient = most;
+	return n;
 }
 
 void

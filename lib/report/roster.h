@@ -67,6 +67,11 @@ struct roster	*roster_read(struct report *, const struct policy *, when now,
 		    int days, struct reader *, const char *revenue,
 		    const struct redactor *);
 void		 roster_free(struct roster *);
+/*
+ * Leave so many patients at the most: the healthiest go.  Returns how many
+ * there were.
+ */
+size_t		 roster_triage(struct roster *, size_t most);
 void		 standing_add(struct standing *, const struct standing *);
 
 /*

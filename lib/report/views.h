@@ -90,6 +90,9 @@ struct ratings {
 	num	 sum;
 };
 
+/* They one by one, and what they come to. */
+void		 ratings_pile(const struct book *, when from, when to,
+		    const struct circle *, struct pile *);
 void		 ratings_of(const struct book *, when from, when to,
 		    const struct circle *, struct ratings *);
 
@@ -99,6 +102,8 @@ size_t		 with_event(const struct book *, const char *event, when from,
 /* Is a name one of a list that ends with NULL? */
 int		 is_named(const char *name, const char *const *names);
 size_t		 customers_of(const struct book *, const struct circle *);
+/* The instant after the last that counts. */
+when		 end_of(const struct book *);
 /* The first instant of the year and of the quarter that end with the period. */
 when		 year_before(const struct book *);
 when		 quarter_start(const struct book *);

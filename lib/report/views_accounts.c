@@ -9,6 +9,7 @@
 
 #include "base/gettext.h"
 #include "report/goal.h"
+#include "report/shares.h"
 #include "report/show.h"
 #include "report/views.h"
 
@@ -39,44 +40,32 @@ tickets_in(const struct book *b, size_t group)
 	return n;
 }
 
-/* A line of "facts": what a share is of, in numbers. */
-static void
-put_share(const struct book *b, struct table *t, const char *id,
-    const char *label, struct figure f)
-{
-	struct line	*l = report_line(b->r, t, "vip", id);
-
-	l->cell[0] = figure_text(tr(label));
-	l->cell[1] = f;
-	l->cell[1].show |= SHOW_PARTS;
-}
-
 /* The VIPs' shares, of the line that has them, and what a year would be. */
 static void
 put_facts(const struct book *b, struct section *s, const struct line *vip)
 {
-	static const struct heading	 columns[] = {
-		{ NULL, N_("Measure"), ALIGN_LEFT },
-		{ "value", N_("Is"), ALIGN_RIGHT },
-	};
-	struct table	*t = report_table(b->r, s, columns, N_OF(columns));
-	struct line	*l;
+	size_t		*count = xcalloc(b->ntier, sizeof(*count));
+	struct shares	 sh;
+	struct figure	 f = { 0 };
 	num		 year;
+	size_t		 i;
 
-	put_share(b, t, "customer_share", N_("VIPs of all customers"),
-	    vip->cell[2]);
+	for (i = 0; i < b->nclient; i++)
+		count[b->client[i].tier]++;
+	shares_begin(&sh, b->r, b->pol, b->now, s, SHOW_WHOLE);
+	shares_customers(&sh, count);
+	free(count);
 	if (b->revenue != NULL)
-		put_share(b, t, "revenue_share", N_("VIPs' revenue of all"),
-		    vip->cell[4]);
+		shares_line(&sh, "vip", "revenue_share",
+		    _("VIPs' revenue of all"), vip->cell[4]);
 	if (b->has_tickets)
-		put_share(b, t, "ticket_share", N_("VIPs' tickets of all"),
-		    vip->cell[6]);
+		shares_line(&sh, "vip", "ticket_share",
+		    _("VIPs' tickets of all"), vip->cell[6]);
 	if (b->revenue == NULL || strcmp(b->revenue, "mrr") != 0)
 		return;
-	l = report_line(b->r, t, "vip", "arr");
-	l->cell[0] = figure_text(_("VIP ARR (12 x mrr)"));
 	if (num_mul(revenue_in(b, group_vip(b)), 12 * NUM_ONE, &year) == 0)
-		l->cell[1] = figure_of(KIND_MONEY, year);
+		f = figure_of(KIND_MONEY, year);
+	shares_line(&sh, "vip", "arr", _("VIP ARR (12 x mrr)"), f);
 }
 
 /* What revenue is; and, only where it is so, that VIPs ask for more. */
@@ -331,6 +320,20 @@ by_health(const void *x, const void *y)
 	return strcmp(a->key, b->key);
 }
 
+/* Whom nobody should overlook first. */
+static int
+by_need(const void *x, const void *y)
+{
+	const struct client	*a = *(const struct client *const *)x,
+				*b = *(const struct client *const *)y;
+
+	if (a->has_health != b->has_health)
+		return b->has_health - a->has_health;
+	if (a->health != b->health)
+		return a->health < b->health ? -1 : 1;
+	return by_health(x, y);
+}
+
 size_t
 clients_at_risk(const struct book *b, const struct client ***list)
 {
@@ -362,6 +365,11 @@ view_at_risk(const struct book *b)
 
 	t->none = b->scored ? N_("none") :
 	    N_("not known: the customers have no risk_level column");
+	/* Where there is no room for all, the healthiest are left out. */
+	if (n > b->most) {
+		qsort(list, n, sizeof(*list), by_need);
+		qsort(list, b->most, sizeof(*list), by_health);
+	}
 	for (i = 0; i < n && i < b->most; i++) {
 		l = report_line(b->r, t, policy_tier(b->pol,
 		    (size_t)list[i]->tier)->name, list[i]->key);

@@ -128,6 +128,22 @@ view_resolution(const struct book *b)
 	}
 }
 
+static void
+put_ratings(const struct book *b, struct section *s)
+{
+	struct table	*t = ratings_table(b->r, s);
+	struct circle	 c = { 0, NULL };
+
+	for (; c.group < book_groups(b); c.group++) {
+		struct pile	 p = { 0 };
+
+		ratings_pile(b, b->from, end_of(b), &c, &p);
+		ratings_line(b->r, t, group_name(b, c.group), &p)->total =
+		    group_total(b, c.group);
+		pile_free(&p);
+	}
+}
+
 void
 view_quality(const struct book *b)
 {
@@ -160,9 +176,9 @@ view_quality(const struct book *b)
 			    group_has(b, g, b->ticket[i].tier);
 		l->cell[1] = figure_count(n);
 		book_measure(b, "csat", &c, &mine);
-		if (mine.kind != KIND_NONE)
-			mine.value = num_round(mine.value, 2);
 		l->cell[2] = mine;
+		if (mine.kind != KIND_NONE)
+			l->cell[2].value = num_round(mine.value, 2);
 		if (!l->total && mine.kind != KIND_NONE)
 			l->cell[3] = figure_text(mine.value >= csat.value ?
 			    _("good") : _("below"));
@@ -174,6 +190,7 @@ view_quality(const struct book *b)
 	}
 	t->note = N_("Escalated: a warning where it is more than of all "
 	    "tickets.");
+	put_ratings(b, s);
 }
 
 /* The clock of a ticket that runs out first. */

@@ -9,6 +9,7 @@
 #include "report/goal.h"
 #include "report/kinds.h"
 #include "report/roster.h"
+#include "report/shares.h"
 #include "report/show.h"
 #include "score/rules.h"
 
@@ -59,8 +60,27 @@ activity_line(struct report *r, struct table *t, const char *tier,
 	return l;
 }
 
+/* The VIPs' shares in numbers, and whether they are too many. */
 static void
-activity(struct report *r, const struct roster *ros)
+put_shares(struct report *r, struct section *s, const struct roster *ros,
+    when now, const struct line *vip)
+{
+	size_t		*count = xcalloc(ros->ntier, sizeof(*count));
+	struct shares	 sh;
+	size_t		 i;
+
+	for (i = 0; i < ros->ntier; i++)
+		count[i] = ros->standing[i].customers;
+	shares_begin(&sh, r, ros->pol, now, s, 0);
+	shares_customers(&sh, count);
+	free(count);
+	if (vip->cell[4].kind != KIND_NONE)
+		shares_line(&sh, "vip", "revenue_share",
+		    _("VIPs' revenue of all"), vip->cell[4]);
+}
+
+static void
+activity(struct report *r, const struct roster *ros, when now)
 {
 	static const struct heading	 columns[] = {
 		{ NULL, N_("Tier"), ALIGN_LEFT },
@@ -72,18 +92,23 @@ activity(struct report *r, const struct roster *ros)
 	struct section	*s = report_section(r, "activity", N_("VIP activity"));
 	struct table	*t = report_table(r, s, columns, N_OF(columns));
 	struct standing	 vip = { 0 }, all = { 0 };
+	struct line	*vips = NULL;
 	size_t		 i;
 
+	t->none = N_("none");
 	for (i = 0; i < ros->ntier; i++) {
 		if (i + 1 < ros->ntier)
 			standing_add(&vip, &ros->standing[i]);
 		standing_add(&all, &ros->standing[i]);
 	}
+	if (all.customers == 0)
+		return;
 	for (i = 0; i < ros->ntier; i++) {
 		/* The sum of the VIP tiers stands above the default. */
-		if (i + 1 == ros->ntier)
-			activity_line(r, t, N_("vip"), &vip,
-			    &all)->total = 1;
+		if (i + 1 == ros->ntier) {
+			vips = activity_line(r, t, N_("vip"), &vip, &all);
+			vips->total = 1;
+		}
 		activity_line(r, t, policy_tier(ros->pol, i)->name,
 		    &ros->standing[i], &all);
 	}
@@ -91,12 +116,13 @@ activity(struct report *r, const struct roster *ros)
 	t->chart = N_("Share of each tier");
 	if (ros->revenue != NULL)
 		t->note = report_textf(r, _("Revenue is %s."), ros->revenue);
+	put_shares(r, s, ros, now, vips);
 }
 
 /* ----------------------------------------------------------------- at risk */
 
 static void
-at_risk(struct report *r, const struct roster *ros, size_t most)
+at_risk(struct report *r, struct roster *ros, size_t most)
 {
 	static const struct heading	 columns[] = {
 		{ "tier", N_("Tier"), ALIGN_LEFT },
@@ -110,17 +136,13 @@ at_risk(struct report *r, const struct roster *ros, size_t most)
 	struct section	*s = report_section(r, "at_risk", N_("At-risk VIPs"));
 	struct table	*t = report_table(r, s, columns, N_OF(columns));
 	struct line	*l;
-	size_t		 i;
+	size_t		 i, n = roster_triage(ros, most);
 
 	t->none = ros->scored ? N_("none") :
 	    N_("not known: the customers have no risk_level column");
 	for (i = 0; i < ros->npatient; i++) {
 		const struct patient	*p = &ros->patient[i];
 
-		if (i == most) {
-			t->more = ros->npatient - i;
-			break;
-		}
 		l = report_line(r, t, policy_tier(ros->pol,
 		    (size_t)p->tier)->name, p->key);
 		l->cell[0] = figure_text(l->tier);
@@ -132,9 +154,10 @@ at_risk(struct report *r, const struct roster *ros, size_t most)
 		l->cell[5] = figure_text(p->reasons);
 		l->cell[6] = figure_text(p->action);
 	}
-	if (ros->npatient > 0)
+	t->more = n - ros->npatient;
+	if (n > 0)
 		t->note = report_textf(r, _("%zu of %zu VIPs are at risk."),
-		    ros->npatient, ros->vips);
+		    n, ros->vips);
 }
 
 /* ------------------------------------------------------------------ issues */
@@ -149,7 +172,7 @@ issues_line(struct report *r, struct table *t, const char *tier,
 	l->cell[1] = figure_count(w->created);
 	l->cell[2] = figure_count(w->resolved);
 	l->cell[3] = figure_count(w->open);
-	l->cell[4] = figure_mean(KIND_NUMBER, w->csat, w->rated);
+	l->cell[4] = pile_mean(&w->csat, KIND_NUMBER);
 	return l;
 }
 
@@ -228,6 +251,10 @@ issues(struct report *r, const struct desk *desk)
 		    report_textf(r, _("Of customers not known here, and "
 		    "counted as %s: %zu."), desk_tier(desk, desk->ntier - 1),
 		    desk->strangers));
+	t = ratings_table(r, s);
+	for (i = 0; i <= desk->ntier; i++)
+		ratings_line(r, t, desk_tier(desk, i), &desk->load[i].csat)
+		    ->total = i == desk->ntier;
 	promises(r, s, desk);
 }
 
@@ -364,7 +391,7 @@ weekly_report(const struct kind_input *in)
 	r->now = in->now;
 	r->offset = zone_offset(policy_zone(in->pol), in->now);
 	title(r, in);
-	activity(r, ros);
+	activity(r, ros, in->now);
 	at_risk(r, ros, in->most);
 	issues(r, desk);
 	touchpoints(r, ros, in->most);

@@ -165,15 +165,23 @@ customers(num n, int percent, size_t all, int up)
 	    (size_t)NUM_ONE;
 }
 
+void
+limit_bounds(const struct clause *cl, size_t all, size_t *least, size_t *most)
+{
+	*least = customers(cl->low, cl->percent, all, 1);
+	*most = customers(cl->number, cl->percent, all, 0);
+}
+
 /* Are they too many, or too few? */
 static int
 outside(const struct clause *cl, const char *of, const char *what, size_t n,
     size_t all)
 {
-	const size_t	 least = customers(cl->low, cl->percent, all, 1);
-	const size_t	 most = customers(cl->number, cl->percent, all, 0);
-	const int	 many = n > most;
+	size_t	 least, most;
+	int	 many;
 
+	limit_bounds(cl, all, &least, &most);
+	many = n > most;
 	if (!many && n >= least)
 		return 0;
 	note("%s%slimit: %zu of %zu customers qualify for %s, %s than the %zu "
@@ -183,11 +191,32 @@ outside(const struct clause *cl, const char *of, const char *what, size_t n,
 	return 1;
 }
 
-int
-tiers_limits(const struct tiers *t, const char *of, const size_t *count)
+const struct clause *
+limit_of(const struct policy *pol, const char *whom, int64_t today)
 {
 	const struct statement	*st;
 	const struct clause	*cl;
+	int			 tier = policy_tier_index(pol, whom);
+
+	if (tier != -1) {
+		st = policy_tier(pol, (size_t)tier);
+		return statement_holds(st, today) ?
+		    clause_find(st, W_LIMIT) : NULL;
+	}
+	for (st = policy_find(pol, KW_LIMIT, whom); st != NULL;
+	    st = policy_next(st))
+		if (strcmp(st->name, whom) == 0 &&
+		    statement_holds(st, today) &&
+		    (cl = clause_find(st, W_LIMIT)) != NULL)
+			return cl;
+	return NULL;
+}
+
+int
+tiers_limits(const struct tiers *t, const char *of, const size_t *count)
+{
+	const struct clause	*cl;
+	const char		*name;
 	size_t			 i, all = 0, vip = 0, n = policy_tiers(t->pol);
 	int			 over = 0;
 
@@ -197,16 +226,11 @@ tiers_limits(const struct tiers *t, const char *of, const size_t *count)
 			vip += count[i];
 	}
 	for (i = 0; i + 1 < n; i++) {
-		st = policy_tier(t->pol, i);
-		if (statement_holds(st, t->today) &&
-		    (cl = clause_find(st, W_LIMIT)) != NULL)
-			over += outside(cl, of, st->name, count[i], all);
+		name = policy_tier(t->pol, i)->name;
+		if ((cl = limit_of(t->pol, name, t->today)) != NULL)
+			over += outside(cl, of, name, count[i], all);
 	}
-	for (st = policy_find(t->pol, KW_LIMIT, "vip"); st != NULL;
-	    st = policy_next(st))
-		if (strcmp(st->name, "vip") == 0 &&
-		    statement_holds(st, t->today) &&
-		    (cl = clause_find(st, W_LIMIT)) != NULL)
-			over += outside(cl, of, "vip", vip, all);
+	if ((cl = limit_of(t->pol, "vip", t->today)) != NULL)
+		over += outside(cl, of, "vip", vip, all);
 	return over;
 }

@@ -60,4 +60,13 @@ void		 tier_benefits(const struct statement *, struct buf *);
 int		 tiers_limits(const struct tiers *, const char *of,
 		    const size_t *count);
 
+/*
+ * The limit that is in force for a tier's name or for "vip", or NULL; and how
+ * many customers of all it asks for at the least and allows at the most.
+ */
+const struct clause *limit_of(const struct policy *, const char *whom,
+		    int64_t today);
+void		 limit_bounds(const struct clause *, size_t all, size_t *least,
+		    size_t *most);
+
 #endif /* VIP_TIER_H */

@@ -160,6 +160,24 @@ vip-report monthly -p ./p.vip --as-of 2026-02-01 --tickets t.csv c.csv >text
 has 'R284 how much hangs on how few' text \
 	'Revenue of the top 20% 70.0% ($700.00/$1,000.00)' \
 	'Customers who bring 80% 40.0% (2/5)'
+# Tickets 5, 4 and 4 of the only tier with a rating: 4.333..., which is all.
+sed 's/,C3,/,C1,/; s/,5,yes/,5,no/; s/,3,no/,4,no/' t.csv >one.csv
+vip-report monthly -p ./p.vip --as-of 2026-02-01 --tickets one.csv c.csv >text
+has 'R77 who is as good as all is not below' text 'gold 4 4.33 good - -' \
+	'gold 3 4.33 4 5'
+sed 's/^ticket_id/payment_status,&/; s/^T/paid,&/' t.csv >paid.csv
+ok 'a column of another status is no promise' sh -c '
+	vip-report monthly -p ./p.vip --as-of 2026-02-01 --tickets paid.csv \
+	    c.csv >text && ! grep -q payment text'
+is 'a rating that is none' 65 '' \
+	'vip-report: bad.csv:2:49: csat: "50" is not from 1 to 5\n' \
+	sh -c 'sed "2s/,5,/,50,/" t.csv >bad.csv
+	vip-report monthly -p ./p.vip --as-of 2026-02-01 --tickets bad.csv c.csv'
+is 'a status that is none' 65 '' \
+	'vip-report: bad.csv:2:55: first_response_status: "kept" is no status of a metric\n' \
+	sh -c 'sed "2s/met$/kept/" t.csv >bad.csv
+	vip-report monthly -p ./p.vip --as-of 2026-02-01 --tickets bad.csv c.csv'
+
 cat >prev.csv <<'EOF'
 section,tier,metric,value
 promises,,first_response/met,1

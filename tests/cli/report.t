@@ -54,6 +54,10 @@ VIP activity
   all               4            100.0%  $3,000.75          100.0%
   Revenue is spend_30d.
 
+  Measure                                         Is
+  VIPs of all customers                  75.0% (3/4)
+  VIPs' revenue of all   66.7% ($2,000.75/$3,000.75)
+
 At-risk VIPs
 ------------
   Tier      Customer  Id  Health  Risk
@@ -90,7 +94,7 @@ ok 'R8 counts of every tier, also of none' sh -c \
 	'grep ",customers," long.csv | grep ^activity | diff want.csv -'
 is 'R8 the share of all revenue, with its parts' 0 \
 	'activity,vip,revenue_share,2000.75,3000.75,0.66675,,,,\n' '' \
-	grep activity,vip,revenue_share long.csv
+	grep activity,vip,revenue_share, long.csv
 is 'R33 SLA compliance per tier, in the week' 0 \
 	'issues,platinum,first_response_met_week,1,1,1,,,,\nissues,gold,first_response_met_week,1,1,1,,,,\nissues,standard,first_response_met_week,0,1,0,,,,\nissues,all,first_response_met_week,2,3,0.666667,,,,\n' '' \
 	grep ,first_response_met_week, long.csv
@@ -118,7 +122,7 @@ is 'no line is wider than 80 columns, or ends in a blank' 0 '0\n' '' sh -c '
 head -1 vips.csv >none.csv
 head -1 sla.csv >notickets.csv
 weekly --tickets notickets.csv none.csv >text 2>err
-is 'a report on nothing says none' 0 '3\n' '' grep -c '^  none$' text
+is 'a report on nothing says none' 0 '4\n' '' grep -c '^  none$' text
 ok 'and keeps its sections in order' sh -c '
 	grep -B1 "^-----*\$" text | grep -v "^--" | paste -sd, - |
 	grep -qx "VIP activity,At-risk VIPs,Issues resolved,Upcoming touchpoints,Targets"'
@@ -126,6 +130,42 @@ weekly none.csv >text 2>err
 is 'without tickets it says so' 0 \
 	'  not known: no tickets were given (--tickets)\n' '' \
 	grep 'not known' text
+
+is 'where there is no room for all, the healthiest are left out' 0 \
+	'  gold  Bob       C3      40  high\n  ... and 1 more\n  2 of 3 VIPs are at risk.\n' \
+	'' sh -c 'vip-report weekly -p ./p.vip --as-of 2026-01-19 --most 1 \
+	vips.csv | grep -e "[0-9]  high" -e "and 1 more" -e "at risk\."'
+is 'and on the dashboard' 0 '  gold  Bob                 40\n  ... and 1 more\n' \
+	'' sh -c 'vip-report dashboard -p ./p.vip --as-of 2026-01-19 --most 1 \
+	vips.csv | sed -n "/^At-risk/,/^Targets/p" |
+	grep -e Bob -e Ann -e "and 1 more"'
+
+# R282: how many VIPs there may be.
+limited() {
+	sed 's/^tier gold.*/& limit 1/' p.vip >limited.vip
+	echo "limit vip between 5% and 60%" >>limited.vip
+	kind=$1
+	shift
+	vip-report "$kind" -p ./limited.vip --as-of 2026-01-19 "$@" vips.csv
+}
+for kind in weekly monthly dashboard; do
+	limited "$kind" >text
+	ok "R282 $kind: more VIPs than the policy allows" sh -c '
+		sed "s/  */ /g" text | grep -Fxq \
+		" VIPs of all customers 75.0% (3/4) >= 5%, <= 60% too many"'
+	ok "R282 $kind: and of a tier" sh -c '
+		sed "s/  */ /g" text | grep -Fxq \
+		" gold of all customers 50.0% (2/4) <= 1 too many"'
+done
+is 'R282 the limit and its status are data' 0 \
+	'activity,vip,customer_share/value,3,4,0.75,">= 5%, <= 60%",missed,,\n' '' \
+	sh -c 'vip-report weekly -p ./limited.vip --as-of 2026-01-19 \
+	--format csv vips.csv | grep ^activity,vip,customer_share/'
+is 'R282 as few as may be are within' 0 \
+	'  VIPs of all customers                  75.0% (3/4)  <= 75%  within the limit\n' \
+	'' sh -c 'sed "s/^limit vip.*/limit vip 75%/; s/ limit 1//" limited.vip >l.vip
+	vip-report weekly -p ./l.vip --as-of 2026-01-19 vips.csv |
+	grep "VIPs of all"'
 
 sed 's/gold/golf/' vips.csv >bad.csv
 is 'a tier that the policy has not' 65 '' \
