@@ -271,6 +271,58 @@ hms_parse(struct cell c)
 	    (p[4] - '0') * 10 + p[5] - '0');
 }
 
+/* Seconds of a unit as people write it; 0 for what is none. */
+static int64_t
+unit_seconds(const char *p, size_t len)
+{
+	static const struct {
+		const char	*word;
+		int64_t		 seconds;
+	} units[] = {
+		{ "day", 86400 }, { "days", 86400 }, { "d", 86400 },
+		{ "hour", 3600 }, { "hours", 3600 }, { "hr", 3600 },
+		{ "hrs", 3600 }, { "h", 3600 }, { "minute", 60 },
+		{ "minutes", 60 }, { "min", 60 }, { "mins", 60 },
+		{ "m", 60 }, { "second", 1 }, { "seconds", 1 }, { "sec", 1 },
+		{ "secs", 1 }, { "s", 1 }
+	};
+	size_t	 i;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (len == strlen(units[i].word) &&
+		    strncasecmp(p, units[i].word, len) == 0)
+			return units[i].seconds;
+	return 0;
+}
+
+/* "2 hrs 15 min", "1.5 hrs", as vip-report writes it: units that fall. */
+static tick
+human_parse(struct cell c)
+{
+	const char	*p = c.p, *end = p + c.len, *word;
+	int64_t		 unit, last = INT64_MAX;
+	tick		 sum = 0;
+	num		 n;
+
+	while (p < end) {
+		for (word = p; p < end && (is_digit(*p) || *p == '.'); p++)
+			;
+		if (num_parse(word, (size_t)(p - word), &n) == -1)
+			return -1;
+		p += p < end && *p == ' ';
+		for (word = p; p < end && *p != ' ' && !is_digit(*p); p++)
+			;
+		unit = unit_seconds(word, (size_t)(p - word));
+		if (unit == 0 || unit >= last || n > INT64_MAX / unit ||
+		    num_add(sum, n * unit, &sum) == -1)
+			return -1;
+		last = unit;
+		if (p < end && *p == ' ' && ++p == end)
+			return -1;
+	}
+	return last == INT64_MAX ? -1 : sum;
+}
+
 /* A number counts millionths, and a tick is one of a second. */
 tick
 stretch_parse(struct cell c, const struct clause *as)
@@ -281,7 +333,7 @@ stretch_parse(struct cell c, const struct clause *as)
 
 	if (unit == AS_HMS)
 		return hms_parse(c);
-	if (num_parse(c.p, c.len, &n) == -1 || n < 0 || n > INT64_MAX / factor)
-		return -1;
-	return n * factor;
+	if (num_parse(c.p, c.len, &n) == -1)
+		return human_parse(c);
+	return n < 0 || n > INT64_MAX / factor ? -1 : n * factor;
 }

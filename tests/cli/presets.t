@@ -239,7 +239,20 @@ is 'under a bound, and exactly at it' 0 '1,met\n2,breached\n' '' sh -c '
 	    vip-sla -q -p ./under.vip --preset zendesk --long | sed 1d |
 	    cut -d, -f1,13'
 is 'minutes: none' 0 ',38310\n' '' minutes '2026-01-05 09:30' ''
-for bad in -1 0x5 1:30 '5 min' 99999999999999; do
+for good in '135' '2 hrs 15 min' '2.25 hrs' '2h15m' '135 minutes' \
+	'1 hr 74 min 60 sec'; do
+	is "R82 minutes: $good" 0 '2026-01-05T11:45:00Z,135\n' '' \
+		minutes '2026-01-05 09:30' "$good"
+done
+is 'R82 an hour, a day' 0 \
+	'2026-01-05T10:30:00Z,60\n2026-01-06T09:30:00Z,1440\n' '' sh -c '
+	printf "Id,Created at,First reply time in minutes\n%s\n%s\n" \
+	    "1,2026-01-05 09:30,1 hr" "2,2026-01-05 09:30,1 day" |
+	    vip-sla -q -p ./first.vip --preset zendesk --long \
+	    --as-of 2026-02-01 | sed 1d | cut -d, -f10,11'
+for bad in -1 0x5 1:30 99999999999999 '5 parsecs' '5 min 2 hrs' 'min' '5 ' \
+	'5 min ' ' 5 min' '5 min 3' '1.5.2 hrs' '2 hrs 2 hrs' '-5 min' \
+	'9000000000000 days'; do
 	is "minutes: $bad" 0 '' \
 "vip-sla: stdin:2:20: First reply time in minutes: \"$bad\" is not a number of minutes, hours or seconds\n" \
 		minutes '2026-01-05 09:30' "$bad"
