@@ -60,6 +60,13 @@ figures_new(const struct reader *rd, size_t skip, int tier)
 }
 
 void
+figures_rows_alone(struct figures *t)
+{
+	memset(t->numeric, 0, t->columns);
+	t->nps = t->risk = t->sla = -1;
+}
+
+void
 figures_free(struct figures *t)
 {
 	uint32_t	 i;

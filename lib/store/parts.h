@@ -131,6 +131,8 @@ int		 results_verify(struct store *);
 
 /* A worker's; "skip" is the key's column, "tier" that of the tier or -1. */
 struct figures	*figures_new(const struct reader *, size_t skip, int tier);
+/* Rows alone: the numbers of a report are of many things. */
+void		 figures_rows_alone(struct figures *);
 void		 figures_free(struct figures *);		/* takes NULL */
 /* tier: the name to count under, or NULL: that of the column. */
 void		 figures_row(struct figures *, const struct row *,

@@ -220,6 +220,8 @@ start(struct put *p)
 	p->keys = keys_new();
 	p->tier = p->report ? -1 : reader_column(rd, "tier");
 	p->figures = figures_new(rd, p->key, p->tier);
+	if (p->report)
+		figures_rows_alone(p->figures);
 	p->risk = strcmp(p->kind, "risk") == 0;
 	if (p->risk)
 		p->tier = reader_column(rd, "risk_level");

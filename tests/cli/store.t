@@ -82,6 +82,11 @@ is 'what was bad is not there' 0 '4\n' '' \
 is 'check' 0 '' '' vip-store s.db check
 
 # ---- history, figures
+printf 'section,tier,metric,value\nactivity,gold,customers,5\nactivity,all,customers,7\n' >report.csv
+vip-store r.db put -q --kind weekly --as-of 2026-01-02 report.csv
+is 'numbers of a report are of many things: no sums of them' 0 \
+	'day,kind,tier,name,n,sum\n2026-01-02,weekly,,rows,2,\n' '' \
+	vip-store r.db query figures
 
 month() {
 	vip-store h.db put --as-of "$1" <in
