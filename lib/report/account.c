@@ -284,24 +284,26 @@ channels(const struct account *a, const struct statement *st)
 	return text;
 }
 
-static const char *
+static struct figure
 bound(const struct account *a, const struct statement *st)
 {
 	const struct clause	*within = clause_find(st, W_WITHIN),
 				*cl = within != NULL ? within :
 				    clause_find(st, W_UNDER);
 	struct buf		 b = { 0 };
-	const char		*text;
+	struct figure		 f;
 
 	if (cl == NULL)
-		return "";
+		return figure_text("");
 	if (cl->same_day)
-		return _("the same day");
+		return figure_word(N_("the same day"));
 	duration_show(&cl->duration, &b);
-	text = report_textf(a->r, within != NULL ? _("within %s") :
-	    _("under %s"), buf_str(&b));
+	f = figure_text(report_textf(a->r, within != NULL ? _("within %s") :
+	    _("under %s"), buf_str(&b)));
+	f.data = report_textf(a->r, "%s %s", within != NULL ? "<=" : "<",
+	    buf_str(&b));
 	buf_free(&b);
-	return text;
+	return f;
 }
 
 /* Has an earlier statement, which goes before, said it of that channel? */
@@ -346,7 +348,7 @@ promises(const struct account *a, struct section *s)
 		l = report_line(a->r, t, "", st->name);
 		l->cell[0] = figure_text(promise_label(a->b, st->name));
 		l->cell[1] = figure_text(channel);
-		l->cell[2] = figure_text(bound(a, st));
+		l->cell[2] = bound(a, st);
 	}
 }
 

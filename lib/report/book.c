@@ -207,7 +207,7 @@ read_customers(struct book *b, struct reader *rd, const char *asked)
 		input_number(&in, year, &c->year);
 		c->has_growth = input_number(&in, last_year, &c->last_year);
 		c->has_yearly = input_number(&in, yearly, &c->yearly);
-		c->source = input_text(&in, source);
+		c->source = free_of(b, &in, source);
 		fill(b, &in, required, nrequired, c);
 		b->nclient++;
 	}
@@ -231,6 +231,20 @@ status_of(const char *word)
 		if (strcmp(words[i], word) == 0)
 			return (enum metric_status)i;
 	return METRIC_NONE;
+}
+
+/* A kind of issue is told where what was written is not. */
+static const char *
+kind_or_text(const struct book *b, struct input *in, size_t kind,
+    size_t column)
+{
+	const char	*text = free_of(b, in, column), *issue;
+
+	if (*text != '\0' && !redacts(b->redactor,
+	    REDACT_NAMES | REDACT_CONTACTS | REDACT_STAFF))
+		return text;
+	issue = input_text(in, kind);
+	return *issue != '\0' ? issue : text;
 }
 
 /* A rating and states that can be counted; a bad one ends the program. */
@@ -305,12 +319,7 @@ read_tickets(struct book *b, struct reader *rd)
 		t->tier = t->client != NOBODY ? b->client[t->client].tier :
 		    (int)b->ntier - 1;
 		t->key = redact_customer(b->redactor, b->r, t->key, t->key);
-		/* A kind of issue is told where what was written is not. */
-		t->issue = free_of(b, &in, subject);
-		if (*t->issue == '\0' || (redacts(b->redactor,
-		    REDACT_NAMES | REDACT_CONTACTS | REDACT_STAFF) &&
-		    *input_text(&in, issue) != '\0'))
-			t->issue = input_text(&in, issue);
+		t->issue = kind_or_text(b, &in, issue, subject);
 		t->agent = person_of(b, &in, agent);
 		t->channel = input_text(&in, channel);
 		input_time(&in, created, &t->created);
@@ -319,9 +328,7 @@ read_tickets(struct book *b, struct reader *rd)
 		t->has_csat = input_number(&in, csat, &t->csat);
 		t->escalated = input_truth(&in, escalated);
 		t->complaint = input_truth(&in, complaint);
-		t->cause = input_text(&in, cause);
-		if (*t->cause == '\0')
-			t->cause = input_text(&in, issue);
+		t->cause = kind_or_text(b, &in, issue, cause);
 		t->family = input_text(&in, family);
 		t->answered = (input_time(&in, followed, &at) &&
 		    at <= b->now) || (input_time(&in, feedback, &at) &&

@@ -55,7 +55,7 @@ put_value(const struct sheet *sh, const struct figure *f)
 		put_text(sh, NULL);
 		break;
 	case KIND_TEXT:
-		put_text(sh, f->text);
+		put_text(sh, figure_data(f));
 		break;
 	case KIND_DATE:
 		buf_addc(sh->out, sh->delimiter);

@@ -16,7 +16,9 @@
 
 #define CARDS	6		/* columns that a telephone has no room for */
 #define COMPARED_CARDS	4	/* the same of figures that are compared */
+#define WIDE_CARDS	5	/* of texts, or of figures with their parts */
 #define SHORT	10		/* bytes of a name that is not broken */
+#define WHOLE	15		/* lines that stay on one page */
 
 /* Series colours tell apart under the common kinds of colour blindness. */
 static const char style[] =
@@ -77,6 +79,8 @@ static const char style[] =
 ".cards tbody{display:block}"
 ".cards tr{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.6rem 0;"
 "border-bottom:1px solid var(--rule)}"
+".cards tr.sum{background:var(--band)}"
+".cards tr.sum th,.cards tr.sum td{background:none}"
 ".cards th,.cards td{border:0;padding:.1rem 0;text-align:left;max-width:none}"
 ".cards tbody th{flex-basis:100%;order:-1;font-weight:600;font-size:.95rem}"
 ".cards .long{flex-basis:100%;min-width:0}"
@@ -87,6 +91,8 @@ static const char style[] =
 "h2{break-after:avoid}tr{break-inside:avoid}.scroll{overflow:visible}"
 "thead{display:table-header-group}.long{min-width:0}"
 "tr.sum th,tr.sum td{background:none}"
+/* A short table stays on its page, with its caption and its note. */
+".whole{break-inside:avoid}.note{break-before:avoid}"
 ".chart,.chart *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
 
 /* What a page is written with.  Charts are counted, for their ids. */
@@ -191,13 +197,21 @@ static int
 is_cards(const struct table *t)
 {
 	const struct line	*l;
-	size_t			 i;
+	size_t			 i, texts = 0;
 
 	if (t->ncolumn > 6 && t->line != NULL && t->line->next == NULL)
 		return 1;
-	for (i = 0; i < t->ncolumn; i++)
+	for (i = 0; i < t->ncolumn; i++) {
 		if (t->heading[i].align == ALIGN_BELOW)
 			return 1;
+		texts += t->heading[i].align == ALIGN_LEFT;
+	}
+	if (texts >= WIDE_CARDS)
+		return 1;
+	for (l = t->line; l != NULL && t->ncolumn >= WIDE_CARDS; l = l->next)
+		for (i = 0; i < t->ncolumn; i++)
+			if ((l->cell[i].show & SHOW_PARTS) != 0)
+				return 1;
 	/* Figures that say how they moved are wider. */
 	for (l = t->line; l != NULL && t->ncolumn >= COMPARED_CARDS;
 	    l = l->next)
@@ -314,6 +328,18 @@ put_paragraph(struct page *pg, const char *class, const char *text)
 	buf_adds(pg->out, "</p>\n");
 }
 
+/* Does it fit a page of paper? */
+static int
+is_whole(const struct table *t)
+{
+	const struct line	*l;
+	size_t			 n = 0;
+
+	for (l = t->line; l != NULL; l = l->next)
+		n++;
+	return n <= WHOLE;
+}
+
 /* A table that may be wider than the screen can be moved by keyboard. */
 static void
 put_table(struct page *pg, const struct section *s, const struct table *t)
@@ -328,8 +354,8 @@ put_table(struct page *pg, const struct section *s, const struct table *t)
 		    _("none"));
 		return;
 	}
-	buf_adds(b, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
-	    "aria-label=\"");
+	buf_addf(b, "<div class=\"scroll%s\" role=\"region\" tabindex=\"0\" "
+	    "aria-label=\"", is_whole(t) ? " whole" : "");
 	html_text(b, tr(title));
 	buf_adds(b, is_cards(t) ?
 	    "\">\n<table role=\"table\" class=\"cards\">\n" :

@@ -90,7 +90,7 @@ put_value(struct buf *b, const struct figure *f)
 		buf_adds(b, "null");
 		break;
 	case KIND_TEXT:
-		put_string(b, f->text);
+		put_string(b, figure_data(f));
 		break;
 	case KIND_DATE:
 		buf_addf(b, "\"%.*s\"", (int)date_format(text, f->value), text);

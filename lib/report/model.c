@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/gettext.h"
 #include "report/model.h"
 
 struct report *
@@ -96,6 +97,21 @@ figure_text(const char *text)
 	struct figure	 f = { .kind = KIND_TEXT, .text = text };
 
 	return f;
+}
+
+struct figure
+figure_word(const char *word)
+{
+	struct figure	 f = figure_text(tr(word));
+
+	f.data = word;
+	return f;
+}
+
+const char *
+figure_data(const struct figure *f)
+{
+	return f->data != NULL ? f->data : f->text;
 }
 
 struct figure

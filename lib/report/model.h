@@ -31,6 +31,7 @@ enum verdict_of_target { TARGET_NONE, TARGET_MET, TARGET_MISSED,
 struct figure {
 	enum kind	 kind;
 	const char	*text;
+	const char	*data;		/* the same in csv and json; NULL: text */
 	num		 value;
 	int		 ratio;		/* numerator, denominator are set */
 	num		 numerator, denominator;
@@ -120,6 +121,10 @@ struct line	*report_line(struct report *, struct table *,
 		    const char *tier, const char *key);
 
 struct figure	 figure_text(const char *);
+/* A word marked with N_(): translated for people alone. */
+struct figure	 figure_word(const char *);
+/* A text as it is in data. */
+const char	*figure_data(const struct figure *);
 struct figure	 figure_count(size_t);
 struct figure	 figure_of(enum kind, num);
 /* n of d; KIND_NONE where d is 0. */

@@ -240,7 +240,7 @@ hide(struct figure *f)
 	if (f->kind == KIND_MONEY) {
 		enum verdict_of_target	 status = f->status;
 
-		*f = figure_text(_(HIDDEN));
+		*f = figure_word(HIDDEN);
 		f->status = status;
 		return;
 	}
@@ -254,13 +254,14 @@ hide(struct figure *f)
 static void
 hide_tier(const struct table *t, struct line *l)
 {
-	size_t	 i;
+	static const char	 name[] = "tier";	/* or "tier_from" */
+	size_t			 i;
 
 	for (i = 0; l->key != NULL && i < t->ncolumn; i++)
 		if (t->heading[i].id != NULL &&
-		    strcmp(t->heading[i].id, "tier") == 0) {
+		    strncmp(t->heading[i].id, name, strlen(name)) == 0) {
 			l->tier = "";
-			l->cell[i] = figure_text(_(HIDDEN));
+			l->cell[i] = figure_word(HIDDEN);
 		}
 }
 

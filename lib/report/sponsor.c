@@ -229,8 +229,8 @@ duties(const struct care *c)
 		l->cell[0] = figure_text(w->client->name);
 		if (w->reviewed != 0)
 			l->cell[1] = figure_of(KIND_DATE, w->review);
-		l->cell[2] = figure_text((w->reviewed & 2) != 0 ? _("done") :
-		    _("due"));
+		l->cell[2] = figure_word((w->reviewed & 2) != 0 ? N_("done") :
+		    N_("due"));
 		l->cell[3] = figure_count(w->contacts);
 		l->cell[4] = figure_count(w->checkins);
 	}

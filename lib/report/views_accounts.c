@@ -145,6 +145,7 @@ view_overview(const struct book *b)
 		if (g == group_vip(b))
 			vip = l;
 	}
+	t->chart = N_("Share of each tier");
 	t->note = overview_note(b, vip);
 	put_facts(b, s, vip);
 }

@@ -239,6 +239,23 @@ minutes_between(when from, when to)
 	return num_round((to - from) * NUM_ONE / 60, 3);
 }
 
+/* Which clock it is, and how it stands. */
+static struct figure
+clock_figure(const struct book *b, const struct active *a)
+{
+	const char	*metric = b->metric[a->metric], *word = N_("open");
+	struct figure	 f;
+
+	if (a->o->status == METRIC_WARNING)
+		word = N_("warning");
+	else if (a->o->status == METRIC_BREACHED)
+		word = N_("breached");
+	f = figure_text(report_textf(b->r, "%s, %s", promise_label(b, metric),
+	    tr(word)));
+	f.data = report_textf(b->r, "%s, %s", metric, word);
+	return f;
+}
+
 static void
 put_active(const struct book *b, size_t client, const char *title)
 {
@@ -286,11 +303,7 @@ put_active(const struct book *b, size_t client, const char *title)
 			continue;
 		l->cell[5] = figure_of(KIND_MINUTES,
 		    minutes_between(b->now, list[i].o->due));
-		l->cell[6] = figure_text(report_textf(b->r, "%s, %s",
-		    promise_label(b, b->metric[list[i].metric]),
-		    list[i].o->status == METRIC_WARNING ? _("warning") :
-		    list[i].o->status == METRIC_BREACHED ? _("breached") :
-		    _("open")));
+		l->cell[6] = clock_figure(b, &list[i]);
 	}
 	t->more = n > b->most ? n - b->most : 0;
 	free(list);

@@ -20,17 +20,20 @@ struct pool {
 	size_t	 agents, free, away, full, accounts;
 };
 
+/* A pool of the policy, or (NULL) one that only the agents know. */
 static void
-pool_count(const struct book *b, const struct statement *st, struct pool *p)
+pool_count(const struct book *b, const struct statement *st,
+    const char *name, struct pool *p)
 {
-	const struct clause	*who = clause_find(st, W_FOR);
+	const struct clause	*who = st != NULL ? clause_find(st, W_FOR) :
+				    NULL;
 	size_t			 i;
 
 	memset(p, 0, sizeof(*p));
 	for (i = 0; i < b->nagent; i++) {
 		const struct agent_row	*a = &b->agent[i];
 
-		if (strcmp(a->pool, st->name) != 0)
+		if (strcmp(a->pool, name) != 0)
 			continue;
 		p->agents++;
 		if (a->away)
@@ -41,9 +44,70 @@ pool_count(const struct book *b, const struct statement *st, struct pool *p)
 		else
 			p->free++;
 	}
-	for (i = 0; i < b->nclient; i++)
+	for (i = 0; st != NULL && i < b->nclient; i++)
 		p->accounts += list_has_tier(b->pol, who, b->client[i].tier)
 		    != 0;
+}
+
+/* Who is in a pool, and who of them is on leave. */
+static void
+pool_names(const struct book *b, const char *name, struct buf *all,
+    struct buf *away)
+{
+	char	 from[WHEN_SIZE], until[WHEN_SIZE];
+	size_t	 i, nf, nu;
+
+	for (i = 0; i < b->nagent; i++) {
+		const struct agent_row	*a = &b->agent[i];
+
+		if (strcmp(a->pool, name) != 0)
+			continue;
+		buf_addf(all, "%s%s", all->len > 0 ? ", " : "", a->name);
+		if (!a->away)
+			continue;
+		buf_addf(away, "%s%s", away->len > 0 ? "; " : "", a->name);
+		if (a->until == INT64_MAX)
+			continue;
+		nf = date_format(from, a->from);
+		nu = date_format(until, a->until);
+		buf_addf(away, " (%.*s - %.*s)", (int)nf, from, (int)nu,
+		    until);
+	}
+}
+
+static void
+put_pool(const struct book *b, struct table *t, const struct statement *st,
+    const char *name)
+{
+	struct buf	 away = { 0 }, all = { 0 };
+	struct pool	 p;
+	struct line	*l = report_line(b->r, t, "", name);
+
+	pool_count(b, st, name, &p);
+	pool_names(b, name, &all, &away);
+	l->cell[0] = figure_text(st != NULL ? st->label : name);
+	l->cell[1] = figure_count(p.agents);
+	l->cell[2] = figure_count(p.free);
+	l->cell[3] = figure_count(p.away);
+	l->cell[4] = figure_count(p.full);
+	if (st != NULL)
+		l->cell[5] = figure_count(p.accounts);
+	l->cell[6] = figure_text(report_text(b->r, buf_str(&all), all.len));
+	l->cell[7] = figure_text(report_text(b->r, buf_str(&away), away.len));
+	buf_free(&all);
+	buf_free(&away);
+}
+
+/* Is it a pool of the policy, or of an earlier agent? */
+static int
+is_told(const struct table *t, const char *name)
+{
+	const struct line	*l;
+
+	for (l = t->line; l != NULL; l = l->next)
+		if (strcmp(l->key, name) == 0)
+			return 1;
+	return 0;
 }
 
 void
@@ -64,50 +128,19 @@ view_pools(const struct book *b)
 	struct table		*t = report_table(b->r, s, columns,
 				    N_OF(columns));
 	const struct statement	*st;
-	struct pool		 p;
-	struct buf		 away = { 0 }, all = { 0 };
-	struct line		*l;
-	size_t			 i, nf, nu;
-	char			 from[WHEN_SIZE], until[WHEN_SIZE];
+	size_t			 i;
 
 	t->none = b->has_agents ? N_("none") :
 	    N_("not known: no agents were given (--agents)");
-	for (st = policy_find(b->pol, KW_POOL, NULL);
-	    st != NULL && b->has_agents; st = policy_next(st)) {
-		pool_count(b, st, &p);
-		l = report_line(b->r, t, "", st->name);
-		l->cell[0] = figure_text(st->label);
-		l->cell[1] = figure_count(p.agents);
-		l->cell[2] = figure_count(p.free);
-		l->cell[3] = figure_count(p.away);
-		l->cell[4] = figure_count(p.full);
-		l->cell[5] = figure_count(p.accounts);
-		away.len = all.len = 0;
-		for (i = 0; i < b->nagent; i++) {
-			const struct agent_row	*a = &b->agent[i];
-
-			if (strcmp(a->pool, st->name) != 0)
-				continue;
-			buf_addf(&all, "%s%s", all.len > 0 ? ", " : "",
-			    a->name);
-			if (!a->away)
-				continue;
-			buf_addf(&away, "%s%s", away.len > 0 ? "; " : "",
-			    a->name);
-			if (a->until == INT64_MAX)
-				continue;
-			nf = date_format(from, a->from);
-			nu = date_format(until, a->until);
-			buf_addf(&away, " (%.*s - %.*s)", (int)nf, from,
-			    (int)nu, until);
-		}
-		l->cell[6] = figure_text(report_text(b->r, buf_str(&all),
-		    all.len));
-		l->cell[7] = figure_text(report_text(b->r, buf_str(&away),
-		    away.len));
-	}
-	buf_free(&all);
-	buf_free(&away);
+	if (!b->has_agents)
+		return;
+	for (st = policy_find(b->pol, KW_POOL, NULL); st != NULL;
+	    st = policy_next(st))
+		put_pool(b, t, st, st->name);
+	for (i = 0; i < b->nagent; i++)
+		if (*b->agent[i].pool != '\0' &&
+		    !is_told(t, b->agent[i].pool))
+			put_pool(b, t, NULL, b->agent[i].pool);
 }
 
 static struct figure
@@ -291,7 +324,7 @@ pool_facts(struct facts *f, const struct statement *st)
 	struct pool	 p = { 0 };
 
 	if (st != NULL)
-		pool_count(f->b, st, &p);
+		pool_count(f->b, st, st->name, &p);
 	put_fact(f, "pool.pool", figure_text(st != NULL ? st->label : ""));
 	put_fact(f, "pool.name", figure_text(st != NULL ? st->name : ""));
 	put_fact(f, "pool.agents", figure_count(p.agents));

@@ -27,6 +27,7 @@
 #define HEADER_TEXT	200	/* bytes of a page's header, of 255 */
 #define WIDEST		48	/* a column, in characters */
 #define NARROWEST	9
+#define UNIT		7	/* what "1,440.0 min" has more than "1440" */
 #define LINE_HEIGHT	15.0	/* in points */
 #define NKINDS		(KIND_DATE + 1)
 #define NSTATUS		(TARGET_UNMEASURED + 1)
@@ -277,6 +278,7 @@ put_cell(struct book *bk, struct sheet *sh, size_t column,
     const struct heading *h, const struct figure *f, int total)
 {
 	lxw_format	*format = cell_format(bk, h, f, total);
+	static const struct look minutes = { .duration = DURATION_MINUTES };
 	struct buf	 b = { 0 };
 	size_t		 lines;
 
@@ -300,8 +302,9 @@ put_cell(struct book *bk, struct sheet *sh, size_t column,
 	default:
 		worksheet_write_number(sh->ws, sh->row, (lxw_col_t)column,
 		    (double)f->value / (double)NUM_ONE, format);
-		figure_show(f, bk->r->currency, NULL, &b);
-		widen(sh, column, text_width(b.p, b.len) + 2);
+		figure_show(f, bk->r->currency, &minutes, &b);
+		widen(sh, column, text_width(b.p, b.len) + 2 +
+		    (f->kind == KIND_MINUTES ? UNIT : 0));
 		buf_free(&b);
 		break;
 	}

@@ -136,6 +136,15 @@ END
 isfile 'R132 R151 R155 R216 R258 R259 R262 R263 a month of the care plan' 0 \
 	want none care
 care --format csv >long
+printf 'a key of thirty-two bytes or so..' >key
+is 'R213 words of a cause and of a source are hidden with names' 0 \
+	'causes,,服务/service\ncauses,,系统/delivery\ncauses,,系统/system\n' '' sh -c '
+	vip-report care -p care --as-of 2026-04-01 --tickets sla.csv \
+	    --events events.csv --redact names --redact-key key --format csv \
+	    customers.csv >hid
+	! grep -qE "attitude|网站" hid &&
+	grep -o "^causes,,[^/]*/[^/]*/complaints," hid | grep -v /all/ |
+	sed "s,/complaints.*,," | sort -u'
 is 'R258 R151 a week: who was asked, who was satisfied' 0 \
 	'satisfaction,vip,2026-03-02/ratings,,,4,,,,\nsatisfaction,vip,2026-03-02/satisfaction,3,4,0.75,,,,\nsatisfaction,vip,2026-03-02/csat,15,4,3.75,,,,\nsatisfaction,vip,2026-03-02/satisfaction_standard,1,1,1,,,,\n' '' \
 	grep '^satisfaction,vip,2026-03-02' long

@@ -127,6 +127,10 @@ else
 fi
 
 # ---- xlsx
+{
+	cat p.vip
+	echo 'sla first_response within 1d'
+} >promise.vip
 if have unzip; then
 	mkdir x
 	ok 'xlsx: an archive' sh -c 'cd x && unzip -q ../one.xlsx'
@@ -139,6 +143,12 @@ if have unzip; then
 		x/xl/worksheets/sheet1.xml
 	ok 'xlsx: the head stays' grep -q 'state="frozen"' \
 		x/xl/worksheets/sheet1.xml
+	sed '1s/$/,first_response_elapsed/; 2,$s/$/,90/' sla.csv >answered.csv
+	vip-report dashboard -q -p ./promise.vip --as-of 2026-01-19 \
+	    --tickets answered.csv --format xlsx -o wide.xlsx vips.csv
+	ok 'xlsx: room for "1,440.0 min"' sh -c '
+		unzip -p wide.xlsx xl/worksheets/sheet2.xml |
+		grep -Eq "<col min=\"5\" max=\"5\" width=\"1[2-9]\."'
 	ok 'xlsx: a chart' test -f x/xl/charts/chart1.xml
 	ok 'xlsx: of the time of the report' grep -q 2026-01-19T05:00:00Z \
 		x/docProps/core.xml
@@ -236,6 +246,21 @@ if have msgfmt && have localedef; then
 		in_language zh_CN report --format csv >zh.csv
 		ok 'names of columns and values are not translated' cmp \
 			one.csv zh.csv
+		sed '1s/$/,first_response_due/; 2,$s/$/,2026-01-20T10:00Z/' \
+		    sla.csv | sed 's/,breached,/,open,/' >due.csv
+		sponsored() {
+			vip-report "$@" -q -p ./p.vip --as-of 2026-01-19 \
+			    --tickets due.csv --format csv vips.csv
+		}
+		sponsored dashboard >due.en
+		in_language zh_CN sponsored dashboard >due.zh
+		ok 'nor are words' cmp due.en due.zh
+		ok 'of which there are some' grep -q clock due.en
+		printf 'a key of thirty-two bytes or so..' >key
+		in_language zh_CN report --format csv --redact amounts >zh.csv
+		is 'what is hidden is "hidden"' 0 \
+			'activity,all,revenue,,,hidden,,,,\n' '' \
+			grep ^activity,all,revenue, zh.csv
 	else
 		skip 'in Chinese' 'localedef has no en_US'
 	fi

@@ -85,6 +85,8 @@ has 'R88 R171 retention, expansion, NPS' text \
 has 'R89-R91 at risk' text 'tier1 Stark Ind 62' 'tier2 Cyberdyne 58' \
 	'tier2 Oscorp 55' 'Risk factor: Usage declining (25%)' \
 	'Intervention: Executive outreach Jan 18'
+report dashboard --format html >page
+ok 'the dashboard has a chart of the tiers' grep -q '<svg' page
 ok 'no line is wider than 80 columns' sh -c '
 	test -z "$(awk "length > 80" text)"'
 
@@ -177,6 +179,18 @@ is 'a status that is none' 65 '' \
 	'vip-report: bad.csv:2:55: first_response_status: "kept" is no status of a metric\n' \
 	sh -c 'sed "2s/met$/kept/" t.csv >bad.csv
 	vip-report monthly -p ./p.vip --as-of 2026-02-01 --tickets bad.csv c.csv'
+
+printf 'agent,pool\nAda,night\nBo,day\nCy,night\nDi,\n' >a.csv
+vip-report team -p ./p.vip --as-of 2026-02-01 --agents a.csv c.csv >text
+has 'R83 pools that the policy has not' text 'night 2 2 0 0 -' \
+	'Who: Ada, Cy' 'day 1 1 0 0 -'
+# A form for machines does not depend on who reads it.
+sed '1s/$/,first_response_due/; 2,$s/$/,2026-02-02T10:00:00Z/; 3s/,met,/,open,/' \
+    t.csv >due.csv
+vip-report team -p ./p.vip --as-of 2026-02-01 --tickets due.csv --format csv \
+    c.csv >long
+is 'which clock it is, as data' 0 \
+	'active,gold,T2/clock,,,"first_response, open",,,,\n' '' grep clock long
 
 cat >prev.csv <<'EOF'
 section,tier,metric,value
