@@ -14,7 +14,8 @@
 
 enum { TICKETS = 256, FORMAT, DAYS, REVENUE, MOST, COLOR, DURATION,
 	SHORT_MONEY, WIDTH, MAIL_FROM, MAIL_TO, EVENTS, AGENTS, PREVIOUS,
-	TOLERANCE, CUSTOMERS, BASELINE, FAIL_ON, STORE, REDACT, REDACT_KEY };
+	TOLERANCE, CUSTOMERS, BASELINE, FAIL_ON, STORE, REDACT, REDACT_KEY,
+	MOVES };
 
 const struct flag report_flags[] = {
 	{ TICKETS, "tickets", "FILE", "tickets, from vip-sla" },
@@ -34,6 +35,7 @@ const struct flag report_flags[] = {
 	{ CUSTOMERS, "customers", "FILE", "for budget: customers" },
 	{ BASELINE, "baseline", "FILE", "for care: customers of the day it "
 	    "began" },
+	{ MOVES, "moves", "FILE", "for weekly: who moved, from vip-diff" },
 	{ FAIL_ON, "fail-on", "WHAT", "for budget: over or projected" },
 	{ PREVIOUS, "previous", "FILE", "an earlier report, as csv" },
 	{ STORE, "store", "FILE", "what earlier runs found, of vip-store" },
@@ -109,6 +111,9 @@ matter_option(const struct command *cmd, int ch, struct report_args *a)
 		return 1;
 	case BASELINE:
 		a->baseline = optarg;
+		return 1;
+	case MOVES:
+		a->moves = optarg;
 		return 1;
 	case FAIL_ON:
 		a->fail_on = word_of(cmd, "--fail-on", optarg, findings,
@@ -252,6 +257,8 @@ report_args(struct command *cmd, struct report_args *a, int argc,
 		    "report budget");
 	if (a->baseline != NULL && strcmp(a->kind->name, "care") != 0)
 		command_usage(cmd, "--baseline is for the report care");
+	if (a->moves != NULL && a->kind->make != weekly_report)
+		command_usage(cmd, "--moves is for the report weekly");
 	a->file = command_operand(cmd, argc, argv);
 	settle_look(cmd, a);
 }
@@ -349,6 +356,10 @@ report_made(struct command *cmd, const struct report_args *a,
 		in.overrides = store_query_reader(st, "overrides",
 		    &options[1]);
 	}
+	if (a->moves != NULL)
+		in.moves = command_reader(cmd, a->moves);
+	else if (st != NULL && a->kind->make == weekly_report)
+		in.moves = store_query_reader(st, "movements", &options[0]);
 	report = a->kind->make(&in);
 	reader_free(in.overrides);
 	reader_free(in.moves);

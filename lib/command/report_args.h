@@ -22,7 +22,7 @@ struct report_args {
 	size_t			 most;
 	const char		*revenue, *tickets, *events, *agents,
 				*previous, *customers, *baseline, *store,
-				*key;
+				*moves, *key;
 	unsigned		 fail_on;	/* bits of report->found */
 	num			 tolerance;
 	unsigned		 hide;		/* REDACT_ */

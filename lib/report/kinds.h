@@ -22,7 +22,9 @@ struct kind_input {
 	struct reader		*spending;	/* budget's own; then
 						   customers may be NULL */
 	struct reader		*moves, *overrides;	/* what the store knows of
-						   the customer, or NULL */
+						   the customer; of moves also
+						   of all, or of vip-diff; or
+						   NULL */
 	const char		*subject;	/* whom the report is about, where
 						   the kind has one */
 	const struct redactor	*redactor;	/* or NULL: hide nothing */

@@ -116,6 +116,19 @@ identify(const struct roster *ros, const struct reading *in, const char **key,
 		*key = hidden;
 }
 
+/* One who has moved is told by name. */
+static void
+name_mover(const struct roster *ros, const struct reading *in)
+{
+	struct value	 v = frame_eval(in->frame, in->key);
+	const char	**name = moves_name(ros->moves, v.text);
+
+	if (name == NULL)
+		return;
+	v = frame_eval(in->frame, in->name);
+	*name = keep(ros, &v);
+}
+
 static int
 tier_index(const struct reading *in, const struct row *row,
     const struct value *v, struct fault *fault)
@@ -292,6 +305,8 @@ customer_row(void *state, const struct row *row, struct cells *cells,
 	frame_tier(in->frame, tier);
 	if (enlist(in, row, tier, fault) == -1)
 		return ROW_FAULT;
+	if (ros->moves != NULL)
+		name_mover(ros, in);
 	count(ros, in, tier);
 	examine(ros, in, tier);
 	schedule(ros, in, tier);
@@ -347,26 +362,28 @@ by_place(const void *a, const void *b)
 }
 
 struct roster *
-roster_read(struct report *r, const struct policy *pol, when now, int days,
-    struct reader *rd, const char *revenue, const struct redactor *redactor)
+roster_read(struct report *r, const struct kind_input *ki,
+    struct moves *moves)
 {
 	static const struct pass	 pass = {
 		.row = customer_row, .ahead = customer_ahead
 	};
 	const struct pass_options	 one = { .jobs = 1 };
 	struct roster			*ros = xcalloc(1, sizeof(*ros));
+	struct reader			*rd = ki->customers;
 	struct reading			 in = { .rd = rd, .roster = ros };
 	struct buf			 unknown = { 0 };
 
-	ros->pol = pol;
+	ros->pol = ki->pol;
 	ros->r = r;
-	ros->redactor = redactor;
-	ros->ntier = policy_tiers(pol);
+	ros->redactor = ki->redactor;
+	ros->moves = moves;
+	ros->ntier = policy_tiers(ki->pol);
 	ros->standing = xcalloc(ros->ntier, sizeof(*ros->standing));
 	ros->keys = keys_new();
-	ros->revenue = revenue_column(rd, revenue);
+	ros->revenue = revenue_column(rd, ki->revenue);
 	ros->scored = reader_column(rd, "risk_level") != -1;
-	bind(&in, ros, rd, now, days);
+	bind(&in, ros, rd, ki->now, ki->days);
 	touches_lack(in.touches, rd, &unknown);
 	ros->unknown = report_text(r, buf_str(&unknown),
 	    unknown.len);

@@ -2,9 +2,8 @@
 #ifndef VIP_ROSTER_H
 #define VIP_ROSTER_H
 
-#include "policy/policy.h"
-#include "report/model.h"
-#include "report/redact.h"
+#include "report/kinds.h"
+#include "report/moves.h"
 
 /*
  * The customers of a report, read once: what is counted of each tier, who
@@ -60,12 +59,15 @@ struct roster {
 	uint16_t		*tier_of;	/* by its number in keys */
 	struct report		*r;		/* where texts live */
 	const struct redactor	*redactor;	/* or NULL */
+	struct moves		*moves;		/* whose names are looked for */
 };
 
-/* Reads the customers to the end.  Texts live in the report. */
-struct roster	*roster_read(struct report *, const struct policy *, when now,
-		    int days, struct reader *, const char *revenue,
-		    const struct redactor *);
+/*
+ * Reads the customers to the end.  Texts live in the report.  Those who have
+ * moved, if any are given, are told their names.
+ */
+struct roster	*roster_read(struct report *, const struct kind_input *,
+		    struct moves *);
 void		 roster_free(struct roster *);
 /*
  * Leave so many patients at the most: the healthiest go.  Returns how many

@@ -373,18 +373,17 @@ targets(struct report *r, const struct roster *ros, const struct desk *desk,
 
 /*
  * What the team reads on Monday: the VIPs and their share of the revenue,
- * who is at risk and what to do, issues resolved and promises kept, who is
+ * who moved, who is at risk and what to do, issues resolved and promises kept, who is
  * to be contacted in the days to come, and which targets are met.
  */
 struct report *
 weekly_report(const struct kind_input *in)
 {
 	struct report	*r = report_new(policy_currency(in->pol));
-	struct roster	*ros;
+	struct moves	*moves = moves_read(r, in);
+	struct roster	*ros = roster_read(r, in, moves);
 	struct desk	*desk = NULL;
 
-	ros = roster_read(r, in->pol, in->now, in->days, in->customers,
-	    in->revenue, in->redactor);
 	if (in->tickets != NULL)
 		desk = desk_read(r, in->pol, in->now, in->days, in->tickets,
 		    ros);
@@ -392,11 +391,14 @@ weekly_report(const struct kind_input *in)
 	r->offset = zone_offset(policy_zone(in->pol), in->now);
 	title(r, in);
 	activity(r, ros, in->now);
+	if (moves != NULL)
+		moves_section(r, moves, in->most);
 	at_risk(r, ros, in->most);
 	issues(r, desk);
 	touchpoints(r, ros, in->most);
 	targets(r, ros, desk, policy_today(in->pol, in->now));
 	desk_free(desk);
 	roster_free(ros);
+	moves_free(moves);
 	return r;
 }

@@ -140,6 +140,69 @@ is 'and on the dashboard' 0 '  gold  Bob                 40\n  ... and 1 more\n'
 	vips.csv | sed -n "/^At-risk/,/^Targets/p" |
 	grep -e Bob -e Ann -e "and 1 more"'
 
+: >none.txt
+printf 'Who moved\n---------\n  none\n\nAt-risk VIPs\n' >nobody
+# Who moved, of a store or of vip-diff.
+cat >move.vip <<'EOF'
+currency USD
+tier platinum when s >= 100
+tier gold when s >= 50
+default standard
+EOF
+printf '%s\n' customer_id,name,s A,Ann,120 B,Bob,60 C,Cy,10 D,Di,55 E,Ed,1 |
+    vip-classify -q -p ./move.vip --as-of 2026-01-12 --store m.db -o was.csv
+printf '%s\n' customer_id,name,s A,Ann,60 B,Bob,120 C,Cy,55 E,Ed,1 F,Flo,130 \
+    G,Gus,1 |
+    vip-classify -q -p ./move.vip --as-of 2026-01-19 --store m.db -o is.csv
+vip-diff -q -p ./move.vip -o moves.csv was.csv is.csv
+moved() {
+	vip-report weekly -p ./move.vip "$@" | sed -n '/^Who moved/,/^At-risk/p'
+}
+cat >want <<'EOF'
+Who moved
+---------
+  Move      Customers  To or from VIP
+  promoted          2               2
+  demoted           1               1
+  joined            2               1
+  left              1               1
+
+  VIPs who moved
+  Customer  Id  Move      From      To
+  Bob       B   promoted  gold      platinum
+  Cy        C   promoted  standard  gold
+  Ann       A   demoted   platinum  gold
+  Flo       F   joined              platinum
+  D         D   left      gold
+
+At-risk VIPs
+EOF
+isfile 'who moved, of vip-diff' 0 want none.txt \
+	moved --as-of 2026-01-19 --moves moves.csv is.csv
+isfile 'and of a store' 0 want none.txt \
+	moved --as-of 2026-01-19 --store m.db is.csv
+isfile 'of the week, and no more' 0 nobody none.txt \
+	moved --as-of 2026-01-26 --store m.db is.csv
+isfile 'all who are new on the first day did not join' 0 nobody none.txt \
+	moved --as-of 2026-01-12 --store m.db was.csv
+isfile 'no section where nothing is known of it' 0 none.txt none.txt \
+	moved --as-of 2026-01-19 is.csv
+moved --as-of 2026-01-26 --store m.db --days 14 is.csv >text
+ok 'a week is as long as it is asked to be' cmp want text
+printf 'sixteen bytes are enough' >key
+ok 'R213 whose tier is nobody else'"'"'s business' sh -c '
+	vip-report weekly -p ./move.vip --as-of 2026-01-19 --moves moves.csv \
+	    --redact tiers,names --redact-key key --format csv is.csv >text &&
+	grep -q "/tier_to,,,hidden" text &&
+	! grep -qE "(Bob|Flo|[BCF]/|/tier_(from|to),,,[gps])" text'
+is 'moves are for the weekly report' 64 '' \
+	'vip-report: --moves is for the report weekly\nvip-report: try "vip-report --help"\n' \
+	vip-report monthly -p ./move.vip --moves moves.csv is.csv
+is 'moves that are none' 65 '' \
+	'vip-report: c.csv:1: no column "old"\nvip-report: c.csv:1: no column "new"; the header has "customer_id", "column"\n' \
+	sh -c 'echo customer_id,column >c.csv
+	vip-report weekly -p ./move.vip --moves c.csv is.csv'
+
 # R282: how many VIPs there may be.
 limited() {
 	sed 's/^tier gold.*/& limit 1/' p.vip >limited.vip

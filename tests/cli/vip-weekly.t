@@ -65,6 +65,9 @@ is 'the week after, mailed' 0 '' '' \
 is 'who moved' 0 \
 	'customer_id,change,column,old,new\nC1,risk_up,risk_level,low,high\nC2,promoted,tier,standard,gold\nC2,risk_down,risk_level,high,low\nC3,risk_down,risk_level,high,low\n' \
 	'' cat data/report/2026-03-09/moves.csv
+is 'which the report tells' 0 '  李 C2 promoted standard gold\n' '' sh -c '
+	sed -n "/^Who moved/,/^At-risk/s/  */ /gp" \
+	    data/report/2026-03-09/weekly.txt | grep " C2 " | sed "s/^/ /"'
 ok 'figures against those of the week before' sh -c '
 	grep -A1 "^ *gold" data/report/2026-03-09/weekly.txt |
 	grep -q "^ *Customers up 1;"'
