@@ -44,16 +44,17 @@ buf_add(struct buf *b, const void *p, size_t n)
  * Copy bytes with BUF_PAD more behind them that may be read, to a place with
  * room for as many that may be written; return the end of the copy.
  */
-#define BUF_PAD	16
+#define BUF_PAD	32
 
 static inline char *
 copy_padded(char *to, const char *p, size_t n)
 {
-	const char	*end = p + n;
-	char		*t;
+	size_t	 i;
 
-	for (t = to; p < end; p += BUF_PAD, t += BUF_PAD)
-		memcpy(t, p, BUF_PAD);
+	/* Once whatever the length is: then mostly no loop need be guessed. */
+	memcpy(to, p, BUF_PAD);
+	for (i = BUF_PAD; i < n; i += BUF_PAD)
+		memcpy(to + i, p + i, BUF_PAD);
 	return to + n;
 }
 

@@ -255,7 +255,10 @@ num_format(char out[NUM_SIZE], num x)
 		*p++ = '-';
 	if (whole < 10)
 		*p++ = (char)('0' + whole);
-	else
+	else if (whole < 100) {
+		memcpy(p, pairs + whole * 2, 2);
+		p += 2;
+	} else
 		p = put(p, whole);
 	if (rest > 0) {
 		if (rest % 1000 == 0) {		/* as money and minutes are */
@@ -354,6 +357,12 @@ num_div(num a, num b, num *out)
 {
 	if (b == 0)
 		return -1;
+	/* As they mostly are: a product that is far from an overflow. */
+	if ((uint64_t)a < UINT64_C(1) << 43 && b > 0) {
+		*out = (num)divide((uint64_t)a * (uint64_t)NUM_ONE,
+		    (uint64_t)b);
+		return 0;
+	}
 	return scale(out, (a < 0) != (b < 0), magnitude(a),
 	    (uint64_t)NUM_ONE, magnitude(b));
 }

@@ -1651,6 +1651,41 @@ compile_test(struct compiler *c, struct program *p, const struct expr *e)
 	(void)emit(c, e, I_RETURN);
 }
 
+/* Does an instruction from the first on jump to the next that will be? */
+static int
+is_reached(const struct compiler *c, uint32_t first)
+{
+	const struct insn	*i = c->plan->code + first;
+	const struct insn	*end = c->plan->code + here(c);
+
+	for (; i < end; i++)
+		if (i->code >= I_JUMP && i->code <= I_IF_CUT &&
+		    i->to == here(c))
+			return 1;
+	return 0;
+}
+
+/*
+ * After a test that goes to a label if it does not hold: the last of its
+ * comparisons need not jump over anything.
+ */
+static void
+hold(struct compiler *c, uint32_t first, uint32_t i, struct label *no)
+{
+	struct insn	*last = NULL;
+
+	if (no->last != NOWHERE && no->last + 1 == here(c) &&
+	    !is_reached(c, first))
+		last = &c->plan->code[no->last];
+	if (last == NULL || (last->code != I_IF && last->code != I_IFN)) {
+		emit(c, NULL, I_HOLD)->n = i;
+		return;
+	}
+	no->last = last->to;
+	last->code = last->code == I_IF ? I_HOLD_IF : I_HOLD_IFN;
+	last->to = i;
+}
+
 /* The same tests once more, each of which goes on to the next. */
 static void
 compile_chain(struct compiler *c, struct chain *ch)
@@ -1661,6 +1696,7 @@ compile_chain(struct compiler *c, struct chain *ch)
 	ch->code = here(c);
 	for (i = 0; i < ch->n; i++) {
 		struct label	 no = LABEL;
+		uint32_t	 first = here(c);
 
 		if (ch->programs[i] != NO_PROGRAM) {
 			p = &c->plan->program[ch->programs[i]];
@@ -1671,7 +1707,7 @@ compile_chain(struct compiler *c, struct chain *ch)
 			c->pool.used = 0;
 			branch_on(c, p->expr, 0, 0, &no);
 		}
-		emit(c, NULL, I_HOLD)->n = (int64_t)i;
+		hold(c, first, (uint32_t)i, &no);
 		label_here(c, &no);
 	}
 	c->pool.used = 0;

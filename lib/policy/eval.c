@@ -631,6 +631,14 @@ relation(const struct value *a, int64_t n)
 	return a->type == TYPE_MISSING ? UNCOMPARED : r;
 }
 
+/* Without a jump, for which way it went nothing would tell before. */
+static inline void
+held(struct frame *f, const struct insn *i, unsigned r)
+{
+	*f->held = i->to;
+	f->held += (i->how & r) == 0;
+}
+
 /* I_SCALE where it comes to something. */
 static inline int
 is_scaled(struct value *s, const struct insn *i)
@@ -661,7 +669,7 @@ multiply(const struct value *a, const struct value *b, struct value *to)
  * a row; the compiler has bounded how deep.
  */
 static inline __attribute__((always_inline)) int
-run(struct frame *f, uint32_t start)
+run(struct frame *f, uint32_t start, int is_chain)
 {
 	const struct insn	*code = f->plan->code, *i = code + start;
 	struct value		*s = f->slot;
@@ -669,7 +677,12 @@ run(struct frame *f, uint32_t start)
 	unsigned		 r;
 
 	for (;;) {
-		/* Most are this, and the processor learns where. */
+		/* Most are these, and the processor learns where. */
+		if (is_chain && i->code == I_HOLD_IFN) {
+			r = relation(&s[i->a], i->n);
+			held(f, i++, r);
+			continue;
+		}
 		if (i->code == I_IFN) {
 			r = relation(&s[i->a], i->n);
 			i = i->how & r ? code + i->to : i + 1;
@@ -680,6 +693,11 @@ run(struct frame *f, uint32_t start)
 			return i->how;
 		case I_HOLD:
 			*f->held++ = (size_t)i->n;
+			break;
+		case I_HOLD_IF:
+			b = &s[i->b];
+			held(f, i, b->type == TYPE_MISSING ? UNCOMPARED :
+			    relation(&s[i->a], b->n));
 			break;
 		case I_IF:
 			b = &s[i->b];
@@ -734,14 +752,14 @@ run(struct frame *f, uint32_t start)
 int
 frame_run(struct frame *f, uint32_t start)
 {
-	return run(f, start);
+	return run(f, start, 0);
 }
 
 size_t
 frame_chain(struct frame *f, size_t chain, size_t *which)
 {
 	f->held = which;
-	(void)run(f, f->plan->chain[chain].code);
+	(void)run(f, f->plan->chain[chain].code, 1);
 	return (size_t)(f->held - which);
 }
 
@@ -754,7 +772,7 @@ frame_next(struct frame *f, const size_t *programs, size_t i, size_t n)
 
 	for (; i < n && programs[i] != NO_PROGRAM; i++) {
 		test = all[programs[i]].test;
-		if (test != NOWHERE && run(f, test))
+		if (test != NOWHERE && run(f, test, 0))
 			break;
 	}
 	return i;

@@ -500,7 +500,8 @@ int		 frame_test(struct frame *, size_t program);
 #define NO_PROGRAM	SIZE_MAX
 size_t		 frame_next(struct frame *, const size_t *programs, size_t i,
 		    size_t n);
-/* Which of a chain's conditions are true, in order; returns how many. */
+/* Which of a chain's conditions are true, in order; returns how many.  There
+   must be room for one more than it has. */
 size_t		 frame_chain(struct frame *, size_t chain, size_t *which);
 /* 0, or -1 if something was out of range since the row was loaded. */
 int		 frame_fault(const struct frame *, struct fault *);

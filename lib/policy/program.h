@@ -31,10 +31,11 @@ __extension__ typedef __int128 wide;
 enum code {
 	I_RETURN,		/* "how" is what a test comes to */
 	I_JUMP,
-	I_HOLD,			/* a test of a chain: the n-th is true */
 	I_IF,			/* jumps if a to b is one of "how", LESS ... */
 	I_IFN,			/* the same of a to n */
 	I_IF_CUT,		/* if a is in population b, that is n, is "how" */
+	I_HOLD,			/* a test of a chain: the n-th is true */
+	I_HOLD_IF, I_HOLD_IFN,	/* the to-th is, unless the same would jump */
 	/* the rest set the slot "to" */
 	I_LET,			/* let n, which is computed once a row */
 	I_MOVE,

@@ -25,7 +25,7 @@ expressions(const char *policy, const char *table,
 	struct buf	 text = { 0 };
 	struct value	 v;
 	struct fault	 fault;
-	size_t		 i, which[200], held, next = 0;
+	size_t		 i, which[201], held, next = 0;
 	int		 truth;
 
 	buf_adds(&text, policy);
