@@ -383,7 +383,8 @@ owed(const struct account *a)
 struct moment {
 	when		 at;
 	size_t		 place;		/* of equals, the first that was read */
-	const char	*channel, *what, *about, *who;
+	struct figure	 what;
+	const char	*channel, *about, *who;
 };
 
 struct history {
@@ -392,8 +393,8 @@ struct history {
 };
 
 static void
-remember(struct history *h, when at, const char *channel, const char *what,
-    const char *about, const char *who)
+remember(struct history *h, when at, const char *channel,
+    struct figure what, const char *about, const char *who)
 {
 	struct moment	*m;
 
@@ -417,6 +418,25 @@ by_moment(const void *x, const void *y)
 	return a->place < b->place ? -1 : 1;
 }
 
+/* A ticket that came, or that was resolved, for people and as data. */
+static struct figure
+ticket_figure(const struct account *a, const struct ticket_row *t,
+    int resolved)
+{
+	struct figure	 f;
+
+	if (resolved) {
+		f = figure_text(report_textf(a->r, _("%s resolved"), t->id));
+		f.data = report_textf(a->r, "%s resolved", t->id);
+		return f;
+	}
+	f = figure_text(report_textf(a->r, t->complaint ? _("complaint %s") :
+	    _("ticket %s"), t->id));
+	f.data = report_textf(a->r, "%s %s", t->complaint ? "complaint" :
+	    "ticket", t->id);
+	return f;
+}
+
 static void
 gather(const struct account *a, struct history *h)
 {
@@ -429,13 +449,11 @@ gather(const struct account *a, struct history *h)
 		t = &a->b->ticket[i];
 		if (t->client != a->card->line || t->created > a->b->now)
 			continue;
-		remember(h, t->created, t->channel, report_textf(a->r,
-		    t->complaint ? _("complaint %s") : _("ticket %s"), t->id),
+		remember(h, t->created, t->channel, ticket_figure(a, t, 0),
 		    t->issue, t->agent);
 		if (!t->is_open)
 			remember(h, t->resolved, t->channel,
-			    report_textf(a->r, _("%s resolved"), t->id), "",
-			    t->agent);
+			    ticket_figure(a, t, 1), "", t->agent);
 	}
 	for (i = 0; i < a->b->nevent; i++) {
 		e = &a->b->event[i];
@@ -443,8 +461,9 @@ gather(const struct account *a, struct history *h)
 			continue;
 		value = e->is_number ? redact_reason(a->in->redactor, a->r,
 		    e->value) : e->value;
-		remember(h, e->at, e->channel, e->event, *e->ticket != '\0' ?
-		    report_textf(a->r, "%s %s", e->ticket, value) : value, "");
+		remember(h, e->at, e->channel, figure_text(e->event),
+		    *e->ticket != '\0' ? report_textf(a->r, "%s %s",
+		    e->ticket, value) : value, "");
 	}
 	if (h->n > 0)
 		qsort(h->moment, h->n, sizeof(*h->moment), by_moment);
@@ -482,7 +501,7 @@ history(const struct account *a)
 		    "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day,
 		    c.hour, c.minute));
 		l->cell[1] = figure_text(h.moment[i].channel);
-		l->cell[2] = figure_text(h.moment[i].what);
+		l->cell[2] = h.moment[i].what;
 		l->cell[3] = figure_text(h.moment[i].about);
 		l->cell[4] = figure_text(h.moment[i].who);
 	}

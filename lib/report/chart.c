@@ -89,6 +89,15 @@ chart_of(const struct table *t, struct chart *c)
 	return c->most > 0;
 }
 
+const char *
+chart_label(const struct table *t, const struct chart *c, size_t i)
+{
+	const size_t	 column = c->column[i];
+
+	return t->series != NULL && t->series[column] != NULL ?
+	    t->series[column] : t->heading[column].label;
+}
+
 /* Its length in hundredths of a percent of the width. */
 static int
 length_of(const struct chart *c, const struct figure *f)
@@ -118,7 +127,7 @@ describe(const struct report *r, const struct look *look,
 		gap = _(": ");
 		for (i = 0; i < c->nseries; i++) {
 			buf_adds(b, gap);
-			html_text(b, tr(t->heading[c->column[i]].label));
+			html_text(b, tr(chart_label(t, c, i)));
 			buf_addc(b, ' ');
 			html_figure(r, look, &l->cell[c->column[i]], b);
 			gap = _(", ");
@@ -168,7 +177,7 @@ legend(const struct table *t, const struct chart *c, const char *id,
 	for (i = 0; i < c->nseries; i++, y += STEP) {
 		rectangle(id, i, y + 2, 12, b);
 		buf_addf(b, "width=\"12\"/><text x=\"20\" y=\"%d\">", y + 12);
-		html_text(b, tr(t->heading[c->column[i]].label));
+		html_text(b, tr(chart_label(t, c, i)));
 		buf_adds(b, "</text>\n");
 	}
 	return y + GAP;

@@ -33,4 +33,8 @@ void		 chart_svg(const struct report *, const struct look *,
 		    const struct table *, const struct chart *,
 		    const char *id, struct buf *);
 
+/* What a series is called, untranslated. */
+const char	*chart_label(const struct table *, const struct chart *,
+		    size_t series);
+
 #endif /* VIP_CHART_H */

@@ -80,6 +80,8 @@ struct table {
 	int		 past;		/* its dates are nothing for a calendar */
 	const char	*chart;		/* the title of a chart of its shares,
 					   else of its first numbers, or NULL */
+	const char *const *series;	/* what is drawn, by column, where the
+					   heading is too short; or NULL */
 	struct table	*next;
 };
 

@@ -111,6 +111,10 @@ view_overview(const struct book *b)
 		{ "tickets", N_("Tickets"), ALIGN_RIGHT },
 		{ "ticket_share", N_("Share"), ALIGN_RIGHT },
 	};
+	static const char *const	 series[N_OF(columns)] = {
+		[2] = N_("Of all customers"), [4] = N_("Of all revenue"),
+		[6] = N_("Of all tickets")
+	};
 	struct section	*s = report_section(b->r, "overview",
 			    N_("Account overview"));
 	struct table	*t = report_table(b->r, s, columns, N_OF(columns));
@@ -146,6 +150,7 @@ view_overview(const struct book *b)
 			vip = l;
 	}
 	t->chart = N_("Share of each tier");
+	t->series = series;
 	t->note = overview_note(b, vip);
 	put_facts(b, s, vip);
 }

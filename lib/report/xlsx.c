@@ -388,7 +388,7 @@ put_chart(struct book *bk, struct sheet *sh, const struct table *t,
 		put_range(sh, t, first, c.column[i], &values);
 		series = chart_add_series(chart, buf_str(&names),
 		    buf_str(&values));
-		put_name(&text, tr(t->heading[c.column[i]].label));
+		put_name(&text, tr(chart_label(t, &c, i)));
 		chart_series_set_name(series, buf_str(&text));
 		fill.color = color[i];
 		chart_series_set_fill(series, &fill);

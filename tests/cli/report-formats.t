@@ -255,6 +255,11 @@ if have msgfmt && have localedef; then
 		sponsored dashboard >due.en
 		in_language zh_CN sponsored dashboard >due.zh
 		ok 'nor are words' cmp due.en due.zh
+		sponsored account C1 >due.en
+		in_language zh_CN sponsored account C1 >due.zh
+		ok 'nor what has happened' cmp due.en due.zh
+		ok 'which is something' grep -q 'T1 resolved' due.en
+		sponsored dashboard >due.en
 		ok 'of which there are some' grep -q clock due.en
 		printf 'a key of thirty-two bytes or so..' >key
 		in_language zh_CN report --format csv --redact amounts >zh.csv
