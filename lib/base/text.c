@@ -160,6 +160,8 @@ lower_ascii(struct buf *b, const char *p, size_t n)
 	char		*t;
 	size_t		 i;
 
+	if (n == 0)
+		return;			/* then there may be no buffer yet */
 	buf_room(b, n);
 	t = b->p + b->len;
 	b->len += n;

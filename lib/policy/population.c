@@ -142,18 +142,19 @@ void
 frame_observe(struct frame *f)
 {
 	const struct plan	*plan = f->plan;
-	const struct series	*series = plan->series;
-	const struct series	*end = series + plan->nseries;
+	const struct series	*series;
 	struct sample		*s = f->sample;
 	const struct value	*x;
 	uint32_t		 group;
+	size_t			 i;
 	num			 n;
 
 	if (plan->ntree > 0 && !plan->grown) {
 		trees_observe(f);
 		return;
 	}
-	for (; series < end; series++, s++) {
+	for (i = 0; i < plan->nseries; i++, s++) {
+		series = &plan->series[i];
 		if (series->code != NOWHERE)
 			(void)frame_run(f, series->code);
 		x = &f->slot[series->slot];
