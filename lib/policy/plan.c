@@ -31,8 +31,7 @@ static void
 reading_free(struct reading *r)
 {
 	zone_free(r->own_zone);
-	keys_free(r->map);
-	free(r->to);
+	wording_free(r->map);
 }
 
 void
@@ -188,26 +187,6 @@ plan_reading_type(const struct plan *plan, const char *name)
 	return type;
 }
 
-static void
-read_map(struct plan *plan, struct reading *r, const struct clause *map)
-{
-	struct buf	 b = { 0 };
-	uint32_t	 k;
-	size_t		 i;
-
-	r->map = keys_new();
-	r->to = xcalloc(map->nitem + 1, sizeof(*r->to));
-	for (i = 0; i < map->nitem; i++) {
-		b.len = 0;
-		text_nfc(&b, map->item[i].text, strlen(map->item[i].text));
-		k = keys_add(r->map, b.p, b.len);
-		if (r->to[k] == NULL)
-			r->to[k] = arena_text(plan->arena, map->item[i].to,
-			    strlen(map->item[i].to));
-	}
-	buf_free(&b);
-}
-
 size_t
 plan_reading(struct plan *plan, const char *name, enum type type,
     struct place at, int needed, int hinted)
@@ -257,8 +236,8 @@ read_form(struct plan *plan, const struct reader *rd, size_t i)
 	}
 	if ((r->own_zone = column_zone(plan->pol, rd, r->name)) != NULL)
 		r->zone = r->own_zone;
-	if ((cl = column_clause(plan->pol, rd, r->name, W_MAP)) != NULL)
-		read_map(plan, r, cl);
+	r->map = wording_new(column_clause(plan->pol, rd, r->name, W_MAP),
+	    plan->arena);
 	if ((cl = column_clause(plan->pol, rd, r->name, W_AFTER)) == NULL)
 		return;
 	base = plan_reading(plan, cl->text, TYPE_TIME, nowhere, 1, 0);
@@ -633,9 +612,7 @@ static __attribute__((noinline)) const char *
 read_cell(struct frame *f, const struct reading *r, struct cell c)
 {
 	struct value	*v = &f->slot[r->slot];
-	struct cell	 normal;
 	struct stamp	 stamp;
-	uint32_t	 k;
 
 	v->type = TYPE_MISSING;
 	/* So spreadsheets are told that an id is no number. */
@@ -643,17 +620,9 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 		c.p++;
 		c.len--;
 	}
-	if (c.len == 0)
+	/* A map is not asked of an empty cell, and may empty another. */
+	if (c.len == 0 || (c = wording_of(r->map, c, &f->one)).len == 0)
 		return NULL;
-	if (r->map != NULL) {
-		normal = text_normal(c, &f->one);
-		k = keys_find(r->map, normal.p, normal.len);
-		if (k != KEY_NONE) {
-			c.p = r->to[k];
-			if ((c.len = strlen(c.p)) == 0)
-				return NULL;
-		}
-	}
 	switch (r->type) {
 	case TYPE_NUMBER:
 		if (r->as == AS_MONEY) {

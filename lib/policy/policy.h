@@ -330,6 +330,14 @@ int		 column_is_formed(const struct policy *,
 		    const struct reader *, const char *name);
 struct zone	*column_zone(const struct policy *, const struct reader *,
 		    const char *name);
+/*
+ * The words of a column's W_MAP, or NULL for no clause, which maps nothing.
+ * Names are kept in the arena.  The buffer is for normal forms.
+ */
+struct wording	*wording_new(const struct clause *map, struct arena *);
+void		 wording_free(struct wording *);	/* takes NULL */
+struct cell	 wording_of(const struct wording *, struct cell,
+		    struct buf *);
 /* How long after another time, by the clause "as minutes"; or -1. */
 tick		 stretch_parse(struct cell, const struct clause *as);
 

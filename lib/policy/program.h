@@ -95,8 +95,7 @@ struct reading {
 	uint32_t	 base;		/* slot of the time it is counted from */
 	const struct zone *zone;
 	struct zone	*own_zone;
-	struct keys	*map;		/* normal texts, to the names to[] */
-	const char	**to;
+	struct wording	*map;		/* or NULL */
 };
 
 /* A reading that there is a cell for. */

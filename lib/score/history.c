@@ -107,75 +107,33 @@ log_sort(struct log *log, struct entry *v, size_t n)
 }
 
 /*
- * The other words for a status, a priority or a tier: where the policy maps
- * those of the tickets, it means those of their log too.
+ * The words for a status, a priority or a tier, by enum happening: where the
+ * policy maps those of the tickets, it means those of their log too.
  */
-struct wording {
-	struct keys	*words;		/* normalised; NULL: no map */
-	const char	**to;
-};
-
-static void
-wording_read(struct wording *w, const struct clause *map)
-{
-	struct buf	 b = { 0 };
-	uint32_t	 k;
-	size_t		 i;
-
-	memset(w, 0, sizeof(*w));
-	if (map == NULL)
-		return;
-	w->words = keys_new();
-	w->to = xcalloc(map->nitem + 1, sizeof(*w->to));
-	for (i = 0; i < map->nitem; i++) {
-		b.len = 0;
-		text_nfc(&b, map->item[i].text, strlen(map->item[i].text));
-		k = keys_add(w->words, b.p, b.len);
-		if (w->to[k] == NULL)
-			w->to[k] = map->item[i].to;
-	}
-	buf_free(&b);
-}
-
-static struct cell
-wording_of(const struct wording *w, struct cell c, struct buf *text)
-{
-	uint32_t	 k;
-
-	if (w->words == NULL)
-		return c;
-	text->len = 0;
-	text_nfc(text, c.p, c.len);
-	if ((k = keys_find(w->words, text->p, text->len)) == KEY_NONE)
-		return c;
-	c.p = w->to[k];
-	c.len = strlen(c.p);
-	return c;
-}
-
-static void
-wording_free(struct wording *w)
-{
-	keys_free(w->words);
-	free(w->to);
-}
-
-/* By enum happening; the others have no words. */
 struct wordings {
-	struct wording	 of[EVENT_OTHER + 1];
+	struct wording	*of[EVENT_OTHER + 1];	/* NULL: as they stand */
+	struct arena	*arena;
+	struct buf	 normal;
 };
 
 static void
 wordings_read(struct wordings *w, const struct policy *pol,
     const struct reader *rd)
 {
+	static const struct {
+		enum happening	 what;
+		const char	*column;
+	} mapped[] = {
+		{ EVENT_STATUS, "status" }, { EVENT_PRIORITY, "priority" },
+		{ EVENT_TIER, "tier" }
+	};
+	size_t	 i;
+
 	memset(w, 0, sizeof(*w));
-	wording_read(&w->of[EVENT_STATUS],
-	    column_clause(pol, rd, "status", W_MAP));
-	wording_read(&w->of[EVENT_PRIORITY],
-	    column_clause(pol, rd, "priority", W_MAP));
-	wording_read(&w->of[EVENT_TIER],
-	    column_clause(pol, rd, "tier", W_MAP));
+	w->arena = arena_new();
+	for (i = 0; i < sizeof(mapped) / sizeof(mapped[0]); i++)
+		w->of[mapped[i].what] = wording_new(column_clause(pol, rd,
+		    mapped[i].column, W_MAP), w->arena);
 }
 
 static void
@@ -184,18 +142,20 @@ wordings_free(struct wordings *w)
 	size_t	 i;
 
 	for (i = 0; i <= EVENT_OTHER; i++)
-		wording_free(&w->of[i]);
+		wording_free(w->of[i]);
+	arena_free(w->arena);
+	buf_free(&w->normal);
 }
 
 /* What happened, and its value with a NUL after it that is not counted. */
 static void
 read_event(struct log *log, struct event *e, struct cell what,
-    struct cell value, const struct wordings *words, struct buf *text)
+    struct cell value, struct wordings *words, struct buf *text)
 {
 	struct cell	 c;
 
 	e->what = happening_of(what);
-	value = wording_of(&words->of[e->what], value, text);
+	value = wording_of(words->of[e->what], value, &words->normal);
 	if (e->what == EVENT_OTHER && what.len > 0 &&
 	    keys_count(log->strange) < 6)
 		keys_add(log->strange, what.p, what.len);
