@@ -670,33 +670,91 @@ plan_notes(const struct plan *plan)
 	return plan->nload;
 }
 
-/* Texts are noted by where they lie in the row, unless that is elsewhere. */
+/*
+ * The note of a cell takes 32 bits: of a text where it lies in the row and
+ * how long it is, of a time the seconds since 2020, and of a number a count
+ * of 30 bits, and below it of what.  Money and whole numbers, which count
+ * millionths, mostly are one of these.
+ */
+#define NOTE_NONE	INT32_MIN
+#define NOTE_EPOCH	((when)1577836800)
+
+static const int32_t	 note_unit[4] = { NUM_ONE / 100, NUM_ONE, 1000, 1 };
+
+static inline int
+note_number(int32_t *note, int64_t n)
+{
+	const int64_t	 most = (1 << 29) - 1;
+	int64_t		 count;
+	int		 unit;
+
+#define FITS(unit)	(count = n / note_unit[unit],			\
+	count * note_unit[unit] == n && count >= -most && count <= most)
+	if (FITS(0))			/* nearly always */
+		unit = 0;
+	else if (FITS(1))
+		unit = 1;
+	else if (FITS(2))
+		unit = 2;
+	else if (FITS(3))
+		unit = 3;
+	else
+		return 0;
+#undef FITS
+	*note = (int32_t)(count * 4 + unit);
+	return 1;
+}
+
+static int
+note_other(int32_t *note, const struct value *v, const struct row *row)
+{
+	size_t	 at;
+	when	 t;
+
+	if (v->type == TYPE_TEXT) {
+		at = (size_t)(v->text.p - row->raw);
+		if (at > row->len || row->len > INT16_MAX)
+			return 0;	/* it does not lie there */
+		*note = (int32_t)(at << 16 | v->text.len);
+	} else if (v->type == TYPE_TIME) {
+		t = v->n - NOTE_EPOCH;
+		if (t <= NOTE_NONE || t > INT32_MAX)
+			return 0;
+		*note = (int32_t)t;
+	} else
+		*note = (int32_t)v->n;	/* a truth */
+	return 1;
+}
+
 int
 frame_note(const struct frame *f, const struct row *row)
 {
 	const struct load	*load = f->plan->load;
 	const struct load	*end = load + f->plan->nload;
 	const struct value	*slot = f->slot, *v;
-	int64_t			 n, *note = row->notes;
-	size_t			 at;
+	int32_t			*note = row->notes;
 
 	if (note == NULL)
 		return ROW_OK;
-	for (; load < end; load++) {
+	for (; load < end; load++, note++) {
 		v = &slot[load->slot];
-		n = v->n;
 		if (v->type == TYPE_MISSING)
-			n = NOTE_NONE;
-		else if (v->type == TYPE_TEXT) {
-			at = (size_t)(v->text.p - row->raw);
-			if (at > row->len || row->len > INT16_MAX)
-				return ROW_OK;
-			n = (int64_t)(at << 16 | v->text.len);
-		} else if (n == NOTE_NONE)
+			*note = NOTE_NONE;
+		else if (v->type == TYPE_NUMBER ? !note_number(note, v->n) :
+		    !note_other(note, v, row))
 			return ROW_OK;
-		*note++ = n;
 	}
 	return ROW_NOTED;
+}
+
+static void
+take_other(struct value *v, int32_t note, const struct row *row)
+{
+	if (v->type == TYPE_TEXT) {
+		v->text.p = row->raw + (note >> 16);
+		v->text.len = (uint16_t)note;
+	} else
+		v->n = v->type == TYPE_TIME ? note + NOTE_EPOCH : note;
 }
 
 static __attribute__((noinline)) void
@@ -704,19 +762,17 @@ take_notes(struct frame *f, const struct row *row)
 {
 	const struct load	*load = f->plan->load;
 	const struct load	*end = load + f->plan->nload;
-	const int64_t		*noted = row->noted;
+	const int32_t		*note = row->noted;
 	struct value		*slot = f->slot, *v;
-	int64_t			 n;
+	int32_t			 n;
 
 	for (; load < end; load++) {
 		v = &slot[load->slot];
-		n = *noted++;
-		v->n = n;
+		n = *note++;
+		v->n = (int64_t)(n >> 2) * note_unit[n & 3];
 		v->type = n == NOTE_NONE ? TYPE_MISSING : load->type;
-		if (v->type == TYPE_TEXT) {
-			v->text.p = row->raw + (n >> 16);
-			v->text.len = (uint16_t)n;
-		}
+		if (v->type > TYPE_NUMBER)
+			take_other(v, n, row);
 	}
 }
 

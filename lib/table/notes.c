@@ -10,11 +10,21 @@
  */
 #include "config.h"
 
+#include <sys/mman.h>
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/vip.h"
 #include "table/parts.h"
+
+#define CHUNK_MIN	((size_t)64 * 1024)
+#define CHUNK_MAX	((size_t)1024 * 1024)
+
+struct chunk {
+	struct chunk	*next;
+	size_t		 size;
+};
 
 void
 notes_begin(struct notes *notes, size_t width)
@@ -23,8 +33,39 @@ notes_begin(struct notes *notes, size_t width)
 	notes->width = width;
 }
 
+/* All pages of a chunk at once: one fault for each would take longer. */
+int32_t *
+notes_room(struct notes *notes, size_t n)
+{
+	struct chunk	*c;
+	size_t		 size;
+	void		*p;
+
+	if (notes->left < n) {
+		c = notes->chunks;
+		size = c == NULL ? CHUNK_MIN : c->size < CHUNK_MAX ?
+		    c->size * 2 : CHUNK_MAX;
+		if (size < sizeof(*c) + n)
+			size = sizeof(*c) + n;
+		p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+		    MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+		if (p == MAP_FAILED)
+			return NULL;
+		c = p;
+		c->next = notes->chunks;
+		c->size = size;
+		notes->chunks = c;
+		notes->free = (char *)(c + 1);
+		notes->left = size - sizeof(*c);
+	}
+	p = notes->free;
+	notes->free += n;
+	notes->left -= n;
+	return p;
+}
+
 void
-notes_add(struct notes *notes, struct noted *n)
+notes_add(struct notes *notes, const struct noted *n)
 {
 	if (notes->n == notes->cap) {
 		notes->cap = notes->cap == 0 ? 64 : notes->cap * 2;
@@ -32,16 +73,17 @@ notes_add(struct notes *notes, struct noted *n)
 		    sizeof(*notes->block));
 	}
 	notes->block[notes->n++] = *n;
-	n->values = NULL;
 }
 
 void
 notes_free(struct notes *notes)
 {
-	size_t	 i;
+	struct chunk	*c;
 
-	for (i = 0; i < notes->n; i++)
-		free(notes->block[i].values);
+	while ((c = notes->chunks) != NULL) {
+		notes->chunks = c->next;
+		munmap(c, c->size);
+	}
 	free(notes->block);
 	memset(notes, 0, sizeof(*notes));
 }
@@ -56,143 +98,69 @@ scratch_begin(struct scratch *s, const struct block *b, size_t width)
 	if (s->width != width) {
 		s->width = width;
 		s->cap = 0;
-		s->unit = xreallocarray(s->unit, width, sizeof(*s->unit));
 	}
 	if (s->cap < b->index.nrows) {
 		s->cap = b->index.nrows;
-		s->rows = xreallocarray(s->rows, s->cap, sizeof(*s->rows));
-		s->values = xreallocarray(s->values, s->cap * width,
-		    sizeof(*s->values));
-		s->packed = xreallocarray(s->packed, s->cap * width,
-		    sizeof(*s->packed));
+		s->rows = xreallocarray(s->rows, s->cap * (width + 1),
+		    sizeof(*s->rows));
 	}
 }
 
 void
 scratch_row(struct scratch *s, const struct block *b, const struct row *row)
 {
-	if (row->raw != b->p + s->at || row->len > UINT32_MAX >> 2) {
+	if (row->raw != b->p + s->at || row->len > INT32_MAX >> 2) {
 		s->on = 0;
 		return;
 	}
-	s->rows[s->n++] = (uint32_t)row->len << 2 | (uint32_t)row->eollen;
+	scratch_notes(s)[-1] = (int32_t)(row->len << 2 | row->eollen);
+	s->n++;
 	s->at += row->len + row->eollen;
+}
+
+size_t
+scratch_size(const struct scratch *s, const struct block *b)
+{
+	const size_t	 size = s->n * (s->width + 1) * sizeof(*s->rows);
+
+	/* More notes than bytes would be no help. */
+	return s->on && size <= b->len ? size : 0;
 }
 
 void
 scratch_free(struct scratch *s)
 {
 	free(s->rows);
-	free(s->values);
-	free(s->packed);
-	free(s->unit);
 	memset(s, 0, sizeof(*s));
 }
 
-/* In line, so that the compiler knows what it divides by. */
-static inline int
-pack(struct scratch *s, size_t column, int32_t unit)
+void
+noted_begin(struct noted *n, const struct block *b, const struct scratch *s)
 {
-	const size_t	 width = s->width;
-	const int64_t	*v = s->values + column, *end = v + s->n * width;
-	int32_t		*to = s->packed + column;
-	int64_t		 n;
-
-	for (; v < end; v += width, to += width) {
-		n = *v / unit;
-		if (*v == NOTE_NONE)
-			n = INT32_MIN;
-		else if (n * unit != *v || n > INT32_MAX || n <= INT32_MIN)
-			return 0;
-		*to = (int32_t)n;
-	}
-	s->unit[column] = unit;
-	return 1;
-}
-
-/*
- * Numbers with up to two decimals, as money has, and whole ones of other
- * things, go into half the room.
- */
-static int
-pack_all(struct scratch *s)
-{
-	size_t	 i;
-
-	for (i = 0; i < s->width; i++)
-		if (!pack(s, i, NUM_ONE / 100) && !pack(s, i, 1))
-			return 0;
-	return 1;
-}
-
-size_t
-noted_begin(struct noted *n, const struct block *b, struct scratch *s)
-{
-	size_t	 size;
-
 	memset(n, 0, sizeof(*n));
 	n->len = b->len;
 	n->line = b->line;
 	n->last = b->state == BLOCK_LAST;
 	n->nrows = s->n;
-	if (!s->on)
-		return 0;
-	n->packed = pack_all(s);
-	size = s->width * (n->packed ? sizeof(*s->packed) :
-	    sizeof(*s->values));
-	size = s->width * sizeof(*s->unit) + s->n * (sizeof(*s->rows) + size);
-	/* More notes than bytes would be no help. */
-	return size <= b->len ? size : 0;
-}
-
-void
-noted_fill(struct noted *n, const struct scratch *s, size_t size)
-{
-	const size_t	 values = s->n * s->width;
-	void		*room;
-
-	if ((room = malloc(size)) == NULL)
-		return;
-	/* The widest first, for they have to lie on multiples of theirs. */
-	n->values = room;
-	if (n->packed) {
-		memcpy(room, s->packed, values * sizeof(*s->packed));
-		n->unit = (int32_t *)room + values;
-	} else {
-		memcpy(room, s->values, values * sizeof(*s->values));
-		n->unit = (int32_t *)(void *)((int64_t *)room + values);
-	}
-	memcpy(n->unit, s->unit, s->width * sizeof(*s->unit));
-	n->rows = (uint32_t *)(void *)(n->unit + s->width);
-	memcpy(n->rows, s->rows, s->n * sizeof(*s->rows));
 }
 
 /* ---- and of the second */
 
 int
 noted_next(struct noted *n, const struct block *b, size_t width,
-    int64_t *room, struct row *row)
+    struct row *row)
 {
-	const int32_t	*packed, *unit = n->unit;
-	uint32_t	 len;
-	size_t		 i, at = n->at;
+	const int32_t	*note = n->rows + n->next * (width + 1);
+	const size_t	 len = (size_t)*note;
 
 	if (n->next == n->nrows)
 		return 0;
-	len = n->rows[n->next];
-	row->raw = b->p + at;
+	row->raw = b->p + n->at;
 	row->len = len >> 2;
 	row->eol = row->raw + row->len;
 	row->eollen = len & 3;
-	n->at = at + (len >> 2) + (len & 3);
-	if (n->packed) {
-		packed = (const int32_t *)n->values + n->next * width;
-		for (i = 0; i < width; i++)
-			room[i] = packed[i] == INT32_MIN ? NOTE_NONE :
-			    (int64_t)packed[i] * unit[i];
-		row->noted = room;
-	} else
-		row->noted = (const int64_t *)n->values + n->next * width;
+	row->noted = note + 1;
+	n->at += row->len + row->eollen;
 	n->next++;
 	return 1;
 }

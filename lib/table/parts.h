@@ -167,34 +167,34 @@ int		 dialect_open(const char *, size_t n, int delimiter,
 struct noted {
 	size_t		 len, line;
 	int		 last;		/* BLOCK_LAST */
-	uint32_t	*rows;		/* lengths, times 4, and of line ends;
+	const int32_t	*rows;		/* of each its length, times 4, and that
+					   of its line end, then its notes;
 					   NULL: there are no notes of it */
-	void		*values;	/* "width" a row: int64_t or, packed, */
-	int32_t		*unit;		/* int32_t that count so many; from
-					   malloc(3), and all that is noted */
-	int		 packed;
 	size_t		 nrows;
 	size_t		 at, next;	/* the row to come */
 };
 
 struct notes {
-	size_t		 width;
+	size_t		 width;		/* notes a row */
 	struct noted	*block;
 	size_t		 n, cap;
+	struct chunk	*chunks;	/* where rows are */
+	char		*free;		/* in the last of them */
+	size_t		 left;
 };
 
 void	 notes_begin(struct notes *, size_t width);
 void	 notes_free(struct notes *);
-/* In the order of the blocks.  What was noted is theirs from then on. */
-void	 notes_add(struct notes *, struct noted *);
+/* Room for so many bytes of rows, as long as the notes are; or NULL. */
+int32_t	*notes_room(struct notes *, size_t);
+/* In the order of the blocks. */
+void	 notes_add(struct notes *, const struct noted *);
 
 /* What a worker notes, until the block is done. */
 struct scratch {
 	int		 on;		/* all was in order so far */
 	size_t		 width;
-	uint32_t	*rows;
-	int64_t		*values;
-	int32_t		*packed, *unit;
+	int32_t		*rows;		/* as they are in struct noted */
 	size_t		 n, cap;
 	size_t		 at;
 };
@@ -202,20 +202,25 @@ struct scratch {
 struct block;
 
 void	 scratch_begin(struct scratch *, const struct block *, size_t width);
-/* After its values; off it goes if the row does not follow the one before. */
+/* After its notes; off it goes if the row does not follow the one before. */
 void	 scratch_row(struct scratch *, const struct block *,
 	    const struct row *);
 void	 scratch_free(struct scratch *);
+/* How many bytes its rows take; 0: they are not worth it. */
+size_t	 scratch_size(const struct scratch *, const struct block *);
 
-/* The block without notes; how much room they take, or 0; and with them. */
-size_t	 noted_begin(struct noted *, const struct block *, struct scratch *);
-void	 noted_fill(struct noted *, const struct scratch *, size_t size);
-/*
- * The next row as it was noted, whose cells are not known, or 0; there is
- * room for its values.
- */
+static inline int32_t *
+scratch_notes(const struct scratch *s)	/* of the row to come */
+{
+	return s->rows + s->n * (s->width + 1) + 1;
+}
+
+/* The block, so far without notes; nrows of the scratch. */
+void	 noted_begin(struct noted *, const struct block *,
+	    const struct scratch *);
+/* The next row as it was noted, whose cells are not known, or 0. */
 int	 noted_next(struct noted *, const struct block *, size_t width,
-	    int64_t *room, struct row *);
+	    struct row *);
 
 /* ------------------------------------------------------------------- block */
 

@@ -59,7 +59,6 @@ struct worker {
 	struct dup	*dups;		/* of this block */
 	size_t		 ndups, dups_cap;
 	struct scratch	 scratch;	/* for the second pass */
-	int64_t		*values;	/* of a row that was noted */
 	struct failure	 fail;
 };
 
@@ -440,12 +439,11 @@ next_row(struct worker *w, struct row *row)
 	struct block	*b = &w->block;
 
 	if (b->noted.rows != NULL)
-		return noted_next(&b->noted, b, w->pool->noted, w->values,
-		    row);
+		return noted_next(&b->noted, b, w->pool->noted, row);
 	if (!block_next(b, row))
 		return 0;
 	if (w->scratch.on)
-		row->notes = w->scratch.values + w->scratch.n * w->pool->notes;
+		row->notes = scratch_notes(&w->scratch);
 	return 1;
 }
 
@@ -536,18 +534,19 @@ judge(struct worker *w)
 static void
 keep_notes(struct worker *w)
 {
-	struct pool	*pool = w->pool;
-	size_t		 size;
-	int		 room;
+	struct reader	*rd = w->pool->reader;
+	const size_t	 size = scratch_size(&w->scratch, &w->block);
+	int32_t		*rows = NULL;
 
-	if ((size = noted_begin(&w->parcel.noted, &w->block,
-	    &w->scratch)) == 0)
+	noted_begin(&w->parcel.noted, &w->block, &w->scratch);
+	if (size == 0)
 		return;
-	pthread_mutex_lock(&pool->in);
-	room = source_take(pool->reader->source, size);
-	pthread_mutex_unlock(&pool->in);
-	if (room)
-		noted_fill(&w->parcel.noted, &w->scratch, size);
+	pthread_mutex_lock(&w->pool->in);
+	if (source_take(rd->source, size))
+		rows = notes_room(&rd->notes, size);
+	pthread_mutex_unlock(&w->pool->in);
+	if (rows != NULL)
+		w->parcel.noted.rows = memcpy(rows, w->scratch.rows, size);
 }
 
 static void
@@ -672,7 +671,6 @@ static void
 parcel_free(struct parcel *p)
 {
 	buf_free(&p->out);
-	free(p->noted.values);		/* if it had no turn */
 }
 
 static void
@@ -690,7 +688,6 @@ pool_free(struct pool *pool, struct worker *w, size_t n)
 		free(w[i].asides);
 		keyrun_free(&w[i].run);
 		scratch_free(&w[i].scratch);
-		free(w[i].values);
 		free(w[i].dups);
 	}
 	free(w);
@@ -771,7 +768,6 @@ table_pass(struct reader *rd, struct writer *writer, const struct pass *pass,
 		w[i].pool = &pool;
 		w[i].state = pass->begin == NULL ? ctx : pass->begin(ctx);
 		w[i].cells.n = pass->columns == NULL ? 0 : pass->ncolumns;
-		w[i].values = xcalloc(pool.noted + 1, sizeof(*w[i].values));
 		w[i].cells.cell = xcalloc(w[i].cells.n + 1,
 		    sizeof(*w[i].cells.cell));
 	}

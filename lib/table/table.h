@@ -52,8 +52,8 @@ struct row {
 	char		*shadow;	/* bytes like those at base, to decode into */
 
 	/* What a pass notes of the row, and what one before noted; or NULL. */
-	int64_t		*notes;
-	const int64_t	*noted;
+	int32_t		*notes;
+	const int32_t	*noted;
 };
 
 /*
@@ -301,7 +301,6 @@ struct pass {
 	 * line of the row; it finds none where there was no room for them.
 	 */
 	size_t		 notes;
-#define NOTE_NONE	INT64_MIN	/* for what is missing: takes least room */
 };
 
 struct reject;				/* --reject FILE */

@@ -561,7 +561,7 @@ square(void *state, const struct row *row, struct cells *cells,
 	(void)state;
 	if (row->noted != NULL) {
 		atomic_fetch_add(&given, 1);
-		n = row->noted[0];
+		n = row->noted[0] * NUM_ONE / 100;
 		assert_int_equal(row->noted[1], row->len);
 	} else {
 		c = row_cell(row, 1);
@@ -573,8 +573,8 @@ square(void *state, const struct row *row, struct cells *cells,
 	if (reading_only) {
 		if (row->notes == NULL)
 			return ROW_OK;
-		row->notes[0] = n;
-		row->notes[1] = (int64_t)row->len;
+		row->notes[0] = (int32_t)(n / (NUM_ONE / 100));
+		row->notes[1] = (int32_t)row->len;
 		return ROW_NOTED;
 	}
 	if (shorten) {
