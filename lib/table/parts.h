@@ -107,12 +107,25 @@ void	 index_free(struct index *);
  */
 void	 scan_index(struct index *, const char *, size_t, int delimiter);
 
-/* What these call: on any machine, and only where the processor is wide. */
-int	 scan_is_wide(void);
-void	 scan_sweep_base(struct sweep *, const char *, size_t);
-void	 scan_sweep_wide(struct sweep *, const char *, size_t);
+/* What these call. */
+struct scanner {
+	void	(*index)(struct index *, const char *, size_t, int delimiter);
+	void	(*sweep)(struct sweep *, const char *, size_t);
+};
+
+/* Those that the processor can do, the best first; NULL after the last. */
+const struct scanner *scan_pick(size_t i);
+
+#if defined(__x86_64__) && !defined(SCAN_PORTABLE)
+#define SCAN_PICK	1	/* there is more than one */
+#endif
+
 void	 scan_index_base(struct index *, const char *, size_t, int delimiter);
-void	 scan_index_wide(struct index *, const char *, size_t, int delimiter);
+void	 scan_index_avx2(struct index *, const char *, size_t, int delimiter);
+void	 scan_index_avx512(struct index *, const char *, size_t, int delimiter);
+void	 scan_sweep_base(struct sweep *, const char *, size_t);
+void	 scan_sweep_avx2(struct sweep *, const char *, size_t);
+void	 scan_sweep_avx512(struct sweep *, const char *, size_t);
 
 /* ----------------------------------------------------------------- dialect */
 

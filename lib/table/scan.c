@@ -2,15 +2,16 @@
 /*
  * Structure by 64 bytes at a time: a bit for each byte that is a delimiter,
  * a quote or a line end, and quotes paired by a running exclusive or.
- * -DSCAN_PORTABLE leaves out the instructions of the machine.  scan_wide.c
- * has this file once more, for processors with AVX2.
+ * -DSCAN_PORTABLE leaves out the instructions of the machine.  scan_avx2.c
+ * and scan_avx512.c have this file once more, for processors that are wider,
+ * and scan_pick.c knows which there are.
  */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(SCAN_WIDE)
+#if defined(SCAN_AVX512) || defined(SCAN_AVX2)
 #include <immintrin.h>
 #elif defined(__SSE2__) && !defined(SCAN_PORTABLE)
 #define SCAN_SSE2
@@ -23,14 +24,23 @@
 #include "base/vip.h"
 #include "table/parts.h"
 
-#if defined(SCAN_WIDE)
+#if defined(SCAN_AVX512)
+#define TARGET		__attribute__((target("avx512f,avx512bw," \
+			    "avx512vbmi2,bmi,popcnt")))
+#define SCAN_INDEX	scan_index_avx512
+#define SCAN_SWEEP	scan_sweep_avx512
+#define LANES		64
+#elif defined(SCAN_AVX2)
 #define TARGET		__attribute__((target("avx2,bmi,popcnt")))
-#define SCAN_INDEX	scan_index_wide
-#define SCAN_SWEEP	scan_sweep_wide
+#define SCAN_INDEX	scan_index_avx2
+#define SCAN_SWEEP	scan_sweep_avx2
+#define LANES		32
 #else
 #define TARGET
 #define SCAN_INDEX	scan_index_base
 #define SCAN_SWEEP	scan_sweep_base
+#define LANES		16
+#define SCAN_BASE
 #endif
 
 #define CHUNK	64
@@ -40,7 +50,34 @@
  * For each kind of machine: a chunk of bytes, a mask of where a byte is in
  * it, and whether it has a quote, a CR or a NUL, which most have not.
  */
-#if defined(SCAN_WIDE)
+#if defined(SCAN_AVX512)
+
+struct chunk {
+	__m512i	 v;
+};
+
+static inline TARGET struct chunk
+chunk_load(const char *p)
+{
+	struct chunk	 c = { _mm512_loadu_si512(p) };
+
+	return c;
+}
+
+static inline TARGET uint64_t
+chunk_find(const struct chunk *c, int byte)
+{
+	return _mm512_cmpeq_epi8_mask(c->v, _mm512_set1_epi8((char)byte));
+}
+
+static inline TARGET int
+chunk_is_odd(const struct chunk *c)
+{
+	return (chunk_find(c, '\0') | chunk_find(c, '"') |
+	    chunk_find(c, '\r')) != 0;
+}
+
+#elif defined(SCAN_AVX2)
 
 struct chunk {
 	__m256i	 v[2];
@@ -251,7 +288,7 @@ chunk_is_odd(const struct chunk *c)
 
 #endif
 
-#if defined(SCAN_WIDE)
+#if !defined(SCAN_BASE)
 
 static inline TARGET unsigned
 bits(uint64_t x)
@@ -334,11 +371,6 @@ count_lines(const char *p, size_t n, uint64_t after)
  * Counts only, so without masks: counters of bytes, emptied before they can
  * run over.
  */
-#if defined(SCAN_WIDE)
-#define LANES	32
-#else
-#define LANES	16
-#endif
 #define ROUNDS	255
 
 typedef uint8_t	 lanes __attribute__((vector_size(LANES)));
@@ -388,7 +420,7 @@ SCAN_SWEEP(struct sweep *sw, const char *p, size_t n)
 	}
 }
 
-#if !defined(SCAN_WIDE)
+#if defined(SCAN_BASE)
 
 void
 index_clear(struct index *ix)
@@ -430,6 +462,42 @@ index_free(struct index *ix)
 #endif
 
 /* The offsets of ones in a mask; what is written behind them is nothing. */
+#if defined(SCAN_AVX512)
+
+/* Sixteen offsets that count from "off", one for each of the bytes. */
+static inline TARGET void
+put_16(uint32_t *end, __m128i places, __m512i off)
+{
+	_mm512_storeu_si512(end, _mm512_add_epi32(off,
+	    _mm512_cvtepu8_epi32(places)));
+}
+
+static inline TARGET size_t
+put_ends(uint32_t *end, uint64_t mask, uint32_t off)
+{
+	static const uint8_t	 numbers[CHUNK] = {
+		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+		16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+		32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+		48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63
+	};
+	const __m512i		 places = _mm512_maskz_compress_epi8(mask,
+				    _mm512_loadu_si512(numbers));
+	const __m512i		 from = _mm512_set1_epi32((int)off);
+	const size_t		 n = bits(mask);
+
+	put_16(end, _mm512_castsi512_si128(places), from);
+	if (n > 16)
+		put_16(end + 16, _mm512_extracti32x4_epi32(places, 1), from);
+	if (n > 32)
+		put_16(end + 32, _mm512_extracti32x4_epi32(places, 2), from);
+	if (n > 48)
+		put_16(end + 48, _mm512_extracti32x4_epi32(places, 3), from);
+	return n;
+}
+
+#else
+
 static inline TARGET size_t
 put_ends(uint32_t *end, uint64_t mask, uint32_t off)
 {
@@ -451,6 +519,8 @@ put_ends(uint32_t *end, uint64_t mask, uint32_t off)
 	}
 	return n;
 }
+
+#endif
 
 /*
  * Chunks of bytes that mean what they are, as far as there is room: only

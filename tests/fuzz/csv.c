@@ -201,11 +201,11 @@ check_index(const char *p, size_t n, int delimiter)
 	ask(&v, p, n, delimiter, 1);
 	block_of(&b, p, n);
 	memset(&portable, 0, sizeof(portable));
-	scan_index(&b.index, b.p, n, delimiter);
 	portable_index(&portable, b.p, n, delimiter);
-	same_index(&b.index, &portable);
-	scan_index_base(&b.index, b.p, n, delimiter);
-	same_index(&b.index, &portable);
+	for (i = 0; scan_pick(i) != NULL; i++) {
+		scan_pick(i)->index(&b.index, b.p, n, delimiter);
+		same_index(&b.index, &portable);
+	}
 	portable_free(&portable);
 	block_index(&b, delimiter);
 	MUST(b.index.bad == v.bad);

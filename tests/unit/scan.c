@@ -30,17 +30,6 @@ void	 portable_free(struct index *);
 #undef scan_index_base
 #undef index_free
 
-/* The scanners of this machine; the second of the first, if it is not wide. */
-static const struct {
-	void	(*index)(struct index *, const char *, size_t, int);
-	void	(*sweep)(struct sweep *, const char *, size_t);
-} scanners[] = {
-	{ scan_index_base, scan_sweep_base },
-	{ scan_index, scan_sweep },
-};
-
-#define SCANNERS	(sizeof(scanners) / sizeof(scanners[0]))
-
 static uint64_t	 seed = 20260115;
 
 static unsigned
@@ -64,8 +53,8 @@ test_known(void **state)
 
 	(void)state;
 	memset(&ix, 0, sizeof(ix));
-	for (k = 0; k < SCANNERS; k++) {
-		scanners[k].index(&ix, text, sizeof(text) - 1, ',');
+	for (k = 0; scan_pick(k) != NULL; k++) {
+		scan_pick(k)->index(&ix, text, sizeof(text) - 1, ',');
 		assert_int_equal(ix.nends, sizeof(ends) / sizeof(ends[0]));
 		for (i = 0; i < ix.nends; i++)
 			assert_int_equal(ix.ends[i], ends[i]);
@@ -81,7 +70,7 @@ test_known(void **state)
 		assert_int_equal(ix.bad, SIZE_MAX);
 		assert_int_equal(ix.inside, 0);
 		memset(&sw, 0, sizeof(sw));
-		scanners[k].sweep(&sw, text, sizeof(text) - 1);
+		scan_pick(k)->sweep(&sw, text, sizeof(text) - 1);
 		assert_int_equal(sw.lines, 6);
 		assert_int_equal(sw.inside, 0);
 	}
@@ -125,8 +114,8 @@ test_bad(void **state)
 			n = at + strlen(cases[i].text);
 			memcpy(text + at, cases[i].text, n - at);
 			portable_index(&slow, text, n, ',');
-			for (k = 0; k < SCANNERS; k++) {
-				scanners[k].index(&ix, text, n, ',');
+			for (k = 0; scan_pick(k) != NULL; k++) {
+				scan_pick(k)->index(&ix, text, n, ',');
 				assert_int_equal(ix.bad,
 				    cases[i].bad == SIZE_MAX ?
 				    SIZE_MAX : at + cases[i].bad);
@@ -138,8 +127,8 @@ test_bad(void **state)
 	for (at = 0; at < 200; at++) {
 		memset(text, 'x', 200);
 		text[at] = '\0';
-		for (k = 0; k < SCANNERS; k++) {
-			scanners[k].index(&ix, text, 200, ',');
+		for (k = 0; scan_pick(k) != NULL; k++) {
+			scan_pick(k)->index(&ix, text, 200, ',');
 			assert_int_equal(ix.bad, at);
 		}
 		portable_index(&slow, text, 200, ',');
@@ -157,7 +146,7 @@ same(struct index *a, struct index *b, size_t k, const char *p, size_t n,
 	struct sweep	 sa = { 0, 0, 0 }, sb = sa, pieces = sa;
 	size_t		 i, step;
 
-	scanners[k].index(a, p, n, delimiter);
+	scan_pick(k)->index(a, p, n, delimiter);
 	portable_index(b, p, n, delimiter);
 	assert_int_equal(a->nends, b->nends);
 	assert_memory_equal(a->ends, b->ends, a->nends * sizeof(*a->ends));
@@ -167,13 +156,13 @@ same(struct index *a, struct index *b, size_t k, const char *p, size_t n,
 	assert_int_equal(a->inside, b->inside);
 	assert_int_equal(a->quotes, b->quotes);
 
-	scanners[k].sweep(&sa, p, n);
+	scan_pick(k)->sweep(&sa, p, n);
 	portable_sweep(&sb, p, n);
 	for (i = 0; i < n; i += step) {
 		step = 1 + below(100);
 		if (step > n - i)
 			step = n - i;
-		scanners[k].sweep(&pieces, p + i, step);
+		scan_pick(k)->sweep(&pieces, p + i, step);
 	}
 	assert_memory_equal(&sa, &sb, sizeof(sa));
 	assert_memory_equal(&sa, &pieces, sizeof(sa));
@@ -205,14 +194,14 @@ test_twins(void **state)
 			for (i = 0; i < sizeof(text); i++)
 				if (text[i] == '"')
 					text[i] = 'q';
-		for (k = 0; k < SCANNERS; k++)
+		for (k = 0; scan_pick(k) != NULL; k++)
 			same(&a, &b, k, p, n, round % 2 ? ',' : 0xff);
 	}
 	many = malloc(100000);
 	assert_non_null(many);
 	for (i = 0; i < 100000; i++)
 		many[i] = ",\n"[below(2)];
-	for (k = 0; k < SCANNERS; k++) {
+	for (k = 0; scan_pick(k) != NULL; k++) {
 		index_free(&a);
 		same(&a, &b, k, many, 100000, ',');
 	}
