@@ -17,11 +17,12 @@ block_room(struct block *b, size_t n)
 {
 	size_t	 cap;
 
-	if (n <= b->cap)
-		return;
-	cap = b->cap * 2 < n ? n : b->cap * 2;
-	b->p = xreallocarray(b->p, cap, 1);
-	b->cap = cap;
+	if (n > b->cap) {
+		cap = b->cap * 2 < n ? n : b->cap * 2;
+		b->room = xreallocarray(b->room, cap, 1);
+		b->cap = cap;
+	}
+	b->p = b->room;
 }
 
 /*
@@ -103,6 +104,26 @@ begin(struct cutter *c, struct block *b)
 	b->noted.rows = NULL;
 }
 
+/* So many bytes, the first of them from the tail: 1; 0 at the end; or -1. */
+static ssize_t
+read_again(struct cutter *c, struct block *b, size_t len)
+{
+	size_t	 n = c->tail.len < len ? c->tail.len : len;
+	ssize_t	 r = 1;
+
+	block_room(b, len);
+	if (n > 0) {
+		memcpy(b->p, c->tail.p, n);
+		c->tail.len -= n;
+		memmove(c->tail.p, c->tail.p + n, c->tail.len);
+	}
+	for (b->len = n; b->len < len && r > 0; b->len += (size_t)r)
+		if ((r = source_read(c->source, b->p + b->len, len - b->len,
+		    &b->fail)) == -1)
+			break;
+	return r;
+}
+
 /*
  * A block of which the first pass knows how long it is.  A file that has
  * become shorter is no longer the same, which source_same() will find.
@@ -111,22 +132,15 @@ static int
 cut_again(struct cutter *c, struct block *b)
 {
 	const struct noted	*known = &c->known->block[c->at++];
-	size_t			 n;
 	ssize_t			 r = 1;
 
 	c->line = known->line;
 	begin(c, b);
-	block_room(b, known->len);
-	n = c->tail.len < known->len ? c->tail.len : known->len;
-	if (n > 0) {
-		memcpy(b->p, c->tail.p, n);
-		c->tail.len -= n;
-		memmove(c->tail.p, c->tail.p + n, c->tail.len);
-	}
-	for (b->len = n; b->len < known->len && r > 0; b->len += (size_t)r)
-		if ((r = source_read(c->source, b->p + b->len,
-		    known->len - b->len, &b->fail)) == -1)
-			break;
+	if (c->tail.len == 0 &&
+	    (b->p = source_kept(c->source, known->len)) != NULL)
+		b->len = known->len;
+	else
+		r = read_again(c, b, known->len);
 	b->offset = source_offset(c->source);
 	if (r > 0)
 		b->noted = *known;
@@ -261,7 +275,7 @@ block_index(struct block *b, int delimiter)
 	}
 	if (ix->quotes && b->shadow_cap < b->len) {
 		free(b->shadow);
-		b->shadow_cap = b->cap;
+		b->shadow_cap = b->len > b->cap ? b->len : b->cap;
 		b->shadow = xmalloc(b->shadow_cap);
 	}
 }
@@ -284,7 +298,7 @@ block_at(struct block *b, const struct mark *m, struct row *row)
 void
 block_free(struct block *b)
 {
-	free(b->p);
+	free(b->room);
 	free(b->shadow);
 	index_free(&b->index);
 	memset(b, 0, sizeof(*b));

@@ -10,16 +10,15 @@
  */
 #include "config.h"
 
-#include <sys/mman.h>
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "base/vip.h"
 #include "table/parts.h"
 
 #define CHUNK_MIN	((size_t)64 * 1024)
-#define CHUNK_MAX	((size_t)1024 * 1024)
+#define CHUNK_MAX	PAGES_HUGE
 
 struct chunk {
 	struct chunk	*next;
@@ -33,7 +32,6 @@ notes_begin(struct notes *notes, size_t width)
 	notes->width = width;
 }
 
-/* All pages of a chunk at once: one fault for each would take longer. */
 int32_t *
 notes_room(struct notes *notes, size_t n)
 {
@@ -47,11 +45,8 @@ notes_room(struct notes *notes, size_t n)
 		    c->size * 2 : CHUNK_MAX;
 		if (size < sizeof(*c) + n)
 			size = sizeof(*c) + n;
-		p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE |
-		    MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-		if (p == MAP_FAILED)
+		if ((c = pages_new(size)) == NULL)
 			return NULL;
-		c = p;
 		c->next = notes->chunks;
 		c->size = size;
 		notes->chunks = c;
@@ -82,7 +77,7 @@ notes_free(struct notes *notes)
 
 	while ((c = notes->chunks) != NULL) {
 		notes->chunks = c->next;
-		munmap(c, c->size);
+		pages_free(c, c->size);
 	}
 	free(notes->block);
 	memset(notes, 0, sizeof(*notes));

@@ -42,6 +42,8 @@ void		 source_free(struct source *);	/* takes NULL */
 /* Up to n > 0 bytes; 0 at the end; -1 with the failure, without a place. */
 ssize_t		 source_read(struct source *, char *, size_t n,
 		    struct failure *);
+/* The same n bytes where they are kept, if they lie there together, or NULL. */
+char		*source_kept(struct source *, size_t n);
 size_t		 source_mark(const struct source *);	/* 3: a UTF-8 mark */
 /* The encoding that the first bytes, with their NULs, look like, or NULL. */
 const char	*source_looks(const struct source *);
@@ -245,8 +247,10 @@ struct mark {
 
 /* Whole records, and what is known of them. */
 struct block {
-	char		*p;
-	size_t		 len, cap;
+	char		*p;		/* in room, or what the source keeps */
+	size_t		 len;
+	char		*room;
+	size_t		 cap;		/* of room */
 	size_t		 line;		/* of its first byte */
 	enum {
 		BLOCK_MORE,		/* ends where a record does */

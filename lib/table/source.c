@@ -6,7 +6,6 @@
  */
 #include "config.h"
 
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -24,11 +23,12 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/pages.h"
 #include "base/vip.h"
 #include "table/parts.h"
 
 #define RAW		65536		/* bytes unpacked or converted at once */
-#define KEEP_CHUNK	(1024 * 1024)
+#define KEEP_CHUNK	PAGES_HUGE
 #define XZ_MEMORY	(512ULL * 1024 * 1024)
 
 struct source {
@@ -185,20 +185,11 @@ spill_write(struct source *s, const char *p, size_t n, struct failure *f)
 	return 0;
 }
 
-/*
- * All its pages at once, since one fault for each takes longer than filling
- * them; but for the first, as most of what is kept is small.
- */
+/* But for the first, as most of what is kept is small. */
 static char *
 chunk_new(const struct source *s)
 {
-	void	*p;
-
-	if (s->nchunks == 0)
-		return malloc(KEEP_CHUNK);
-	p = mmap(NULL, KEEP_CHUNK, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	return p == MAP_FAILED ? NULL : p;
+	return s->nchunks == 0 ? malloc(KEEP_CHUNK) : pages_new(KEEP_CHUNK);
 }
 
 static int
@@ -780,6 +771,21 @@ source_looks(const struct source *s)
 	return NULL;
 }
 
+char *
+source_kept(struct source *s, size_t n)
+{
+	const size_t	 at = (size_t)(s->offset % KEEP_CHUNK);
+	char		*p;
+
+	if (s->regular || s->packing != PLAIN || s->iconv != (iconv_t)-1 ||
+	    s->head_pos < s->head_len || s->in_pos < s->in_len ||
+	    s->offset + n > s->in_memory || n > KEEP_CHUNK - at)
+		return NULL;
+	p = s->chunks[s->offset / KEEP_CHUNK] + at;
+	s->offset += n;
+	return p;
+}
+
 uint64_t
 source_offset(const struct source *s)
 {
@@ -812,7 +818,7 @@ source_forget(struct source *s)
 	if (s->nchunks > 0)
 		free(s->chunks[0]);
 	for (i = 1; i < s->nchunks; i++)
-		munmap(s->chunks[i], KEEP_CHUNK);
+		pages_free(s->chunks[i], KEEP_CHUNK);
 	free(s->chunks);
 	s->chunks = NULL;
 	s->nchunks = 0;

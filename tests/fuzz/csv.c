@@ -135,7 +135,7 @@ static void
 block_of(struct block *b, const char *p, size_t n)
 {
 	memset(b, 0, sizeof(*b));
-	b->p = xmemdup0(p, n);
+	b->p = b->room = xmemdup0(p, n);
 	b->len = n;
 	b->cap = n + 1;
 	b->line = b->at = 1;
