@@ -11,6 +11,8 @@
 #define MADV_POPULATE_WRITE	23
 #endif
 
+#define PAGE	((size_t)4096)	/* or more: then less is trimmed */
+
 static char *
 map(size_t n)
 {
@@ -26,6 +28,7 @@ pages_new(size_t n)
 	char	*p = map(n);
 	size_t	 off;
 
+	n = (n + PAGE - 1) / PAGE * PAGE;
 	/* Only what is aligned can be a huge page; the next one then is. */
 	if (p != NULL && n >= PAGES_HUGE &&
 	    (off = (uintptr_t)p % PAGES_HUGE) != 0) {

@@ -145,11 +145,13 @@ int
 noted_next(struct noted *n, const struct block *b, size_t width,
     struct row *row)
 {
-	const int32_t	*note = n->rows + n->next * (width + 1);
-	const size_t	 len = (size_t)*note;
+	const int32_t	*note;
+	size_t		 len;
 
 	if (n->next == n->nrows)
 		return 0;
+	note = n->rows + n->next * (width + 1);
+	len = (size_t)*note;
 	row->raw = b->p + n->at;
 	row->len = len >> 2;
 	row->eol = row->raw + row->len;
