@@ -12,16 +12,20 @@
 #include "base/vip.h"
 #include "table/parts.h"
 
+/* Room for n bytes, of which the first are the block's so far. */
 static void
 block_room(struct block *b, size_t n)
 {
-	size_t	 cap;
+	const char	*kept = b->p == b->room ? NULL : b->p;
+	size_t		 cap;
 
 	if (n > b->cap) {
 		cap = b->cap * 2 < n ? n : b->cap * 2;
 		b->room = xreallocarray(b->room, cap, 1);
 		b->cap = cap;
 	}
+	if (kept != NULL)
+		memcpy(b->room, kept, b->len);
 	b->p = b->room;
 }
 
@@ -93,6 +97,7 @@ is_malformed(struct block *b, int delimiter)
 static void
 begin(struct cutter *c, struct block *b)
 {
+	b->p = b->room;
 	b->len = 0;
 	b->line = b->at = c->line;
 	b->state = BLOCK_MORE;
@@ -102,6 +107,23 @@ begin(struct cutter *c, struct block *b)
 	b->first = 1;
 	b->indexed = c->lax != NULL;
 	b->noted.rows = NULL;
+}
+
+/* A block starts with what was read behind the one before. */
+static void
+take_tail(struct cutter *c, struct block *b)
+{
+	char	*place = source_place(c->source, c->tail.len, c->block);
+
+	if (place != NULL)
+		b->p = place - c->tail.len;
+	else {
+		block_room(b, c->tail.len + c->block);
+		if (c->tail.len > 0)
+			memcpy(b->p, c->tail.p, c->tail.len);
+	}
+	b->len = c->tail.len;
+	c->tail.len = 0;
 }
 
 /* So many bytes, the first of them from the tail: 1; 0 at the end; or -1. */
@@ -159,6 +181,7 @@ cutter_next(struct cutter *c, struct block *b)
 {
 	struct sweep	 sw = { 0, 0, 0 }, after = { 0, 0, 0 };
 	size_t		 cut, seen = 0, indexed = 0, check = 2 * c->block;
+	const char	*place;
 	ssize_t		 n;
 
 	if (c->done)
@@ -166,11 +189,7 @@ cutter_next(struct cutter *c, struct block *b)
 	if (c->known != NULL && c->at < c->known->n)
 		return cut_again(c, b);
 	begin(c, b);
-	block_room(b, c->tail.len + c->block);
-	if (c->tail.len > 0)
-		memcpy(b->p, c->tail.p, c->tail.len);
-	b->len = c->tail.len;
-	c->tail.len = 0;
+	take_tail(c, b);
 	if (c->lax != NULL) {
 		dialect_reset(c->lax);
 		index_clear(&b->index);
@@ -201,7 +220,9 @@ cutter_next(struct cutter *c, struct block *b)
 			}
 			check = b->len * 2;
 		}
-		block_room(b, b->len + c->block);
+		place = source_place(c->source, b->len, c->block);
+		if (place == NULL || b->p != place - b->len)
+			block_room(b, b->len + c->block);
 		n = source_read(c->source, b->p + b->len, c->block, &b->fail);
 		if (n == -1) {
 			b->fail.line = c->line + sw.lines;

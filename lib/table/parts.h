@@ -42,7 +42,13 @@ void		 source_free(struct source *);	/* takes NULL */
 /* Up to n > 0 bytes; 0 at the end; -1 with the failure, without a place. */
 ssize_t		 source_read(struct source *, char *, size_t n,
 		    struct failure *);
-/* The same n bytes where they are kept, if they lie there together, or NULL. */
+/*
+ * Where n bytes will be kept that source_read() gives next, behind so many
+ * that it gave last: it may be asked to give them just there.  And the same
+ * as source_read() of n bytes that are kept already: where they are.  NULL
+ * if they do not lie there as they are given, or not together.
+ */
+char		*source_place(const struct source *, size_t before, size_t n);
 char		*source_kept(struct source *, size_t n);
 size_t		 source_mark(const struct source *);	/* 3: a UTF-8 mark */
 /* The encoding that the first bytes, with their NULs, look like, or NULL. */

@@ -216,7 +216,8 @@ keep_bytes(struct source *s, const char *p, size_t n, struct failure *f)
 		room = KEEP_CHUNK - at;
 		if (room > n)
 			room = n;
-		memcpy(s->chunks[s->nchunks - 1] + at, p, room);
+		if (p != s->chunks[s->nchunks - 1] + at)
+			memcpy(s->chunks[s->nchunks - 1] + at, p, room);
 		s->kept += room;
 		s->in_memory = s->kept;
 		p += room;
@@ -771,15 +772,34 @@ source_looks(const struct source *s)
 	return NULL;
 }
 
+/* Are the next bytes given just as they come from the pipe, and kept? */
+static int
+is_straight(const struct source *s)
+{
+	return !s->regular && s->packing == PLAIN &&
+	    s->iconv == (iconv_t)-1 && s->head_pos == s->head_len &&
+	    s->in_pos == s->in_len;
+}
+
+char *
+source_place(const struct source *s, size_t before, size_t n)
+{
+	const size_t	 at = (size_t)(s->kept % KEEP_CHUNK);
+
+	if (!s->keep || !is_straight(s) || s->offset != s->kept ||
+	    s->spill != -1 || at < before || n > KEEP_CHUNK - at || at == 0)
+		return NULL;
+	return s->chunks[s->nchunks - 1] + at;
+}
+
 char *
 source_kept(struct source *s, size_t n)
 {
 	const size_t	 at = (size_t)(s->offset % KEEP_CHUNK);
 	char		*p;
 
-	if (s->regular || s->packing != PLAIN || s->iconv != (iconv_t)-1 ||
-	    s->head_pos < s->head_len || s->in_pos < s->in_len ||
-	    s->offset + n > s->in_memory || n > KEEP_CHUNK - at)
+	if (!is_straight(s) || s->offset + n > s->in_memory ||
+	    n > KEEP_CHUNK - at)
 		return NULL;
 	p = s->chunks[s->offset / KEEP_CHUNK] + at;
 	s->offset += n;
