@@ -519,6 +519,9 @@ int		 frame_fault(const struct frame *, struct fault *);
  * values: "spend_30d 412.5 >= 400", "rank(ltv) <= 50 (ltv 5230.1 >= 4890)".
  */
 void		 frame_reason(struct frame *, size_t program, struct buf *);
+/* The same of one that is known to have held. */
+void		 frame_reason_held(struct frame *, size_t program,
+		    struct buf *);
 
 /* Append a value as cells have it: a midnight of the zone is a date. */
 void		 value_show(const struct value *, const struct zone *,

@@ -500,10 +500,11 @@ tell_leaf(struct frame *f, const struct reason *r, struct buf *b)
 
 /*
  * Of "and" what is to blame if it does not hold, and else all of it; of
- * "or" what it holds by, and else all of it.
+ * "or" what it holds by, and else all of it.  What is known to hold need
+ * not be found out.
  */
 static void
-tell(struct frame *f, uint32_t node, struct buf *b)
+tell(struct frame *f, uint32_t node, int holds, struct buf *b)
 {
 	const struct reason	*r = &f->plan->reason[node], *kid;
 	int			 lone, left, right, bare;
@@ -512,18 +513,19 @@ tell(struct frame *f, uint32_t node, struct buf *b)
 	case REASON_AND:
 	case REASON_OR:
 		lone = r->kind == REASON_OR ? YES : NO;
-		left = truth_of(f, r->kid[0]);
-		right = left == lone ? UNKNOWN : truth_of(f, r->kid[1]);
+		left = holds && lone == NO ? YES : truth_of(f, r->kid[0]);
+		right = left == lone ? UNKNOWN : holds ? YES :
+		    truth_of(f, r->kid[1]);
 		if (left == lone || (lone == NO && left == UNKNOWN &&
 		    right != NO)) {
-			tell(f, r->kid[0], b);
+			tell(f, r->kid[0], left == YES, b);
 		} else if (right == lone ||
 		    (lone == NO && right == UNKNOWN)) {
-			tell(f, r->kid[1], b);
+			tell(f, r->kid[1], right == YES, b);
 		} else {
-			tell(f, r->kid[0], b);
+			tell(f, r->kid[0], left == YES, b);
 			buf_adds(b, r->kind == REASON_AND ? " and " : " or ");
-			tell(f, r->kid[1], b);
+			tell(f, r->kid[1], right == YES, b);
 		}
 		break;
 	case REASON_NOT:
@@ -532,14 +534,14 @@ tell(struct frame *f, uint32_t node, struct buf *b)
 		    kid->n == 1 &&
 		    f->plan->piece[kid->first].kind == PIECE_TEXT);
 		buf_adds(b, bare ? "not " : "not (");
-		tell(f, r->kid[0], b);
+		tell(f, r->kid[0], 0, b);
 		if (!bare)
 			buf_addc(b, ')');
 		break;
 	case REASON_LET:
 		buf_adds(b, r->name);
 		buf_adds(b, " (");
-		tell(f, r->kid[0], b);
+		tell(f, r->kid[0], holds, b);
 		buf_addc(b, ')');
 		break;
 	case REASON_LEAF:
@@ -548,8 +550,8 @@ tell(struct frame *f, uint32_t node, struct buf *b)
 	}
 }
 
-void
-frame_reason(struct frame *f, size_t program, struct buf *b)
+static void
+tell_program(struct frame *f, size_t program, int holds, struct buf *b)
 {
 	const struct program	*p = &f->plan->program[program];
 
@@ -558,5 +560,17 @@ frame_reason(struct frame *f, size_t program, struct buf *b)
 	if (f->plan->reason[p->reason].kind == REASON_LEAF)
 		tell_leaf(f, &f->plan->reason[p->reason], b);
 	else
-		tell(f, p->reason, b);
+		tell(f, p->reason, holds, b);
+}
+
+void
+frame_reason(struct frame *f, size_t program, struct buf *b)
+{
+	tell_program(f, program, 0, b);
+}
+
+void
+frame_reason_held(struct frame *f, size_t program, struct buf *b)
+{
+	tell_program(f, program, 1, b);
 }

@@ -367,7 +367,7 @@ risk_reasons(const struct risk *r, struct frame *frame,
 		s = &r->signal[sym->signal];
 		buf_add_padded(b, s->text + skip, s->len - skip);
 		if (s->of == NO_PROGRAM && s->when != NO_PROGRAM)
-			frame_reason(frame, s->when, b);
+			frame_reason_held(frame, s->when, b);
 		else
 			risk_value(r, frame, sym, b);
 		buf_addc(b, ')');
