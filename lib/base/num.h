@@ -50,7 +50,7 @@ int	 num_muldiv(num a, num b, num c, num *);
  */
 num	 num_round(num, int decimals);
 
-/* Products of numbers from 0 on below this do not overflow. */
+/* Products of numbers from 0 on below this do not overflow, nor quotients. */
 #define NUM_SMALL	(UINT64_C(1) << 32)
 
 static inline num
@@ -61,6 +61,15 @@ num_mul_small(num a, num b)
 	uint64_t	 r = m - q * (uint64_t)NUM_ONE;
 
 	return (num)(q + (r + (q & 1) > (uint64_t)NUM_ONE / 2));
+}
+
+static inline num
+num_div_small(num a, num b)		/* b > 0 */
+{
+	uint64_t	 m = (uint64_t)a * (uint64_t)NUM_ONE;
+	uint64_t	 d = (uint64_t)b, q = m / d, r = m - q * d;
+
+	return (num)(q + (2 * r + (q & 1) > d));
 }
 
 #define NUM_BYTES(byte)	(UINT64_C(0x0101010101010101) * (byte))

@@ -155,7 +155,6 @@ normalise(struct buf *b, const char *p, size_t n, utf8proc_option_t options)
 static void
 lower_ascii(struct buf *b, const char *p, size_t n)
 {
-	const uint64_t	 ones = UINT64_C(0x0101010101010101);
 	uint64_t	 x;
 	char		*t;
 	size_t		 i;
@@ -165,11 +164,9 @@ lower_ascii(struct buf *b, const char *p, size_t n)
 	buf_room(b, n);
 	t = b->p + b->len;
 	b->len += n;
-	/* In a byte below 0x80 a sum says by its high bit what is more. */
 	for (i = 0; n - i >= sizeof(x); i += sizeof(x)) {
 		memcpy(&x, p + i, sizeof(x));
-		x += ((x + ones * (0x80 - 'A')) & ~(x + ones * (0x7f - 'Z')) &
-		    ones * 0x80) >> 2;
+		x = text_lower_word(x);
 		memcpy(t + i, &x, sizeof(x));
 	}
 	for (; i < n; i++)

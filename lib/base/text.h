@@ -3,6 +3,7 @@
 #define VIP_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buf.h"
 
@@ -18,6 +19,17 @@ void	 text_escape(struct buf *, const char *, size_t);
 void	 text_nfc(struct buf *, const char *, size_t);
 void	 text_fold(struct buf *, const char *, size_t);
 void	 text_lower(struct buf *, const char *, size_t);
+
+/* Eight bytes of ASCII in lower case. */
+static inline uint64_t
+text_lower_word(uint64_t x)
+{
+	const uint64_t	 ones = UINT64_C(0x0101010101010101);
+
+	/* In a byte below 0x80 a sum says by its high bit what is more. */
+	return x + (((x + ones * (0x80 - 'A')) &
+	    ~(x + ones * (0x7f - 'Z')) & ones * 0x80) >> 2);
+}
 
 int	 text_is_ascii(const char *, size_t);
 size_t	 text_length(const char *, size_t);	/* characters */

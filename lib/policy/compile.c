@@ -709,8 +709,8 @@ test_tiers(struct compiler *c, const struct expr *e, struct test *t)
 {
 	const struct expr	*left = e->arg[0], *right = e->arg[1];
 	const struct policy	*pol = c->plan->pol;
+	const char		*name;
 	struct texts		*set;
-	struct buf		 b = { 0 };
 	int			 cmp = (int)e->op, i, n, at, in;
 
 	if (cmp < OP_LT || cmp > OP_GE || pol == NULL)
@@ -732,12 +732,9 @@ test_tiers(struct compiler *c, const struct expr *e, struct test *t)
 		    cmp == OP_LE ? i >= at : i > at;
 		if (!in)
 			continue;
-		b.len = 0;
-		text_fold(&b, policy_tier(pol, (size_t)i)->name,
-		    strlen(policy_tier(pol, (size_t)i)->name));
-		keys_add(set->keys, b.p, b.len);
+		name = policy_tier(pol, (size_t)i)->name;
+		texts_add(set, name, strlen(name));
 	}
-	buf_free(&b);
 	n = (int)c->plan->ntexts - 1;
 	*t = test_truth(compute(c, e, I_IN_TEXTS, TYPE_TRUTH,
 	    value(c, left, TYPE_TEXT).slot, 0, n).slot);
@@ -891,18 +888,14 @@ static struct operand
 in_texts(struct compiler *c, const struct expr *e, uint32_t x)
 {
 	struct texts	*set = PLAN_ADD(c->plan, texts);
-	struct buf	 b = { 0 };
 	size_t		 i;
 
 	set->keys = keys_new();
 	for (i = 1; i < e->narg; i++) {
 		const char	*text = expr_peel(e->arg[i])->text;
 
-		b.len = 0;
-		text_fold(&b, text, strlen(text));
-		keys_add(set->keys, b.p, b.len);
+		texts_add(set, text, strlen(text));
 	}
-	buf_free(&b);
 	return compute(c, e, I_IN_TEXTS, TYPE_TRUTH, x, 0,
 	    (int64_t)c->plan->ntexts - 1);
 }
@@ -990,7 +983,6 @@ in_file(struct compiler *c, const struct expr *e)
 	const char	*path = e->path != NULL ? e->path : e->text;
 	struct texts	*set = PLAN_ADD(c->plan, texts);
 	struct operand	 x;
-	struct buf	 b = { 0 };
 	FILE		*in;
 	char		*line = NULL, *p;
 	size_t		 size = 0, n = c->plan->ntexts - 1, len;
@@ -1012,16 +1004,13 @@ in_file(struct compiler *c, const struct expr *e)
 			len--;
 		if (len == 0)
 			continue;
-		b.len = 0;
-		text_fold(&b, p, len);
-		keys_add(set->keys, b.p, b.len);
+		texts_add(set, p, len);
 	}
 	if (ferror(in))
 		die_errno(errno == EISDIR ? STATUS_NOINPUT : STATUS_IO, "%s",
 		    path);
 	fclose(in);
 	free(line);
-	buf_free(&b);
 	/* Whatever else it is: the lines are texts. */
 	if (e->arg[0]->op == OP_NAME && e->arg[0]->let == NULL)
 		x = column(c, e->arg[0]->text, TYPE_TEXT, e->arg[0]->at);

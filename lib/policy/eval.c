@@ -305,15 +305,16 @@ ask_text(struct frame *f, const struct insn *i)
 	}
 	switch (i->code) {
 	case I_COMPARE_TEXT:
-		r = compared(i->how, text_compare(f, i), 0);
+		r = i->how == OP_EQ || i->how == OP_NE ?
+		    text_is_same(f, i) == (i->how == OP_EQ) :
+		    compared(i->how, text_compare(f, i), 0);
 		break;
 	case I_SAME_TEXT:
 		r = text_equal(text_folded(c, &f->one),
 		    text_folded(f->slot[i->b].text, &f->two));
 		break;
 	case I_IN_TEXTS:
-		c = text_folded(c, &f->one);
-		r = keys_find(plan->texts[i->n].keys, c.p, c.len) != KEY_NONE;
+		r = text_is_in(c, &plan->texts[i->n], &f->one);
 		break;
 	case I_LIKE:
 		r = text_is_like(text_folded(c, &f->one), plan->text[i->n]);
@@ -397,7 +398,7 @@ overflow(struct frame *f, const struct insn *i)
 	}								\
 }
 
-/* I_ADD to I_DIV. */
+/* I_ADD to I_DIV, where calculated() did not do. */
 static __attribute__((noinline)) void
 calculate(struct frame *f, const struct insn *i)
 {
@@ -620,23 +621,17 @@ set_other(struct frame *f, const struct insn *i)
 	}
 }
 
-/* What a is to n: LESS, SAME, MORE or UNCOMPARED. */
+/*
+ * Is what a is to n one of "how": LESS, SAME, MORE or UNCOMPARED?  Without
+ * a jump, for which way it goes nothing tells before.
+ */
 static inline unsigned
-relation(const struct value *a, int64_t n)
+is_related(unsigned how, const struct value *a, int64_t n)
 {
-	unsigned	 r = a->n < n ? LESS : SAME;
+	unsigned	 r = (unsigned)(a->n >= n) + (unsigned)(a->n > n);
 
-	if (a->n > n)
-		r = MORE;
-	return a->type == TYPE_MISSING ? UNCOMPARED : r;
-}
-
-/* Without a jump, for which way it went nothing would tell before. */
-static inline void
-held(struct frame *f, const struct insn *i, unsigned r)
-{
-	*f->held = i->to;
-	f->held += (i->how & r) == 0;
+	r |= (unsigned)(a->type == TYPE_MISSING) * 3;
+	return how >> r & 1;
 }
 
 /* I_SCALE where it comes to something. */
@@ -655,12 +650,20 @@ is_scaled(struct value *s, const struct insn *i)
 
 /* Two numbers as they mostly are; or return 0. */
 static inline int
-multiply(const struct value *a, const struct value *b, struct value *to)
+calculated(struct value *s, const struct insn *i, enum code code)
 {
-	if (a->type == TYPE_MISSING || b->type == TYPE_MISSING ||
+	const struct value	*a = &s[i->a], *b = &s[i->b];
+	int64_t			 n;
+
+	if (a->type == TYPE_MISSING || b->type == TYPE_MISSING)
+		return 0;
+	if (code == I_SUB ? __builtin_sub_overflow(a->n, b->n, &n) :
 	    (uint64_t)(a->n | b->n) >= NUM_SMALL)
 		return 0;
-	set_num(to, num_mul_small(a->n, b->n));
+	if (code == I_DIV && b->n == 0)
+		return 0;
+	set_num(&s[i->to], code == I_SUB ? n : code == I_MUL ?
+	    num_mul_small(a->n, b->n) : num_div_small(a->n, b->n));
 	return 1;
 }
 
@@ -674,36 +677,41 @@ run(struct frame *f, uint32_t start, int is_chain)
 	const struct insn	*code = f->plan->code, *i = code + start;
 	struct value		*s = f->slot;
 	const struct value	*b;
-	unsigned		 r;
+	size_t			*held = is_chain ? f->held : NULL;
 
 	for (;;) {
 		/* Most are these, and the processor learns where. */
 		if (is_chain && i->code == I_HOLD_IFN) {
-			r = relation(&s[i->a], i->n);
-			held(f, i++, r);
+			*held = i->to;
+			held += !is_related(i->how, &s[i->a], i->n);
+			i++;
 			continue;
 		}
 		if (i->code == I_IFN) {
-			r = relation(&s[i->a], i->n);
-			i = i->how & r ? code + i->to : i + 1;
+			i = is_related(i->how, &s[i->a], i->n) ?
+			    code + i->to : i + 1;
 			continue;
 		}
 		switch ((enum code)i->code) {
 		case I_RETURN:
+			if (is_chain)
+				f->held = held;
 			return i->how;
 		case I_HOLD:
-			*f->held++ = (size_t)i->n;
+			*held++ = (size_t)i->n;
 			break;
 		case I_HOLD_IF:
 			b = &s[i->b];
-			held(f, i, b->type == TYPE_MISSING ? UNCOMPARED :
-			    relation(&s[i->a], b->n));
+			*held = i->to;
+			held += !(b->type == TYPE_MISSING ?
+			    i->how / UNCOMPARED :
+			    is_related(i->how, &s[i->a], b->n));
 			break;
 		case I_IF:
 			b = &s[i->b];
-			r = b->type == TYPE_MISSING ? UNCOMPARED :
-			    relation(&s[i->a], b->n);
-			i = i->how & r ? code + i->to : i + 1;
+			i = (b->type == TYPE_MISSING ? i->how / UNCOMPARED :
+			    is_related(i->how, &s[i->a], b->n)) ?
+			    code + i->to : i + 1;
 			continue;
 		case I_JUMP:
 			i = code + i->to;
@@ -721,12 +729,18 @@ run(struct frame *f, uint32_t start, int is_chain)
 			    s[i->a].type == TYPE_MISSING);
 			break;
 		case I_MUL:
-			if (multiply(&s[i->a], &s[i->b], &s[i->to]))
-				break;
-			/* FALLTHROUGH */
-		case I_ADD:
+			if (!calculated(s, i, I_MUL))
+				calculate(f, i);
+			break;
 		case I_SUB:
+			if (!calculated(s, i, I_SUB))
+				calculate(f, i);
+			break;
 		case I_DIV:
+			if (!calculated(s, i, I_DIV))
+				calculate(f, i);
+			break;
+		case I_ADD:
 			calculate(f, i);
 			break;
 		case I_DAYS_SINCE:

@@ -278,8 +278,21 @@ struct reason {
 
 /* -------------------------------------------------------------------- plan */
 
+/*
+ * A text of 1 to 16 bytes of ASCII, in two words that tell it from others as
+ * long as it.
+ */
+struct brief {
+	uint64_t	 head, tail;
+	size_t		 len;
+};
+
+#define BRIEFS_MOST	8
+
 struct texts {
-	struct keys	*keys;
+	struct keys	*keys;		/* folded */
+	struct brief	 brief[BRIEFS_MOST];
+	size_t		 nbrief;		/* all of them, or 0 */
 };
 
 struct numbers {
@@ -476,6 +489,10 @@ const char *number_fault(struct cell);
 struct cell text_normal(struct cell, struct buf *);
 struct cell text_folded(struct cell, struct buf *);
 int	 text_equal(struct cell, struct cell);
+void	 texts_add(struct texts *, const char *, size_t);
+int	 text_is_in(struct cell, const struct texts *, struct buf *);
+/* The same text in normal form?  (I_COMPARE_TEXT of OP_EQ and OP_NE.) */
+int	 text_is_same(struct frame *, const struct insn *);
 int	 text_compare(struct frame *, const struct insn *);
 int	 text_is_like(struct cell, struct cell pattern);
 int	 text_has_word(struct cell, struct cell word);

@@ -47,6 +47,85 @@ text_equal(struct cell a, struct cell b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+/* Nearly all texts that a policy asks for are so brief: 0, or -1. */
+static inline int
+brief_of(struct cell c, struct brief *w)
+{
+	uint32_t	 x, y;
+
+	if (c.len - 1 >= 2 * sizeof(w->head))
+		return -1;
+	if (c.len >= sizeof(w->head)) {
+		memcpy(&w->head, c.p, sizeof(w->head));
+		memcpy(&w->tail, c.p + c.len - sizeof(w->tail),
+		    sizeof(w->tail));
+	} else if (c.len >= sizeof(x)) {
+		memcpy(&x, c.p, sizeof(x));
+		memcpy(&y, c.p + c.len - sizeof(y), sizeof(y));
+		w->head = x;
+		w->tail = y;
+	} else {
+		w->head = (unsigned char)c.p[0];
+		w->tail = (uint64_t)(unsigned char)c.p[c.len / 2] << 8 |
+		    (unsigned char)c.p[c.len - 1];
+	}
+	w->len = c.len;
+	return (w->head | w->tail) & NUM_BYTES(0x80) ? -1 : 0;
+}
+
+static inline int
+brief_equal(const struct brief *a, const struct brief *b)
+{
+	return ((a->head ^ b->head) | (a->tail ^ b->tail)) == 0 &&
+	    a->len == b->len;
+}
+
+void
+texts_add(struct texts *set, const char *p, size_t n)
+{
+	struct buf	 b = { 0 };
+	struct cell	 c;
+	size_t		 had = keys_count(set->keys);
+
+	text_fold(&b, p, n);
+	keys_add(set->keys, b.p, b.len);
+	c.p = b.p;
+	c.len = b.len;
+	if (keys_count(set->keys) > had)
+		set->nbrief = set->nbrief == had && had < BRIEFS_MOST &&
+		    brief_of(c, &set->brief[had]) == 0 ? had + 1 : 0;
+	buf_free(&b);
+}
+
+int
+text_is_in(struct cell c, const struct texts *set, struct buf *b)
+{
+	struct brief	 w;
+	size_t		 i;
+
+	if (set->nbrief > 0 && brief_of(c, &w) == 0) {
+		w.head = text_lower_word(w.head);
+		w.tail = text_lower_word(w.tail);
+		for (i = 0; i < set->nbrief; i++)
+			if (brief_equal(&w, &set->brief[i]))
+				return 1;
+		return 0;
+	}
+	c = text_folded(c, b);
+	return keys_find(set->keys, c.p, c.len) != KEY_NONE;
+}
+
+int
+text_is_same(struct frame *f, const struct insn *i)
+{
+	struct brief	 a, b;
+
+	if (brief_of(f->slot[i->a].text, &a) == 0 &&
+	    brief_of(f->slot[i->b].text, &b) == 0)
+		return brief_equal(&a, &b);
+	return text_compare(f, i) == 0;
+}
+
 int
 text_compare(struct frame *f, const struct insn *i)
 {
