@@ -279,14 +279,11 @@ plan_quicken(struct plan *plan)
 	int	 kind;
 
 	plan->quick = xcalloc(plan->nload + 1, sizeof(*plan->quick));
-	for (kind = LOAD_NUMBER; kind <= LOAD_OTHER; kind++) {
+	for (kind = 0; kind < LOAD_KINDS; kind++) {
 		for (i = 0; i < plan->nload; i++)
 			if ((int)plan->load[i].kind == kind)
 				plan->quick[n++] = plan->load[i];
-		if (kind == LOAD_NUMBER)
-			plan->nnumber = n;
-		else if (kind == LOAD_TEXT)
-			plan->nplain = n;
+		plan->upto[kind] = n;
 	}
 }
 
@@ -308,7 +305,8 @@ plan_finish(struct plan *plan)
 		load->type = r->type;
 		load->kind = r->map != NULL || r->form != NULL ? LOAD_OTHER :
 		    r->type == TYPE_NUMBER ? LOAD_NUMBER :
-		    r->type == TYPE_TEXT ? LOAD_TEXT : LOAD_OTHER;
+		    r->type == TYPE_TEXT ? LOAD_TEXT :
+		    r->type == TYPE_TIME ? LOAD_DATE : LOAD_OTHER;
 		load->reading = r;
 	}
 	qsort(plan->load, plan->nload, sizeof(*plan->load), by_cell);
@@ -776,18 +774,50 @@ take_notes(struct frame *f, const struct row *row)
 	}
 }
 
+/* The day of "2025-06-18"; or 0, and then read_cell() looks at it. */
+static inline int
+read_date(struct cell c, int64_t *day)
+{
+	const uint64_t	 dashes = UINT64_C(0xff0000ff00000000);
+	uint64_t	 x;
+	int		 y, m, d, tens, ones;
+
+	if (c.len != 10)
+		return 0;
+	memcpy(&x, c.p, sizeof(x));
+	x = le64toh(x) ^ ((NUM_BYTES('-') & dashes) |
+	    (NUM_BYTES('0') & ~dashes));
+	tens = c.p[8] - '0';
+	ones = c.p[9] - '0';
+	/* The high bits of bytes that are no digits or, then, not 0. */
+	if (((x | (x + ((NUM_BYTES(0x7f) & dashes) |
+	    (NUM_BYTES(0x76) & ~dashes)))) & NUM_BYTES(0x80)) != 0 ||
+	    (unsigned)tens > 9 || (unsigned)ones > 9)
+		return 0;
+	m = (int)(x >> 40 & 0xff) * 10 + (int)(x >> 48 & 0xff);
+	d = tens * 10 + ones;
+	x = x * (10 << 8 | 1) >> 8;
+	y = (int)(x & 0xff) * 100 + (int)(x >> 16 & 0xff);
+	if (y == 0 || m < 1 || m > 12 || d < 1 ||
+	    (d > 28 && d > days_in_month(y, m)))
+		return 0;
+	*day = days_of(y, m, d);
+	return 1;
+}
+
 /* A row without quotes, by kind of cell: 0, or -1 if a cell is not plain. */
 static int
 load_quick(struct frame *f, const struct row *row)
 {
 	const struct plan	*plan = f->plan;
 	const struct load	*load = plan->quick;
-	const struct load	*end = load + plan->nnumber;
+	const struct load	*end = load + plan->upto[LOAD_NUMBER];
 	/* Of their own, for to the compiler a slot might be among them. */
 	const uint32_t		*ends = row->ends;
 	const char		*base = row->base, *raw = row->raw;
 	struct value		*slot = f->slot, *v;
 	struct cell		 c;
+	int64_t			 day;
 
 	for (; load < end; load++) {
 		c = cell_between(base, ends + load->cell);
@@ -799,16 +829,21 @@ load_quick(struct frame *f, const struct row *row)
 			return -1;
 		v->type = TYPE_NUMBER;
 	}
-	for (end = plan->quick + plan->nplain; load < end; load++) {
+	for (end = plan->quick + plan->upto[LOAD_TEXT]; load < end; load++) {
 		c = cell_between(base, ends + load->cell);
 		v = &slot[load->slot];
 		v->text = c;
 		v->type = c.len == 0 ? TYPE_MISSING : TYPE_TEXT;
 	}
-	for (end = plan->quick + plan->nload; load < end; load++)
-		if (read_cell(f, load->reading, cell_between(base,
-		    ends + load->cell)) != NULL)
+	for (end = plan->quick + plan->nload; load < end; load++) {
+		c = cell_between(base, ends + load->cell);
+		v = &slot[load->slot];
+		if (load->kind == LOAD_DATE && read_date(c, &day)) {
+			v->n = zone_midnight(load->reading->zone, day);
+			v->type = TYPE_TIME;
+		} else if (read_cell(f, load->reading, c) != NULL)
 			return -1;
+	}
 	return 0;
 }
 

@@ -102,7 +102,9 @@ struct reading {
 enum load_kind {
 	LOAD_NUMBER,			/* as it stands */
 	LOAD_TEXT,			/* the same */
-	LOAD_OTHER
+	LOAD_DATE,			/* mostly a date and no more */
+	LOAD_OTHER,
+	LOAD_KINDS
 };
 
 struct load {
@@ -334,7 +336,7 @@ struct plan {
 	struct load		*load;		/* in the order of the cells */
 	size_t			 nload;
 	struct load		*quick;		/* the same by kind */
-	size_t			 nnumber, nplain;	/* LOAD_TEXT ends there */
+	size_t			 upto[LOAD_KINDS];	/* a kind ends there */
 	PLAN_VECTOR(struct let_code, let);
 	struct keys		*lets;		/* pointers, to let[] */
 	PLAN_VECTOR(struct texts, texts);
