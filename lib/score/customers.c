@@ -40,14 +40,18 @@ struct part {
 	size_t		 mapped;	/* and its size if it was mapped, or 0 */
 };
 
-/* One customer as a worker read it. */
+/*
+ * One customer as a worker read it.  No bit-fields: a page that is read
+ * before it is written is faulted in twice, and the second time all threads
+ * are interrupted.
+ */
 struct customer {
 	uint64_t	 hash;
-	uint64_t	 key : 40;	/* where it begins in "text" */
-	uint64_t	 len : 24;
-	uint64_t	 line : 40;
-	uint64_t	 at : 16;	/* byte of the row, from 1; or the last */
-	uint64_t	 tier : 8;
+	size_t		 key;		/* where it begins in "text" */
+	size_t		 line;
+	uint32_t	 len;
+	uint16_t	 at;		/* byte of the row, from 1; or the last */
+	uint16_t	 tier;
 };
 
 #define LEN_MAX		((size_t)(1 << 24) - 1)
@@ -208,9 +212,9 @@ batch_row(void *state, const struct row *row, struct cells *cells,
 	at = 1 + (size_t)(row_raw_cell(row, l->key_column).p - row->raw);
 	c = batch_room(b);
 	c->hash = keys_hash(v->text.p, v->text.len);
-	c->key = b->text.len & (((uint64_t)1 << 40) - 1);
+	c->key = b->text.len;
 	c->len = v->text.len & LEN_MAX;
-	c->line = row->line & (((uint64_t)1 << 40) - 1);
+	c->line = row->line;
 	c->at = at < UINT16_MAX ? at & UINT16_MAX : UINT16_MAX;
 	c->tier = (unsigned)tier & 0xff;
 	buf_add(&b->text, v->text.p, v->text.len);
