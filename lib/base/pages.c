@@ -23,7 +23,7 @@ map(size_t n)
 }
 
 void *
-pages_new(size_t n)
+pages_reserve(size_t n)
 {
 	char	*p = map(n);
 	size_t	 off;
@@ -43,9 +43,26 @@ pages_new(size_t n)
 	}
 	if (p == NULL)
 		return NULL;
-	/* Help and no more: without them the pages come one by one. */
+	/* Help and no more, as is filling: else they come one by one. */
 	(void)madvise(p, n, MADV_HUGEPAGE);
-	(void)madvise(p, n, MADV_POPULATE_WRITE);
+	return p;
+}
+
+void
+pages_fill(void *memory, size_t n)
+{
+	const size_t	 off = (uintptr_t)memory % PAGE;
+
+	(void)madvise((char *)memory - off, n + off, MADV_POPULATE_WRITE);
+}
+
+void *
+pages_new(size_t n)
+{
+	void	*p = pages_reserve(n);
+
+	if (p != NULL)
+		pages_fill(p, n);
 	return p;
 }
 

@@ -13,6 +13,12 @@
 
 /* Zeroed, and the caller's until pages_free() with the same size; or NULL. */
 void	*pages_new(size_t);
+/*
+ * The same without the pages, for several threads that each will use some of
+ * it, and have those pages by pages_fill().
+ */
+void	*pages_reserve(size_t);
+void	 pages_fill(void *, size_t);
 void	 pages_free(void *, size_t);	/* takes NULL */
 
 #endif /* VIP_PAGES_H */

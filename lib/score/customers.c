@@ -2,66 +2,83 @@
 /*
  * Customers in memory.
  *
- * The workers of a pass read them into batches; then as many threads make
- * the table, each the part of the keys that its share of the hashes has, so
- * that no two ever write to the same place.
+ * The workers of a pass read them, and deal them out to parts by some bits of
+ * the hash; then as many threads make the table of one part after the other,
+ * each small enough to lie near the processor.
  */
 #include "config.h"
 
-#include <sys/mman.h>
-
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
+#include "base/pages.h"
 #include "score/customers.h"
 
-#define HERE		16	/* longest key that a slot holds itself */
-#define LONG		UINT16_MAX	/* for "len" of any other */
-#define AHEAD		32	/* slots fetched before they are needed */
-#define HUGE_PAGE	((size_t)2 << 20)
+#define PART_BITS	6
+#define PARTS		(1 << PART_BITS)
+#define HERE		14	/* longest key that a slot holds itself */
+#define LONG		UINT8_MAX	/* for "len" of any other */
+#define TIERS_MAX	255
+#define RUN_MIN		4	/* customers */
+#define RUN_MAX		256
+#define AREA_MIN	((size_t)64 * 1024)
+#define AT_BITS		16	/* of a customer's place */
+#define AT_MOST		((1 << AT_BITS) - 1)
+#define KEY_SHOWN	199	/* bytes, in a message */
 
 /*
  * "len" is 0 where it is empty, for no key is.  What is met for the first
- * time costs more than what is looked at, so slots and customers are small.
+ * time costs more than what is looked at, so slots are small, and none lies
+ * across two cache lines.
  */
 struct slot {
-	uint32_t	 number;
-	uint16_t	 tier;
-	uint16_t	 len;
+	uint8_t		 len;
+	uint8_t		 tier;
 	char		 key[HERE];	/* or a pointer to it, and its length */
 };
 
 struct part {
 	struct slot	*slots;
+	uint32_t	*numbers;	/* of customers, by slot; or NULL */
 	size_t		 n;
-	void		*memory;	/* what they lie in, */
-	size_t		 mapped;	/* and its size if it was mapped, or 0 */
 };
 
 /*
- * One customer as a worker read it.  No bit-fields: a page that is read
+ * One customer as a worker read it; until all are read, a slot has the offset
+ * of a long key in place of the pointer.  No bit-fields: a page that is read
  * before it is written is faulted in twice, and the second time all threads
  * are interrupted.
  */
 struct customer {
-	uint64_t	 hash;
-	size_t		 key;		/* where it begins in "text" */
-	size_t		 line;
-	uint32_t	 len;
-	uint16_t	 at;		/* byte of the row, from 1; or the last */
-	uint16_t	 tier;
+	uint32_t	 hash;
+	uint32_t	 number;	/* in its batch */
+	uint64_t	 place;		/* line, and byte of it, from 1; or the most */
+	struct slot	 slot;
 };
 
-#define LEN_MAX		((size_t)(1 << 24) - 1)
-#define TIERS_MAX	255
+/* Some customers of one part, in the order of their lines. */
+struct run {
+	struct run	*next;
+	uint32_t	 n, max;
+	struct customer	 v[];
+};
+
+struct area {
+	struct area	*next;
+	size_t		 size;
+};
 
 struct batch {
 	const struct loading	*loading;
 	struct frame		*frame;
-	struct buf		 text;
-	struct customer		*v;
+	struct run		*runs[PARTS];	/* the last comes first */
+	struct area		*areas;		/* where they lie */
+	char			*free;
+	size_t			 left;
+	struct buf		 text;		/* long keys, and values' texts */
 	struct value		*values;	/* nvalue a customer */
 	size_t			 n, max;
 	uint32_t		 base;		/* number of the first */
@@ -69,8 +86,10 @@ struct batch {
 };
 
 struct customers {
-	struct part	*parts;
-	size_t		 npart;
+	struct part	 parts[PARTS];
+	struct slot	*slots;		/* of all parts */
+	size_t		 size;		/* bytes of them */
+	uint32_t	*numbers;	/* or NULL */
 	struct batch	*batches;
 	size_t		 nvalue;
 };
@@ -79,6 +98,7 @@ struct loading {
 	struct customers	*customers;
 	const struct policy	*pol;
 	struct plan		*plan;
+	int			 plain;		/* cells are what they say */
 	size_t			 key;
 	size_t			 tier;		/* or SIZE_MAX */
 	const size_t		*programs;
@@ -87,17 +107,15 @@ struct loading {
 	size_t			 ntier;
 };
 
-/* The first customer that is there twice, of those in one part. */
+/* Of the customers of one part, the first that is there already. */
 struct twice {
-	size_t	 line, at, before;
-	char	 key[200];
+	const struct customer	*first, *second;
 };
 
-struct builder {
+struct building {
 	struct customers	*customers;
-	size_t			 part;
-	struct twice		 twice;
-	pthread_t		 thread;
+	atomic_size_t		 taken;		/* parts */
+	struct twice		 twice[PARTS];
 };
 
 /* ------------------------------------------------------------- what is read */
@@ -136,19 +154,56 @@ batch_begin(void *ctx)
 	return b;
 }
 
-static struct customer *
-batch_room(struct batch *b)
+static void *
+area_get(struct batch *b, size_t n)
 {
-	size_t	 n = b->loading->customers->nvalue;
+	struct area	*a;
+	size_t		 size;
 
-	if (b->n == b->max) {
-		b->max = b->max == 0 ? 4096 : b->max * 2;
-		b->v = xreallocarray(b->v, b->max, sizeof(*b->v));
-		if (n > 0)
-			b->values = xreallocarray(b->values, b->max,
-			    n * sizeof(*b->values));
+	if (n > b->left) {
+		size = b->areas == NULL ? AREA_MIN : b->areas->size * 2;
+		if (size > PAGES_HUGE)
+			size = PAGES_HUGE;
+		if ((a = pages_new(size)) == NULL)
+			die_errno(STATUS_RESOURCE, "memory");
+		a->next = b->areas;
+		a->size = size;
+		b->areas = a;
+		b->free = (char *)(a + 1);
+		b->left = size - sizeof(*a);
 	}
-	return &b->v[b->n];
+	b->left -= n;
+	b->free += n;
+	return b->free - n;
+}
+
+static void
+areas_free(struct batch *b)
+{
+	struct area	*a;
+
+	while ((a = b->areas) != NULL) {
+		b->areas = a->next;
+		pages_free(a, a->size);
+	}
+}
+
+static struct customer *
+batch_room(struct batch *b, size_t part)
+{
+	struct run	*r = b->runs[part], *before = r;
+	uint32_t	 max;
+
+	if (r == NULL || r->n == r->max) {
+		max = r == NULL ? RUN_MIN : r->max < RUN_MAX ? r->max * 2 :
+		    RUN_MAX;
+		r = area_get(b, sizeof(*r) + max * sizeof(*r->v));
+		r->next = before;
+		r->n = 0;
+		r->max = max;
+		b->runs[part] = r;
+	}
+	return &r->v[r->n++];
 }
 
 /* Texts are kept as offsets until no text moves any more. */
@@ -158,6 +213,11 @@ keep_values(struct batch *b)
 	size_t		 i, n = b->loading->customers->nvalue;
 	struct value	*v;
 
+	if (b->n == b->max) {
+		b->max = b->max == 0 ? 4096 : b->max * 2;
+		b->values = xreallocarray(b->values, b->max,
+		    n * sizeof(*b->values));
+	}
 	for (i = 0; i < n; i++) {
 		v = &b->values[b->n * n + i];
 		*v = *frame_value(b->frame, b->loading->programs[i]);
@@ -169,22 +229,51 @@ keep_values(struct batch *b)
 }
 
 static int
-tier_of_row(struct batch *b)
+tier_of_row(const struct loading *l, struct cell c)
 {
-	const struct loading	*l = b->loading;
-	const struct value	*v;
-	size_t			 i;
+	size_t	 i;
 
-	if (l->tier == SIZE_MAX)
-		return (int)l->ntier - 1;
-	v = frame_value(b->frame, l->tier);
-	if (v->type != TYPE_TEXT)
+	if (c.len == 0)
 		return (int)l->ntier - 1;
 	for (i = 0; i < l->ntier; i++)
-		if (v->text.len == l->names[i].len && memcmp(v->text.p,
-		    l->names[i].p, v->text.len) == 0)
+		if (c.len == l->names[i].len && *c.p == *l->names[i].p &&
+		    memcmp(c.p, l->names[i].p, c.len) == 0)
 			return (int)i;
-	return tier_of_cell(l->pol, v->text);
+	return tier_of_cell(l->pol, c);
+}
+
+static struct cell
+text_of_program(struct frame *f, size_t program)
+{
+	const struct value	*v;
+	struct cell		 none = { "", 0 };
+
+	if (program == SIZE_MAX)
+		return none;
+	v = frame_value(f, program);
+	return v->type == TYPE_TEXT ? v->text : none;
+}
+
+/* Keep a key in a slot, or behind it. */
+static void
+keep_key(struct batch *b, struct slot *s, struct cell key)
+{
+	const uint64_t	 at = b->text.len;
+	const uint32_t	 len = (uint32_t)key.len;
+
+	if (key.len > HERE) {
+		s->len = LONG;
+		memcpy(s->key, &at, sizeof(at));
+		memcpy(s->key + sizeof(at), &len, sizeof(len));
+		buf_add(&b->text, key.p, key.len);
+		return;
+	}
+	s->len = (uint8_t)len;
+	if (len >= 8) {		/* twice 8 bytes are no call */
+		memcpy(s->key, key.p, 8);
+		memcpy(s->key + len - 8, key.p + len - 8, 8);
+	} else
+		memcpy(s->key, key.p, len);
 }
 
 static int
@@ -194,30 +283,36 @@ batch_row(void *state, const struct row *row, struct cells *cells,
 	struct batch		*b = state;
 	const struct loading	*l = b->loading;
 	struct customer		*c;
-	const struct value	*v;
+	struct cell		 key, cell = { "", 0 };
+	uint64_t		 hash;
 	size_t			 at;
 	int			 tier;
 
 	(void)cells;
-	if (frame_load(b->frame, row, fault) == -1)
-		return ROW_FAULT;
-	if ((tier = tier_of_row(b)) == -1)
+	if (l->plain) {
+		key = row_cell(row, l->key_column);
+		if (l->tier != SIZE_MAX)
+			cell = row_cell(row, l->tier_column);
+	} else {
+		if (frame_load(b->frame, row, fault) == -1)
+			return ROW_FAULT;
+		key = text_of_program(b->frame, l->key);
+		cell = text_of_program(b->frame, l->tier);
+	}
+	if ((tier = tier_of_row(l, cell)) == -1)
 		return fault_cell(fault, row, l->tier_column,
 		    "is not a tier of the policy");
-	v = frame_value(b->frame, l->key);
-	if (v->type != TYPE_TEXT || v->text.len == 0)
+	if (key.len == 0)
 		return fault_set(fault, l->key_column, "is empty");
-	if (v->text.len > LEN_MAX)
-		return fault_set(fault, l->key_column, "is too long");
+	hash = keys_hash(key.p, key.len);
 	at = 1 + (size_t)(row_raw_cell(row, l->key_column).p - row->raw);
-	c = batch_room(b);
-	c->hash = keys_hash(v->text.p, v->text.len);
-	c->key = b->text.len;
-	c->len = v->text.len & LEN_MAX;
-	c->line = row->line;
-	c->at = at < UINT16_MAX ? at & UINT16_MAX : UINT16_MAX;
-	c->tier = (unsigned)tier & 0xff;
-	buf_add(&b->text, v->text.p, v->text.len);
+	c = batch_room(b, hash >> (64 - PART_BITS));
+	c->hash = (uint32_t)hash;
+	c->number = (uint32_t)b->n;
+	c->place = (uint64_t)row->line << AT_BITS |
+	    (at < AT_MOST ? at : AT_MOST);
+	c->slot.tier = (uint8_t)tier;
+	keep_key(b, &c->slot, key);
 	if (l->customers->nvalue > 0)
 		keep_values(b);
 	b->n++;
@@ -251,25 +346,27 @@ static const char *
 slot_key(const struct slot *s, size_t *len)
 {
 	const char	*p;
+	uint32_t	 n;
 
 	*len = s->len;
 	if (s->len != LONG)
 		return s->key;
 	memcpy(&p, s->key, sizeof(p));
-	memcpy(len, s->key + sizeof(p), sizeof(*len));
+	memcpy(&n, s->key + sizeof(p), sizeof(n));
+	*len = n;
 	return p;
 }
 
 static const struct part *
 part_of(const struct customers *cs, uint64_t hash)
 {
-	return &cs->parts[(hash >> 32) * cs->npart >> 32];
+	return &cs->parts[hash >> (64 - PART_BITS)];
 }
 
 static struct slot *
-home(const struct part *p, uint64_t hash)
+home(const struct part *p, uint32_t hash)
 {
-	return p->slots + ((hash & UINT32_MAX) * p->n >> 32);
+	return p->slots + ((uint64_t)hash * p->n >> 32);
 }
 
 /* memcmp(3) is a call, and too long a one for keys of usual size. */
@@ -295,7 +392,7 @@ same(const struct slot *s, const char *key, size_t len)
 
 /* The slot of a key, or the empty one where it would go. */
 static struct slot *
-probe(const struct part *p, const char *key, size_t len, uint64_t hash)
+probe(const struct part *p, const char *key, size_t len, uint32_t hash)
 {
 	struct slot	*s = home(p, hash);
 
@@ -305,153 +402,168 @@ probe(const struct part *p, const char *key, size_t len, uint64_t hash)
 	return s;
 }
 
-static size_t
-line_of(const struct customers *cs, uint32_t number)
+/* Put a customer into the table: 0, or -1 where there is one already. */
+static int
+put(const struct part *p, const struct batch *b, struct customer *c)
 {
-	const struct batch	*b = cs->batches;
+	struct slot	*s;
+	const char	*key;
+	uint64_t	 at;
+	size_t		 len;
 
-	while (number < b->base)
-		b = b->next;
-	return b->v[number - b->base].line;
-}
-
-static void
-found_twice(struct builder *build, const struct slot *s,
-    const struct batch *b, const struct customer *c)
-{
-	struct twice	*t = &build->twice;
-	size_t		 line = line_of(build->customers, s->number);
-	size_t		 second = line > c->line ? line : c->line;
-	struct buf	 key = { 0 };
-
-	if (t->line != 0 && second >= t->line)
-		return;
-	t->line = second;
-	t->before = line > c->line ? c->line : line;
-	t->at = c->at;
-	text_escape(&key, b->text.p + c->key, c->len);
-	snprintf(t->key, sizeof(t->key), "%s", buf_str(&key));
-	buf_free(&key);
-}
-
-/* A slot may lie across two cache lines. */
-static void
-fetch(const struct part *p, uint64_t hash)
-{
-	const struct slot	*s = home(p, hash);
-
-	__builtin_prefetch(s);
-	__builtin_prefetch((const char *)(s + 1) - 1);
-}
-
-static void
-put(struct builder *build, const struct batch *b, size_t i)
-{
-	const struct part	*p = &build->customers->parts[build->part];
-	const struct customer	*c = &b->v[i];
-	const char		*key = b->text.p + c->key;
-	const size_t		 len = c->len;
-	struct slot		*s = probe(p, key, len, c->hash);
-
-	if (s->len != 0) {
-		found_twice(build, s, b, c);
-		if (line_of(build->customers, s->number) < c->line)
-			return;
+	if (c->slot.len == LONG) {
+		memcpy(&at, c->slot.key, sizeof(at));
+		key = b->text.p + at;
+		memcpy(c->slot.key, &key, sizeof(key));
 	}
-	s->number = b->base + (uint32_t)i;
-	s->tier = c->tier;
-	if (len <= HERE) {
-		s->len = len & LONG;
-		memcpy(s->key, key, len);
-	} else {
-		s->len = LONG;
-		memcpy(s->key, &key, sizeof(key));
-		memcpy(s->key + sizeof(key), &len, sizeof(len));
-	}
+	key = slot_key(&c->slot, &len);
+	s = probe(p, key, len, c->hash);
+	if (s->len != 0)
+		return -1;
+	*s = c->slot;
+	if (p->numbers != NULL)
+		p->numbers[s - p->slots] = b->base + c->number;
+	return 0;
 }
 
-/* Empty slots; many of them in huge pages, for they are met at random. */
-static void
-part_make(struct part *p, size_t n)
+static int
+compare_keys(const struct customer *x, const struct customer *y)
 {
-	size_t		 size = n * sizeof(*p->slots);
-	uintptr_t	 at;
+	const char	*p, *q;
+	size_t		 n, m;
 
-	p->n = n;
-	if (size < 4 * HUGE_PAGE) {
-		p->memory = p->slots = xcalloc(n, sizeof(*p->slots));
-		return;
-	}
-	p->mapped = size + HUGE_PAGE;
-	p->memory = mmap(NULL, p->mapped, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p->memory == MAP_FAILED)
-		die_errno(STATUS_RESOURCE, "memory");
-	at = ((uintptr_t)p->memory + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
-	p->slots = (struct slot *)at;
-	(void)madvise(p->slots, size, MADV_HUGEPAGE);
+	p = slot_key(&x->slot, &n);
+	q = slot_key(&y->slot, &m);
+	return n != m ? (n > m) - (n < m) : memcmp(p, q, n);
 }
 
-static void
-part_free(struct part *p)
+static int
+by_key_and_place(const void *a, const void *b)
 {
-	if (p->mapped > 0)
-		munmap(p->memory, p->mapped);
-	else
-		free(p->memory);
+	const struct customer	*x = *(const struct customer *const *)a;
+	const struct customer	*y = *(const struct customer *const *)b;
+	int			 d = compare_keys(x, y);
+
+	return d != 0 ? d : (x->place > y->place) - (x->place < y->place);
 }
 
+/* Of those in a part who are there already, the first. */
+static void
+find_twice(const struct customers *cs, size_t part, struct twice *t)
+{
+	const struct batch	*b;
+	const struct run	*r;
+	const struct customer	**v;
+	size_t			 i, n = 0;
+
+	v = xreallocarray(NULL, cs->parts[part].n, sizeof(*v));
+	for (b = cs->batches; b != NULL; b = b->next)
+		for (r = b->runs[part]; r != NULL; r = r->next)
+			for (i = 0; i < r->n; i++)
+				v[n++] = &r->v[i];
+	qsort(v, n, sizeof(*v), by_key_and_place);
+	for (i = 1; i < n; i++) {
+		if (t->second != NULL && t->second->place < v[i]->place)
+			continue;
+		if (compare_keys(v[i - 1], v[i]) == 0) {
+			t->first = v[i - 1];
+			t->second = v[i];
+		}
+	}
+	free(v);
+}
+
+/* Make the tables of parts, until others have made the rest. */
 static void *
 build(void *arg)
 {
-	struct builder		*self = arg;
-	struct customers	*cs = self->customers;
-	struct part		*part = &cs->parts[self->part];
+	struct building		*self = arg;
+	const struct customers	*cs = self->customers;
+	const struct part	*p;
 	const struct batch	*b;
-	size_t			 i, n = 0;
+	struct run		*r;
+	size_t			 part, i;
+	int			 twice;
 
-	for (b = cs->batches; b != NULL; b = b->next)
-		for (i = 0; i < b->n; i++)
-			n += part_of(cs, b->v[i].hash) == part;
-	part_make(part, n + n / 2 + AHEAD);
-	for (b = cs->batches; b != NULL; b = b->next)
-		for (i = 0; i < b->n; i++) {
-			if (i + AHEAD < b->n && part_of(cs,
-			    b->v[i + AHEAD].hash) == part)
-				fetch(part, b->v[i + AHEAD].hash);
-			if (part_of(cs, b->v[i].hash) == part)
-				put(self, b, i);
-		}
+	while ((part = self->taken++) < PARTS) {
+		p = &cs->parts[part];
+		pages_fill(p->slots, p->n * sizeof(*p->slots));
+		twice = 0;
+		for (b = cs->batches; b != NULL; b = b->next)
+			for (r = b->runs[part]; r != NULL; r = r->next)
+				for (i = 0; i < r->n; i++)
+					twice |= put(p, b, &r->v[i]);
+		if (twice)
+			find_twice(cs, part, &self->twice[part]);
+	}
 	return NULL;
 }
 
+/* Room for half as many slots again as there are customers. */
 static void
-build_parts(struct customers *cs, const struct reader *rd, const char *key)
+lay_out_parts(struct customers *cs)
 {
-	struct builder		*v = xcalloc(cs->npart, sizeof(*v));
-	const struct twice	*first = NULL;
+	const struct batch	*b;
+	const struct run	*r;
+	struct part		*p;
+	size_t			 i, n = 0;
+
+	for (i = 0; i < PARTS; i++) {
+		p = &cs->parts[i];
+		for (b = cs->batches; b != NULL; b = b->next)
+			for (r = b->runs[i]; r != NULL; r = r->next)
+				p->n += r->n;
+		p->n += p->n / 2 + 4;
+		n += p->n;
+	}
+	cs->size = n * sizeof(*p->slots);
+	if ((p->slots = cs->slots = pages_reserve(cs->size)) == NULL)
+		die_errno(STATUS_RESOURCE, "memory");
+	if (cs->nvalue > 0)
+		cs->numbers = xreallocarray(NULL, n, sizeof(*cs->numbers));
+	for (i = 0, n = 0; i < PARTS; n += cs->parts[i++].n) {
+		cs->parts[i].slots = cs->slots + n;
+		if (cs->numbers != NULL)
+			cs->parts[i].numbers = cs->numbers + n;
+	}
+}
+
+static void
+die_twice(const struct twice *t, const struct reader *rd, size_t column)
+{
+	struct buf	 b = { 0 };
+	const char	*key;
+	size_t		 len;
+
+	key = slot_key(&t->second->slot, &len);
+	text_escape(&b, key, len);
+	if (b.len > KEY_SHOWN)
+		b.len = KEY_SHOWN;
+	die(STATUS_DATA, "%s:%zu:%zu: %s: \"%s\" is on line %zu already",
+	    reader_name(rd), (size_t)(t->second->place >> AT_BITS),
+	    (size_t)(t->second->place & AT_MOST),
+	    reader_column_name(rd, column), buf_str(&b),
+	    (size_t)(t->first->place >> AT_BITS));
+}
+
+static void
+build_parts(struct customers *cs, const struct reader *rd, size_t column,
+    size_t jobs)
+{
+	struct building		 building = { .customers = cs };
+	const struct twice	*t, *first = NULL;
 	size_t			 i;
 
-	for (i = 0; i < cs->npart; i++) {
-		v[i].customers = cs;
-		v[i].part = i;
-		if (i > 0 && pthread_create(&v[i].thread, NULL, build,
-		    &v[i]) != 0)
-			die(STATUS_RESOURCE, "no thread can be made");
-	}
-	build(&v[0]);
-	for (i = 0; i < cs->npart; i++) {
-		if (i > 0)
-			pthread_join(v[i].thread, NULL);
-		if (v[i].twice.line != 0 && (first == NULL ||
-		    v[i].twice.line < first->line))
-			first = &v[i].twice;
+	lay_out_parts(cs);
+	crew_run(build, &building, 0, jobs);
+	for (i = 0; i < PARTS; i++) {
+		t = &building.twice[i];
+		if (t->second != NULL && (first == NULL ||
+		    t->second->place < first->second->place))
+			first = t;
 	}
 	if (first != NULL)
-		die(STATUS_DATA, "%s:%zu:%zu: %s: \"%s\" is on line %zu already",
-		    reader_name(rd), first->line, first->at, key, first->key,
-		    first->before);
-	free(v);
+		die_twice(first, rd, column);
 }
 
 struct customers *
@@ -487,20 +599,20 @@ customers_load(const struct policy *pol, when now, struct reader *rd,
 	plan_bind(l.plan, rd);
 	l.key_column = (size_t)find_column(pol, rd, policy_key(pol));
 	l.tier_column = (size_t)find_column(pol, rd, "tier");
+	l.plain = n == 0 &&
+	    !column_is_formed(pol, rd, policy_key(pol)) &&
+	    !column_is_formed(pol, rd, "tier");
 	cs->nvalue = n;
 	table_pass(rd, NULL, &pass, &l, &options);
 	plan_free(l.plan);
 	free(programs);
 
 	/* A thread for each worker that there was. */
+	for (n = 0, b = cs->batches; b != NULL; b = b->next)
+		n++;
+	build_parts(cs, rd, l.key_column, n);
 	for (b = cs->batches; b != NULL; b = b->next)
-		cs->npart++;
-	cs->parts = xcalloc(cs->npart, sizeof(*cs->parts));
-	build_parts(cs, rd, reader_column_name(rd, l.key_column));
-	for (b = cs->batches; b != NULL; b = b->next) {
-		free(b->v);
-		b->v = NULL;
-	}
+		areas_free(b);
 	return cs;
 }
 
@@ -508,13 +620,11 @@ void
 customers_free(struct customers *cs)
 {
 	struct batch	*b;
-	size_t		 i;
 
 	if (cs == NULL)
 		return;
-	for (i = 0; i < cs->npart; i++)
-		part_free(&cs->parts[i]);
-	free(cs->parts);
+	pages_free(cs->slots, cs->size);
+	free(cs->numbers);
 	while ((b = cs->batches) != NULL) {
 		cs->batches = b->next;
 		buf_free(&b->text);
@@ -528,21 +638,22 @@ uint32_t
 customers_find(const struct customers *cs, const char *key, size_t len,
     int *tier)
 {
-	uint64_t		 hash = keys_hash(key, len);
-	const struct slot	*s = probe(part_of(cs, hash), key, len, hash);
+	const uint64_t		 hash = keys_hash(key, len);
+	const struct part	*p = part_of(cs, hash);
+	const struct slot	*s = probe(p, key, len, (uint32_t)hash);
 
 	if (s->len == 0)
 		return KEY_NONE;
 	*tier = s->tier;
-	return s->number;
+	return p->numbers == NULL ? 0 : p->numbers[s - p->slots];
 }
 
 void
 customers_prefetch(const struct customers *cs, const char *key, size_t len)
 {
-	uint64_t	 hash = keys_hash(key, len);
+	const uint64_t	 hash = keys_hash(key, len);
 
-	fetch(part_of(cs, hash), hash);
+	__builtin_prefetch(home(part_of(cs, hash), (uint32_t)hash));
 }
 
 const struct value *

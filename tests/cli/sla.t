@@ -381,6 +381,23 @@ is 'ids of every length, and each its own' 0 \
 is 'a customer who is there twice' 65 '' \
 	'vip-sla: twice.csv:6:1: client: "c2" is on line 2 already\n' \
 	vip-sla -p who.vip --customers twice.csv
+awk 'BEGIN {
+	print "client,Grade,threat"
+	for (i = 1; i <= 40000; i++)
+		print "customer-" i % 39000 (i % 2 ? "" : "-of-a-long-name") ",gold,"
+	print "customer-1,gold,"
+}' >often.csv
+for j in 1 2; do
+	is "of many who are there twice the first, -j $j" 65 '' \
+		'vip-sla: often.csv:39002:1: client: "customer-1" is on line 2 already\n' \
+		vip-sla -j $j -p who.vip --customers often.csv
+done
+{ cat who.vip; echo 'column client from "client" as text'; } >astext.vip
+sed "2,\$s/^/'/" long.csv >quoted.csv
+is 'ids that are formed' 0 '200 gold\n400 standard\n' '' sh -c '
+	vip-sla -q -p astext.vip --tier --customers quoted.csv |
+	awk -F, "NR > 1 { n[\$(NF - 1)]++ } END { for (t in n) print n[t], t }" |
+	sort'
 printf 'client,Grade,threat\nc1,platin,\n' >bad.csv
 is 'a tier that is none, of a customer' 65 '' \
 	'vip-sla: bad.csv:2:4: Grade: "platin" is not a tier of the policy\n' \
