@@ -310,6 +310,7 @@ plan_finish(struct plan *plan)
 		load->reading = r;
 	}
 	qsort(plan->load, plan->nload, sizeof(*plan->load), by_cell);
+	plan->load_numbers = numbers_loader();
 	plan_quicken(plan);
 	plan->told = plan->tier_slot != NOWHERE ||
 	    plan->risk_slot != NOWHERE || plan->nprofile > 0 ||
@@ -814,21 +815,14 @@ load_quick(struct frame *f, const struct row *row)
 	const struct load	*end = load + plan->upto[LOAD_NUMBER];
 	/* Of their own, for to the compiler a slot might be among them. */
 	const uint32_t		*ends = row->ends;
-	const char		*base = row->base, *raw = row->raw;
+	const char		*base = row->base;
 	struct value		*slot = f->slot, *v;
 	struct cell		 c;
 	int64_t			 day;
 
-	for (; load < end; load++) {
-		c = cell_between(base, ends + load->cell);
-		v = &slot[load->slot];
-		v->type = TYPE_MISSING;
-		if (c.len == 0)
-			continue;
-		if (num_parse_in(c.p, c.len, &v->n, raw) == -1)
-			return -1;
-		v->type = TYPE_NUMBER;
-	}
+	if (plan->load_numbers(slot, row, load, end) == -1)
+		return -1;
+	load = end;
 	for (end = plan->quick + plan->upto[LOAD_TEXT]; load < end; load++) {
 		c = cell_between(base, ends + load->cell);
 		v = &slot[load->slot];

@@ -115,6 +115,10 @@ struct load {
 	const struct reading *reading;
 };
 
+/* Reads numbers into slots: 0, or -1 if one is none. */
+typedef int load_numbers_fn(struct value *slot, const struct row *,
+	    const struct load *, const struct load *end);
+
 struct program {
 	const struct expr *expr;	/* or NULL: a column by name */
 	const char	*name;
@@ -337,6 +341,7 @@ struct plan {
 	size_t			 nload;
 	struct load		*quick;		/* the same by kind */
 	size_t			 upto[LOAD_KINDS];	/* a kind ends there */
+	load_numbers_fn		*load_numbers;
 	PLAN_VECTOR(struct let_code, let);
 	struct keys		*lets;		/* pointers, to let[] */
 	PLAN_VECTOR(struct texts, texts);
@@ -485,6 +490,10 @@ void	 text_quote(struct buf *, const char *, size_t);
 int	 money_parse(struct cell, const char *currency, num *);
 int	 truth_parse(struct cell, int64_t *);
 const char *number_fault(struct cell);
+
+/* numbers.c: by AVX2 where the program and the processor have it */
+load_numbers_fn	 load_numbers, load_numbers_avx2;
+load_numbers_fn	*numbers_loader(void);
 
 /* texts.c */
 /* The normal form of a cell, in a buffer if it has to be made; folded. */

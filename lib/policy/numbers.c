@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The number cells of a row without quotes: most of what is read, and where
+ * the processor has AVX2 four at a time.
+ */
+#include "config.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define NUMBERS_AVX2
+#endif
+
+#include "policy/program.h"
+
+static inline int
+load_number(struct value *v, struct cell c, const char *raw)
+{
+	v->type = TYPE_MISSING;
+	if (c.len == 0)
+		return 0;
+	if (num_parse_in(c.p, c.len, &v->n, raw) == -1)
+		return -1;
+	v->type = TYPE_NUMBER;
+	return 0;
+}
+
+int
+load_numbers(struct value *slot, const struct row *row,
+    const struct load *load, const struct load *end)
+{
+	/* Of their own, for to the compiler a slot might be among them. */
+	const uint32_t	*ends = row->ends;
+	const char	*base = row->base, *raw = row->raw;
+
+	for (; load < end; load++)
+		if (load_number(&slot[load->slot],
+		    cell_between(base, ends + load->cell), raw) == -1)
+			return -1;
+	return 0;
+}
+
+#if defined(NUMBERS_AVX2)
+
+#define FOUR		4
+#define TARGET		__attribute__((target("avx2")))
+
+static inline TARGET __m256i
+bytes8(const char *a, const char *b, const char *c, const char *d)
+{
+	int64_t	 x[FOUR];
+
+	memcpy(&x[0], a, sizeof(x[0]));
+	memcpy(&x[1], b, sizeof(x[1]));
+	memcpy(&x[2], c, sizeof(x[2]));
+	memcpy(&x[3], d, sizeof(x[3]));
+	return _mm256_set_epi64x(x[3], x[2], x[1], x[0]);
+}
+
+/*
+ * num_word() of four words.  Returns a bit for each that it could read; of
+ * one that has no bytes it reads 0.
+ */
+static inline TARGET unsigned
+num_words(__m256i x, __m256i len, num *out)
+{
+	const __m256i	 zero = _mm256_setzero_si256();
+	const __m256i	 ones = _mm256_cmpeq_epi8(zero, zero);
+	const __m256i	 bits = _mm256_set1_epi8(1);
+	/* Of so many bytes below the point; of the first there is none. */
+	const __m256i	 unit = _mm256_setr_epi32(NUM_ONE, 1, 10, 100, 1000,
+	    10000, 100000, 0);
+	__m256i		 shift, point, at, below, bad, n;
+
+	/* The last byte is the highest; those that are not of it are 0. */
+	shift = _mm256_sub_epi64(_mm256_set1_epi64x(64),
+	    _mm256_slli_epi64(len, 3));
+	x = _mm256_xor_si256(x, _mm256_set1_epi8('0'));
+	x = _mm256_sllv_epi64(_mm256_srlv_epi64(x, shift), shift);
+
+	point = _mm256_cmpeq_epi8(x, _mm256_set1_epi8('.' ^ '0'));
+	bad = _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8(9)), x);
+	bad = _mm256_andnot_si256(_mm256_or_si256(bad, point), ones);
+	/* One point, and neither the last byte nor behind it seven. */
+	at = _mm256_and_si256(point, bits);
+	below = _mm256_add_epi64(at, ones);
+	bad = _mm256_or_si256(bad, _mm256_and_si256(at, below));
+	bad = _mm256_or_si256(bad, _mm256_and_si256(at,
+	    _mm256_set1_epi64x(INT64_C(0x0100000000000001))));
+	bad = _mm256_or_si256(bad,
+	    _mm256_cmpgt_epi64(len, _mm256_set1_epi64x(8)));
+	below = _mm256_andnot_si256(_mm256_cmpeq_epi64(at, zero), below);
+
+	x = _mm256_andnot_si256(point, x);
+	x = _mm256_or_si256(_mm256_andnot_si256(below, x),
+	    _mm256_slli_epi64(_mm256_and_si256(below, x), 8));
+	x = _mm256_maddubs_epi16(x, _mm256_set1_epi16(1 << 8 | 10));
+	x = _mm256_madd_epi16(x, _mm256_set1_epi32(1 << 16 | 100));
+	n = _mm256_add_epi64(_mm256_mul_epu32(x, _mm256_set1_epi64x(10000)),
+	    _mm256_srli_epi64(x, 32));
+	below = _mm256_sad_epu8(_mm256_and_si256(below, bits), zero);
+	n = _mm256_mul_epu32(n, _mm256_permutevar8x32_epi32(unit, below));
+	_mm256_storeu_si256((__m256i *)(void *)out, n);
+	return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(
+	    _mm256_cmpeq_epi64(bad, zero)));
+}
+
+TARGET int
+load_numbers_avx2(struct value *slot, const struct row *row,
+    const struct load *load, const struct load *end)
+{
+	const uint32_t	*ends = row->ends;
+	const char	*base = row->base, *raw = row->raw;
+	struct value	*v;
+	struct cell	 c[FOUR];
+	num		 n[FOUR];
+	unsigned	 good, k;
+
+	/* Eight bytes before the end of a cell may lie before the row. */
+	for (; load < end && base + ends[load->cell] - raw < 8; load++)
+		if (load_number(&slot[load->slot],
+		    cell_between(base, ends + load->cell), raw) == -1)
+			return -1;
+	for (; end - load >= FOUR; load += FOUR) {
+		/* Four times over, so that these are no arrays. */
+#pragma GCC unroll 4
+		for (k = 0; k < FOUR; k++)
+			c[k] = cell_between(base, ends + load[k].cell);
+		good = num_words(bytes8(c[0].p + c[0].len - 8,
+		    c[1].p + c[1].len - 8, c[2].p + c[2].len - 8,
+		    c[3].p + c[3].len - 8), _mm256_set_epi64x(
+		    (int64_t)c[3].len, (int64_t)c[2].len,
+		    (int64_t)c[1].len, (int64_t)c[0].len), n);
+#pragma GCC unroll 4
+		for (k = 0; k < FOUR; k++) {
+			v = &slot[load[k].slot];
+			v->n = n[k];
+			v->type = c[k].len > 0 ? TYPE_NUMBER : TYPE_MISSING;
+		}
+		for (k = 0; good != (1 << FOUR) - 1 && k < FOUR; k++)
+			if ((good >> k & 1) == 0 && load_number(
+			    &slot[load[k].slot], c[k], raw) == -1)
+				return -1;
+	}
+	return load_numbers(slot, row, load, end);
+}
+
+#endif
+
+load_numbers_fn *
+numbers_loader(void)
+{
+#if defined(NUMBERS_AVX2)
+	if (__builtin_cpu_supports("avx2"))
+		return load_numbers_avx2;
+#endif
+	return load_numbers;
+}
