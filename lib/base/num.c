@@ -342,12 +342,9 @@ scale(num *out, int negative, uint64_t a, uint64_t b, uint64_t c)
 int
 num_mul(num a, num b, num *out)
 {
-	uint64_t	 m;
-
 	/* The compiler knows how to divide by a constant. */
-	if (!__builtin_mul_overflow(magnitude(a), magnitude(b), &m))
-		return set(out, (a < 0) != (b < 0),
-		    divide(m, (uint64_t)NUM_ONE));
+	if (num_mul_small(a, b, out))
+		return 0;
 	return scale(out, (a < 0) != (b < 0), magnitude(a), magnitude(b),
 	    (uint64_t)NUM_ONE);
 }
@@ -355,14 +352,10 @@ num_mul(num a, num b, num *out)
 int
 num_div(num a, num b, num *out)
 {
+	if (num_div_small(a, b, out))
+		return 0;
 	if (b == 0)
 		return -1;
-	/* As they mostly are: a product that is far from an overflow. */
-	if ((uint64_t)a < UINT64_C(1) << 43 && b > 0) {
-		*out = (num)divide((uint64_t)a * (uint64_t)NUM_ONE,
-		    (uint64_t)b);
-		return 0;
-	}
 	return scale(out, (a < 0) != (b < 0), magnitude(a),
 	    (uint64_t)NUM_ONE, magnitude(b));
 }

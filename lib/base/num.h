@@ -50,26 +50,45 @@ int	 num_muldiv(num a, num b, num c, num *);
  */
 num	 num_round(num, int decimals);
 
-/* Products of numbers from 0 on below this do not overflow, nor quotients. */
-#define NUM_SMALL	(UINT64_C(1) << 32)
-
-static inline num
-num_mul_small(num a, num b)
+/* Products and quotients of what is mostly multiplied and divided; or 0. */
+static inline int
+num_mul_small(num a, num b, num *out)
 {
-	uint64_t	 m = (uint64_t)a * (uint64_t)b;
-	uint64_t	 q = m / (uint64_t)NUM_ONE;
-	uint64_t	 r = m - q * (uint64_t)NUM_ONE;
+	uint64_t	 m, q, r;
 
-	return (num)(q + (r + (q & 1) > (uint64_t)NUM_ONE / 2));
+	if ((a | b) < 0 ||
+	    __builtin_mul_overflow((uint64_t)a, (uint64_t)b, &m))
+		return 0;
+	q = m / (uint64_t)NUM_ONE;
+	r = m - q * (uint64_t)NUM_ONE;
+	*out = (num)(q + (r + (q & 1) > (uint64_t)NUM_ONE / 2));
+	return 1;
 }
 
-static inline num
-num_div_small(num a, num b)		/* b > 0 */
+static inline int
+num_div_small(num a, num b, num *out)
 {
-	uint64_t	 m = (uint64_t)a * (uint64_t)NUM_ONE;
-	uint64_t	 d = (uint64_t)b, q = m / d, r = m - q * d;
+	uint64_t	 m = (uint64_t)a * (uint64_t)NUM_ONE, d = (uint64_t)b;
+	uint64_t	 q, r;
 
-	return (num)(q + (2 * r + (q & 1) > d));
+	if ((uint64_t)a >> 43 != 0 || b <= 0 || b > NUM_MAX / 2)
+		return 0;
+	q = m / d;
+	r = m - q * d;
+	*out = (num)(q + (2 * r + (q & 1) > d));
+	return 1;
+}
+
+/* num_format() with less ado for a digit, which is what counts mostly are. */
+static inline size_t
+num_put(char out[NUM_SIZE], num x)
+{
+	uint64_t	 q = (uint64_t)x / (uint64_t)NUM_ONE;
+
+	if (q > 9 || q * (uint64_t)NUM_ONE != (uint64_t)x)
+		return num_format(out, x);
+	*out = (char)('0' + q);
+	return 1;
 }
 
 #define NUM_BYTES(byte)	(UINT64_C(0x0101010101010101) * (byte))

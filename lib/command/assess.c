@@ -94,19 +94,17 @@ judge(void *state, const struct row *row, struct cells *cells,
 	struct worker		*w = state;
 	const struct risk	*risk = w->job->risk;
 	struct prognosis	*p = &w->prognosis;
-	const char		*level;
 
 	if (frame_load(w->frame, row, fault) == -1)
 		return ROW_FAULT;
 	risk_judge(risk, w->frame, p);
 	if (frame_fault(w->frame, fault) == -1)
 		return ROW_FAULT;
-	level = p->level != NULL ? p->level->name : "";
 	cells_num(cells, 0, p->health);
-	cells_str(cells, 1, level);
+	cells_text(cells, 1, p->name.p, p->name.len);
 	risk_reasons(risk, w->frame, p, cells_buf(cells, 2));
 	risk_action(risk, p, cells_buf(cells, 3));
-	cells_str(cells, 4, risk_told(p));
+	cells_text(cells, 4, p->told.p, p->told.len);
 	if (w->job->trend != NULL)
 		put_trend(w, row, cells);
 	if (p->level != NULL && is_found(w->job, p->level))

@@ -647,10 +647,12 @@ test_texts(struct compiler *c, const struct expr *e, int cmp,
 {
 	struct operand	 o;
 	struct insn	*i;
+	int		 is = cmp == OP_EQ || cmp == OP_NE;
 
-	o = compute(c, e, I_COMPARE_TEXT, TYPE_TRUTH, l->slot, r->slot, 0);
+	o = compute(c, e, is ? I_IS_TEXT : I_COMPARE_TEXT, TYPE_TRUTH,
+	    l->slot, r->slot, 0);
 	i = &c->plan->code[c->plan->ncode - 1];
-	i->how = (uint8_t)cmp;
+	i->how = is ? cmp == OP_EQ : (uint8_t)cmp;
 	i->ready = (uint8_t)((l->constant ? READY_A : 0) |
 	    (r->constant ? READY_B : 0));
 	return test_truth(o.slot);

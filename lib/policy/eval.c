@@ -305,16 +305,11 @@ ask_text(struct frame *f, const struct insn *i)
 	}
 	switch (i->code) {
 	case I_COMPARE_TEXT:
-		r = i->how == OP_EQ || i->how == OP_NE ?
-		    text_is_same(f, i) == (i->how == OP_EQ) :
-		    compared(i->how, text_compare(f, i), 0);
+		r = compared(i->how, text_compare(f, i), 0);
 		break;
 	case I_SAME_TEXT:
 		r = text_equal(text_folded(c, &f->one),
 		    text_folded(f->slot[i->b].text, &f->two));
-		break;
-	case I_IN_TEXTS:
-		r = text_is_in(c, &plan->texts[i->n], &f->one);
 		break;
 	case I_LIKE:
 		r = text_is_like(text_folded(c, &f->one), plan->text[i->n]);
@@ -406,8 +401,7 @@ calculate(struct frame *f, const struct insn *i)
 	struct value		*to = &f->slot[i->to];
 	int			 rc;
 
-	if (a->type == TYPE_MISSING || b->type == TYPE_MISSING ||
-	    (i->code == I_DIV && b->n == 0)) {
+	if (a->type == TYPE_MISSING || b->type == TYPE_MISSING) {
 		to->type = TYPE_MISSING;
 		return;
 	}
@@ -438,9 +432,15 @@ count_days(struct frame *f, const struct insn *i)
 	struct value		*to = &f->slot[i->to];
 	int64_t			 day;
 
-	if (a->type == TYPE_MISSING)
+	if (a->type == TYPE_MISSING) {
 		to->type = TYPE_MISSING;
-	else if ((day = zone_day(plan->zone, a->n)) > DATED)
+		return;
+	}
+	/* What is asked of a time is mostly asked more than once. */
+	day = a->n == f->dated ? f->day : zone_day(plan->zone, a->n);
+	f->dated = a->n;
+	f->day = day;
+	if (day > DATED)
 		set_num(to, (plan->today - day) * NUM_ONE);
 	else
 		ask_time(f, i);
@@ -648,22 +648,23 @@ is_scaled(struct value *s, const struct insn *i)
 	return 1;
 }
 
-/* Two numbers as they mostly are; or return 0. */
+/* Two numbers as they mostly are, or a missing one; or return 0. */
 static inline int
 calculated(struct value *s, const struct insn *i, enum code code)
 {
 	const struct value	*a = &s[i->a], *b = &s[i->b];
 	int64_t			 n;
 
-	if (a->type == TYPE_MISSING || b->type == TYPE_MISSING)
+	if (a->type == TYPE_MISSING || b->type == TYPE_MISSING ||
+	    (code == I_DIV && b->n == 0)) {
+		s[i->to].type = TYPE_MISSING;
+		return 1;
+	}
+	if (code == I_SUB ? num_sub(a->n, b->n, &n) == -1 :
+	    code == I_MUL ? !num_mul_small(a->n, b->n, &n) :
+	    !num_div_small(a->n, b->n, &n))
 		return 0;
-	if (code == I_SUB ? __builtin_sub_overflow(a->n, b->n, &n) :
-	    (uint64_t)(a->n | b->n) >= NUM_SMALL)
-		return 0;
-	if (code == I_DIV && b->n == 0)
-		return 0;
-	set_num(&s[i->to], code == I_SUB ? n : code == I_MUL ?
-	    num_mul_small(a->n, b->n) : num_div_small(a->n, b->n));
+	set_num(&s[i->to], n);
 	return 1;
 }
 
@@ -746,9 +747,23 @@ run(struct frame *f, uint32_t start, int is_chain)
 		case I_DAYS_SINCE:
 			count_days(f, i);
 			break;
+		case I_IS_TEXT:
+			if (s[i->a].type == TYPE_MISSING ||
+			    s[i->b].type == TYPE_MISSING)
+				s[i->to].type = TYPE_MISSING;
+			else
+				set_truth(&s[i->to],
+				    text_is_same(f, i) == i->how);
+			break;
+		case I_IN_TEXTS:
+			if (s[i->a].type == TYPE_MISSING)
+				s[i->to].type = TYPE_MISSING;
+			else
+				set_truth(&s[i->to], text_is_in(s[i->a].text,
+				    &f->plan->texts[i->n], &f->one));
+			break;
 		case I_COMPARE_TEXT:
 		case I_SAME_TEXT:
-		case I_IN_TEXTS:
 		case I_LIKE:
 		case I_HAS_WORD:
 		case I_MATCHES:

@@ -517,6 +517,8 @@ frame_new(const struct plan *plan)
 	f->let_epoch = xcalloc(plan->nlet + 1, sizeof(*f->let_epoch));
 	f->truth = xcalloc(plan->nreason + 1, sizeof(*f->truth));
 	f->epoch = 1;
+	f->dated = plan->now;
+	f->day = plan->today;
 	f->sample = xcalloc(plan->nseries + 1, sizeof(*f->sample));
 	for (i = 0; i < plan->nseries; i++)
 		sample_init(&f->sample[i], &plan->series[i]);

@@ -43,6 +43,7 @@ enum code {
 	I_ADD, I_SUB, I_MUL, I_DIV, I_NEG, I_ABS, I_ROUND, I_MIN, I_MAX,
 	I_COMPARE,		/* a, b by "how", an enum op */
 	I_COMPARE_TEXT,		/* the same; "ready" says which is normal */
+	I_IS_TEXT,		/* is a = b if "how", or a != b? "ready" so */
 	I_SAME_TEXT,		/* a = b, caseless */
 	I_NOT, I_AND, I_OR,	/* three-valued */
 	I_MISSING,
@@ -389,6 +390,8 @@ struct frame {
 	uint64_t		*let_epoch;
 	struct truth		*truth;
 	size_t			*held;		/* where I_HOLD is to write */
+	when			 dated;		/* the time whose day is known */
+	int64_t			 day;
 	int			 overflow;
 	struct place		 overflow_at;
 	struct buf		 one, two;	/* texts that are compared */
@@ -502,7 +505,7 @@ struct cell text_folded(struct cell, struct buf *);
 int	 text_equal(struct cell, struct cell);
 void	 texts_add(struct texts *, const char *, size_t);
 int	 text_is_in(struct cell, const struct texts *, struct buf *);
-/* The same text in normal form?  (I_COMPARE_TEXT of OP_EQ and OP_NE.) */
+/* The same text in normal form, of I_IS_TEXT? */
 int	 text_is_same(struct frame *, const struct insn *);
 int	 text_compare(struct frame *, const struct insn *);
 int	 text_is_like(struct cell, struct cell pattern);

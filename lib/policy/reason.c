@@ -484,7 +484,7 @@ tell_leaf(struct frame *f, const struct reason *r, struct buf *b)
 			(void)frame_run(f, p->code);
 		v = &f->slot[p->slot];
 		if (p->kind == PIECE_VALUE && v->type == TYPE_NUMBER) {
-			t += num_format(t, v->n);
+			t += num_put(t, v->n);
 			continue;
 		}
 		b->len = (size_t)(t - b->p);

@@ -22,6 +22,7 @@ struct level {
 	const struct statement	*st;
 	num			 below;		/* of the last NUM_MAX */
 	int			 acts;
+	struct cell		 name, told;
 };
 
 struct risk {
@@ -33,6 +34,7 @@ struct risk {
 	struct level		*level;		/* those in force */
 	size_t			 nlevel;
 	size_t			 tier;		/* program */
+	int			 fallback;	/* the default tier */
 };
 
 static void
@@ -84,10 +86,19 @@ asks_risk(const struct statement *st)
 	return cl != NULL && expr_uses(cl->expr, OP_RISK);
 }
 
+static struct cell
+cell_of(const char *s)
+{
+	struct cell	 c = { s, strlen(s) };
+
+	return c;
+}
+
 static void
 add_level(struct risk *r, const struct statement *st)
 {
 	const struct clause	*below = clause_find(st, W_BELOW);
+	const struct clause	*to = clause_find(st, W_TO);
 	struct level		*l;
 
 	r->level = xreallocarray(r->level, r->nlevel + 1, sizeof(*r->level));
@@ -95,6 +106,8 @@ add_level(struct risk *r, const struct statement *st)
 	l->st = st;
 	l->below = below != NULL ? below->number : NUM_MAX;
 	l->acts = clause_find(st, W_DO) != NULL;
+	l->name = cell_of(st->name);
+	l->told = cell_of(to != NULL ? to->text : "");
 }
 
 struct risk *
@@ -105,6 +118,7 @@ risk_new(const struct policy *pol, struct plan *plan, when now)
 	int64_t			 today = policy_today(pol, now);
 
 	r->pol = pol;
+	r->fallback = (int)policy_tiers(pol) - 1;
 	plan_decides(plan, FACT_RISK);
 	collect_signals(r, plan, now);
 	rules_collect(&r->escalations, pol, plan, KW_ESCALATE, now,
@@ -240,94 +254,103 @@ prognosis_free(struct prognosis *p)
 }
 
 /*
- * A signal whose test holds, and what it takes: risk_examine() tells more.
- * Heaviest first, else in the policy's order.
+ * The signals whose test holds, and what they take: risk_examine() tells
+ * more.  Heaviest first, else in the policy's order.
  */
 static void
-take(const struct risk *r, struct frame *frame, size_t i,
-    struct prognosis *p)
+take(const struct risk *r, struct frame *frame, struct prognosis *p)
 {
-	const struct signal	*s = &r->signal[i];
-	struct symptom		*sym = &p->symptom[p->nfired];
-	num			 taken = s->weight, of = 0;
+	const size_t		*held = p->held;
+	const size_t		*last = held + frame_chain(frame, r->chain,
+				    p->held);
+	const struct signal	*s;
+	struct symptom		*end = p->symptom, *sym;
+	num			 health = 100 * NUM_ONE, taken, of;
+	int			 acts = 0;
 
-	if (s->of != NO_PROGRAM) {
-		if (!frame_number(frame, s->of, &of))
-			return;
-		taken = portion(s, of);
+	for (; held < last; held++) {
+		s = &r->signal[*held];
+		if (s->picky && !rule_holds(&r->rules.rule[*held], r->pol,
+		    frame, p->tier))
+			continue;
+		taken = s->weight;
+		of = 0;
+		if (s->of != NO_PROGRAM) {
+			if (!frame_number(frame, s->of, &of))
+				continue;
+			taken = portion(s, of);
+		}
+		if (taken == 0)
+			continue;
+		sym = end++;
+		for (; sym > p->symptom && sym[-1].taken < taken; sym--)
+			*sym = sym[-1];
+		sym->signal = *held;
+		sym->taken = taken;
+		sym->missing = sym->exempt = 0;
+		sym->value.type = TYPE_NUMBER;
+		sym->value.n = of;
+		health = health > taken ? health - taken : 0;
+		acts |= s->acts;
 	}
-	if (taken == 0)
-		return;
-	p->nfired++;
-	for (; sym > p->symptom && sym[-1].taken < taken; sym--)
-		*sym = sym[-1];
-	sym->signal = i;
-	sym->taken = taken;
-	sym->missing = sym->exempt = 0;
-	sym->value.type = TYPE_NUMBER;
-	sym->value.n = of;
-	p->health = p->health > taken ? p->health - taken : 0;
-	p->acts |= s->acts;
+	p->nfired = (size_t)(end - p->symptom);
+	p->health = health;
+	p->acts = acts;
 }
 
 static int
 tier_of(const struct risk *r, struct frame *frame)
 {
-	struct value	 v = frame_eval(frame, r->tier);
-	char		 name[256];
-	int		 tier = -1;
+	const struct value	*v = frame_value(frame, r->tier);
+	char			 name[256];
+	int			 tier;
 
-	if (v.type == TYPE_TEXT && v.text.len < sizeof(name)) {
-		memcpy(name, v.text.p, v.text.len);
-		name[v.text.len] = '\0';
-		tier = policy_tier_index(r->pol, name);
-	}
-	return tier != -1 ? tier : (int)policy_tiers(r->pol) - 1;
+	if (v->type != TYPE_TEXT || v->text.len >= sizeof(name))
+		return r->fallback;
+	memcpy(name, v->text.p, v->text.len);
+	name[v->text.len] = '\0';
+	tier = policy_tier_index(r->pol, name);
+	return tier != -1 ? tier : r->fallback;
+}
+
+static void
+escalate(const struct risk *r, struct frame *frame, struct prognosis *p)
+{
+	const struct clause	*to;
+	size_t			 i;
+
+	i = rules_next(&r->escalations, r->pol, frame, p->tier, 0);
+	if (i == r->escalations.n)
+		return;
+	p->escalation = r->escalations.rule[i].st;
+	to = clause_find(p->escalation, W_TO);
+	p->told = cell_of(to != NULL ? to->text : p->escalation->label);
 }
 
 void
 risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 {
 	const struct level	*l = r->level, *end = l + r->nlevel;
-	size_t			 i, k, n;
 
 	p->tier = tier_of(r, frame);
 	frame_tier(frame, p->tier);
 
-	p->health = 100 * NUM_ONE;
-	p->nfired = 0;
-	p->acts = 0;
-	n = frame_chain(frame, r->chain, p->held);
-	for (i = 0; i < n; i++) {
-		k = p->held[i];
-		if (!r->signal[k].picky || rule_holds(&r->rules.rule[k],
-		    r->pol, frame, p->tier))
-			take(r, frame, k, p);
-	}
-
+	take(r, frame, p);
 	while (l < end && p->health >= l->below)
 		l++;
-	p->level = l < end ? l->st : NULL;
-	p->acts |= l < end && l->acts;
+	p->level = NULL;
+	p->name = p->told = cell_of("");
+	if (l < end) {
+		p->level = l->st;
+		p->name = l->name;
+		p->told = l->told;
+		p->acts |= l->acts;
+	}
 	frame_risk(frame, p->level != NULL ? p->level->name : "");
 
-	i = r->escalations.n == 0 ? 0 :
-	    rules_next(&r->escalations, r->pol, frame, p->tier, 0);
-	p->escalation = i < r->escalations.n ? r->escalations.rule[i].st :
-	    NULL;
-}
-
-const char *
-risk_told(const struct prognosis *p)
-{
-	const struct statement	*st = p->escalation != NULL ? p->escalation :
-				    p->level;
-	const struct clause	*to = st != NULL ? clause_find(st, W_TO) :
-				    NULL;
-
-	if (to != NULL)
-		return to->text;
-	return p->escalation != NULL ? p->escalation->label : "";
+	p->escalation = NULL;
+	if (r->escalations.n > 0)
+		escalate(r, frame, p);
 }
 
 static void

@@ -27,6 +27,9 @@ struct symptom {
 struct prognosis {
 	num			 health;	/* 0 to 100 */
 	const struct statement	*level;		/* or NULL: no level fits */
+	struct cell		 name;		/* of the level, or empty */
+	struct cell		 told;		/* whom the escalation names, or
+						   else the level; or empty */
 	struct symptom		*symptom;	/* that fired, heaviest first */
 	size_t			 nfired;
 	const struct statement	*escalation;	/* or NULL */
@@ -71,7 +74,5 @@ void		 risk_reasons(const struct risk *, struct frame *,
 /* What the level and the signals that fired ask for, joined by "; ". */
 void		 risk_action(const struct risk *, const struct prognosis *,
 		    struct buf *);
-/* Whom the escalation names, or else the level; or nobody, "". */
-const char	*risk_told(const struct prognosis *);
 
 #endif /* VIP_RISK_H */

@@ -286,8 +286,12 @@ test_format(void **state)
 		x = i == 0 ? NUM_MAX : i == 1 ? NUM_MIN : any();
 		if (i % 4 == 2)
 			x -= x % 1000;
+		if (i % 4 == 3)
+			x = (below(14) - 2) * NUM_ONE + below(2);
 		n = num_format(out, x);
 		assert_in_range(n, 1, NUM_SIZE);
+		assert_int_equal(num_put(want, x), n);
+		assert_memory_equal(want, out, n);
 		assert_int_equal(num_parse(out, n, &y), 0);
 		assert_true(x == y);
 		assert_true(memchr(out, '.', n) == NULL || out[n - 1] != '0');
@@ -395,16 +399,24 @@ test_arithmetic(void **state)
 		x = 42;
 		rc = num_mul(a, b, &x);
 		same("*", a, b, rc, x, quotient((wide)a * b, NUM_ONE));
-		if ((uint64_t)(a | b) < NUM_SMALL) {
-			assert_true(num_mul_small(a, b) == x);
+		x = 42;
+		if (num_mul_small(a, b, &x)) {
+			same("*", a, b, 0, x, quotient((wide)a * b, NUM_ONE));
 			small++;
-		}
+		} else
+			assert_true(x == 42);
 		x = 42;
 		rc = num_div(a, b, &x);
 		if (b == 0)
 			assert_true(rc == -1 && x == 42);
 		else
 			same("/", a, b, rc, x, quotient((wide)a * NUM_ONE, b));
+		x = 42;
+		if (num_div_small(a, b, &x)) {
+			same("/", a, b, 0, x, quotient((wide)a * NUM_ONE, b));
+			small++;
+		} else
+			assert_true(x == 42);
 
 		for (d = 0, unit = NUM_ONE; d <= 6; d++, unit /= 10) {
 			want = quotient(a, unit) * unit;
@@ -414,7 +426,7 @@ test_arithmetic(void **state)
 			assert_true(x == want);
 		}
 	}
-	assert_true(small > 1000);
+	assert_true(small > 10000);
 }
 
 int
