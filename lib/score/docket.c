@@ -40,7 +40,9 @@ docket_new(const struct policy *pol, when now)
 	d->channels = keys_new();
 	d->strange = keys_new();
 	d->status = d->priority = d->risk = d->profiles = NOWHERE;
-	d->calendar = d->tier = d->attribute = NOWHERE;
+	d->attribute = NOWHERE;
+	d->calendar.program = d->tier.program = NOWHERE;
+	d->calendar.column = d->tier.column = FAULT_ROW;
 	for (st = policy_find(pol, KW_CALENDAR, NULL); st != NULL;
 	    st = policy_next(st)) {
 		d->calendars = xreallocarray(d->calendars, d->ncalendar + 1,
@@ -279,10 +281,29 @@ bind_times(struct docket *d, struct reader *rd)
 		t = &d->times[i];
 		time_bind(t, d->pol, rd);
 		if (t->column == FAULT_ROW ? t->need :
-		    column_is_formed(d->pol, rd, t->name))
+		    column_is_formed(d->pol, rd, t->name)) {
 			t->program = plan_add_column(d->tickets, t->name,
 			    TYPE_TIME);
+			d->planned = 1;
+		}
 	}
+}
+
+static void
+bind_text(struct docket *d, struct reader *rd, struct text_column *t,
+    const char *name, int need)
+{
+	int	 found = find_column(d->pol, rd, name);
+
+	t->column = FAULT_ROW;
+	t->program = NOWHERE;
+	if (found != -1 && !column_is_formed(d->pol, rd, name)) {
+		t->column = (size_t)found;
+		return;
+	}
+	t->program = need ? plan_add_column(d->tickets, name, TYPE_TEXT) :
+	    plan_add_optional(d->tickets, name, TYPE_TEXT);
+	d->planned = 1;
 }
 
 /*
@@ -316,6 +337,7 @@ bind_names(struct docket *d, struct reader *rd, const struct reader *customers)
 			n->ticket = n->expr != NULL ?
 			    plan_add(d->tickets, n->expr) :
 			    plan_add_column(d->tickets, n->name, n->type);
+		d->planned |= n->ticket != NOWHERE;
 	}
 	plan_bind_names(d->asked, names, types, d->nname);
 	free(names);
@@ -355,28 +377,20 @@ docket_bind(struct docket *d, struct reader *rd, struct reader *customers,
 
 	bind_times(d, rd);
 	bind_names(d, rd, customers);
-	d->id = d->log != NULL ?
-	    plan_add_column(d->tickets, "ticket_id", TYPE_TEXT) :
-	    plan_add_optional(d->tickets, "ticket_id", TYPE_TEXT);
-	d->key = customers != NULL ?
-	    plan_add_column(d->tickets, policy_key(pol), TYPE_TEXT) :
-	    plan_add_optional(d->tickets, policy_key(pol), TYPE_TEXT);
-	d->channel = keys_count(d->channels) > 0 ?
-	    plan_add_column(d->tickets, "channel", TYPE_TEXT) :
-	    plan_add_optional(d->tickets, "channel", TYPE_TEXT);
+	bind_text(d, rd, &d->id, "ticket_id", d->log != NULL);
+	bind_text(d, rd, &d->key, policy_key(pol), customers != NULL);
+	bind_text(d, rd, &d->channel, "channel", keys_count(d->channels) > 0);
 	if (customers == NULL && policy_tiers(pol) > 1) {
-		if (find_column(pol, rd, "tier") != -1)
-			d->tier = plan_add_column(d->tickets, "tier",
-			    TYPE_TEXT);
-		d->untiered = d->tier == NOWHERE;
+		d->untiered = find_column(pol, rd, "tier") == -1;
+		if (!d->untiered)
+			bind_text(d, rd, &d->tier, "tier", 1);
 	}
 	if (d->want_calendar) {
 		if (find_column(pol, rd, "customer_calendar") == -1 &&
 		    find_column(pol, customers, "customer_calendar") != -1)
 			d->attribute = d->nattribute++;
 		else
-			d->calendar = plan_add_column(d->tickets,
-			    "customer_calendar", TYPE_TEXT);
+			bind_text(d, rd, &d->calendar, "customer_calendar", 1);
 	}
 	plan_bind(d->tickets, rd);
 	d->key_column = (size_t)find_column(pol, rd, policy_key(pol));

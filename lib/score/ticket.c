@@ -54,6 +54,14 @@ ticket_free(struct ticket *t, struct docket *d)
 	free(t);
 }
 
+static struct cell
+text_in(const struct inside *in, const struct row *row,
+    const struct text_column *t)
+{
+	return t->column != FAULT_ROW ? row_cell(row, t->column) :
+	    text_of(in->row, t->program);
+}
+
 static int
 read_times(struct ticket *t, const struct row *row, struct fault *fault)
 {
@@ -84,7 +92,7 @@ read_times(struct ticket *t, const struct row *row, struct fault *fault)
 }
 
 static void
-read_channel(struct ticket *t)
+read_channel(struct ticket *t, const struct row *row)
 {
 	struct inside		*in = t->inside;
 	const struct docket	*d = in->docket;
@@ -92,7 +100,7 @@ read_channel(struct ticket *t)
 	size_t			 len;
 	uint32_t		 i;
 
-	t->channel_text = text_of(in->row, d->channel);
+	t->channel_text = text_in(in, row, &d->channel);
 	t->channel = CHANNEL_OTHER;
 	if (keys_count(d->channels) == 0)
 		return;
@@ -134,7 +142,7 @@ read_customer(struct ticket *t, const struct row *row, uint32_t *who,
 	struct inside		*in = t->inside;
 	const struct docket	*d = in->docket;
 
-	t->key = text_of(in->row, d->key);
+	t->key = text_in(in, row, &d->key);
 	t->tier = d->deftier;
 	*who = KEY_NONE;
 	if (d->customers != NULL) {
@@ -142,8 +150,9 @@ read_customer(struct ticket *t, const struct row *row, uint32_t *who,
 		    &t->tier);
 		if (*who == KEY_NONE)
 			in->unknown++;
-	} else if (d->tier != NOWHERE) {
-		t->tier = tier_of_cell(d->pol, text_of(in->row, d->tier));
+	} else if (d->tier.column != FAULT_ROW ||
+	    d->tier.program != NOWHERE) {
+		t->tier = tier_of_cell(d->pol, text_in(in, row, &d->tier));
 		if (t->tier == -1)
 			return fault_cell(fault, row, d->tier_column,
 			    "is not a tier of the policy");
@@ -244,8 +253,8 @@ read_calendar(struct ticket *t, const struct row *row, uint32_t who,
 	t->calendar = -1;
 	if (!d->want_calendar)
 		return 0;
-	if (d->calendar != NOWHERE)
-		c = text_of(in->row, d->calendar);
+	if (d->attribute == NOWHERE)
+		c = text_in(in, row, &d->calendar);
 	else if (who != KEY_NONE) {
 		v = customers_value(d->customers, who, d->attribute);
 		if (v->type == TYPE_TEXT)
@@ -258,7 +267,7 @@ read_calendar(struct ticket *t, const struct row *row, uint32_t who,
 			t->calendar = (int)i;
 			return 0;
 		}
-	if (d->calendar == NOWHERE)
+	if (d->attribute != NOWHERE)
 		return fault_set(fault, FAULT_ROW,
 		    "the customer's calendar \"%.*s\" is not in the policy",
 		    c.len > 100 ? 100 : (int)c.len, c.p);
@@ -281,17 +290,18 @@ ticket_ahead(struct ticket *t, const struct row *row)
 int
 ticket_read(struct ticket *t, const struct row *row, struct fault *fault)
 {
-	struct inside	*in = t->inside;
-	uint32_t	 who;
+	struct inside		*in = t->inside;
+	const struct docket	*d = in->docket;
+	uint32_t		 who;
 
-	if (frame_load(in->row, row, fault) == -1)
+	if (d->planned && frame_load(in->row, row, fault) == -1)
 		return -1;
-	t->id = text_of(in->row, in->docket->id);
+	t->id = text_in(in, row, &d->id);
 	if (read_times(t, row, fault) == -1 ||
 	    read_customer(t, row, &who, fault) == -1 ||
 	    read_calendar(t, row, who, fault) == -1)
 		return -1;
-	read_channel(t);
+	read_channel(t, row);
 	read_values(t, who);
 	ticket_history(t);
 	tell(t, in->values, t->tier);

@@ -28,6 +28,15 @@ struct time_column {
 	struct time_column *base;	/* or NULL */
 };
 
+/*
+ * A text of every ticket: as it stands in the row, where the policy says
+ * nothing of the column; or else of the tickets' plan.
+ */
+struct text_column {
+	size_t		 column;	/* or FAULT_ROW */
+	size_t		 program;
+};
+
 /* A name in a condition, and who has the column. */
 struct name {
 	const char	*name;
@@ -67,7 +76,8 @@ struct docket {
 	size_t			 status, priority, risk, profiles; /* names */
 
 	struct plan		*tickets;
-	size_t			 id, key, channel, tier, calendar; /* programs */
+	int			 planned;	/* something is asked of it */
+	struct text_column	 id, key, channel, tier, calendar;
 	size_t			 key_column, tier_column, calendar_column;
 	int			 untiered;	/* nothing says the tier */
 	struct keys		*channels;	/* folded */
