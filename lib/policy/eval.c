@@ -630,7 +630,7 @@ is_related(unsigned how, const struct value *a, int64_t n)
 {
 	unsigned	 r = (unsigned)(a->n >= n) + (unsigned)(a->n > n);
 
-	r |= (unsigned)(a->type == TYPE_MISSING) * 3;
+	r |= ((unsigned)a->type - 1) >> 30;		/* 3 if missing */
 	return how >> r & 1;
 }
 

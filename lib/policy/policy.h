@@ -519,8 +519,11 @@ int		 frame_fault(const struct frame *, struct fault *);
  * values: "spend_30d 412.5 >= 400", "rank(ltv) <= 50 (ltv 5230.1 >= 4890)".
  */
 void		 frame_reason(struct frame *, size_t program, struct buf *);
-/* The same of one that is known to have held. */
-void		 frame_reason_held(struct frame *, size_t program,
+/*
+ * The same of one that is known to have held, with words before it, which
+ * are padded as for copy_padded(), and a parenthesis after it.
+ */
+void		 frame_tell(struct frame *, size_t program, struct cell words,
 		    struct buf *);
 
 /* Append a value as cells have it: a midnight of the zone is a date. */

@@ -262,13 +262,13 @@ struct gain {
 
 enum reason_kind { REASON_AND, REASON_OR, REASON_NOT, REASON_LET,
 	REASON_LEAF };
-enum piece_kind { PIECE_TEXT, PIECE_VALUE, PIECE_CUT };
+enum piece_kind { PIECE_TEXT, PIECE_SLOT, PIECE_VALUE, PIECE_CUT };
 
 struct piece {
 	enum piece_kind	 kind;
 	const char	*text;		/* before the value; padded */
 	size_t		 len;
-	uint32_t	 code, slot;	/* PIECE_VALUE; PIECE_CUT: of x */
+	uint32_t	 code, slot;	/* of the value; PIECE_CUT: of x */
 	int		 bare;		/* a text without quotes */
 	uint32_t	 population;
 	uint32_t	 group_code, group_slot;
@@ -278,7 +278,7 @@ struct reason {
 	enum reason_kind kind;
 	uint32_t	 code, slot;	/* what it comes to, three-valued */
 	const char	*name;		/* of a let */
-	uint32_t	 first, n;	/* pieces */
+	uint32_t	 first, n;	/* pieces, also of an "and" that holds */
 	size_t		 room;		/* for those, where values are numbers */
 	uint32_t	 kid[2];
 };

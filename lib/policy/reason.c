@@ -8,6 +8,8 @@
 
 /* ----------------------------------------------------------------- compile */
 
+#define BOTH_MOST	16		/* pieces */
+
 static const char *const	 operators[] = {
 	[OP_EQ] = " = ", [OP_NE] = " != ", [OP_LT] = " < ", [OP_LE] = " <= ",
 	[OP_GT] = " > ", [OP_GE] = " >= ",
@@ -280,6 +282,43 @@ say_leaf(struct compiler *c, uint32_t first, const struct expr *e)
 	}
 }
 
+/* The pieces of a node once more. */
+static void
+say_again(struct compiler *c, uint32_t first, const struct reason *r)
+{
+	struct plan	*plan = c->plan;
+	struct piece	*last, p;
+	uint32_t	 i, n = r->n, from = r->first;
+
+	for (i = 0; i < n; i++) {
+		p = plan->piece[from + i];
+		say_bytes(c, first, p.text, p.len);
+		last = &plan->piece[plan->npiece - 1];
+		p.text = last->text;
+		p.len = last->len;
+		*last = p;
+	}
+}
+
+/*
+ * Of an "and" that holds both sides are told: in one go, unless it is long.
+ * NOWHERE if a side has to be asked what to tell.
+ */
+static uint32_t
+say_both(struct compiler *c, const uint32_t kid[2])
+{
+	const struct reason	*all = c->plan->reason;
+	uint32_t		 first = (uint32_t)c->plan->npiece;
+	uint32_t		 a = all[kid[0]].n, b = all[kid[1]].n;
+
+	if (a == 0 || b == 0 || a + b > BOTH_MOST)
+		return NOWHERE;
+	say_again(c, first, &all[kid[0]]);
+	say(c, first, " and ");
+	say_again(c, first, &all[kid[1]]);
+	return first;
+}
+
 /*
  * The nodes of a condition.  A let is told by its name and by what it is
  * made of, and the lets in that by name alone.
@@ -290,7 +329,7 @@ build(struct compiler *c, const struct expr *e, int in_let)
 	struct plan	*plan = c->plan;
 	enum reason_kind kind = REASON_LEAF;
 	uint32_t	 node, kid[2] = { NOWHERE, NOWHERE };
-	uint32_t	 first = 0, code = NOWHERE, slot = NOWHERE;
+	uint32_t	 first = NOWHERE, code = NOWHERE, slot = NOWHERE;
 	const char	*name = NULL;
 
 	PLAN_ADD(plan, reason);
@@ -320,13 +359,19 @@ build(struct compiler *c, const struct expr *e, int in_let)
 	plan->reason[node].code = code;
 	plan->reason[node].slot = slot;
 	plan->reason[node].name = name;
+	if (kind == REASON_AND)
+		first = say_both(c, kid);
 	plan->reason[node].first = first;
-	if (kind == REASON_LEAF) {
+	if (first != NOWHERE) {
 		plan->reason[node].n = (uint32_t)plan->npiece - first;
-		plan->reason[node].room = BUF_PAD;
-		for (; first < plan->npiece; first++)
-			plan->reason[node].room += plan->piece[first].len +
-			    NUM_SIZE;
+		plan->reason[node].room = 2 * BUF_PAD;
+		for (; first < plan->npiece; first++) {
+			struct piece	*p = &plan->piece[first];
+
+			plan->reason[node].room += p->len + NUM_SIZE;
+			if (p->kind == PIECE_VALUE && p->code == NOWHERE)
+				p->kind = PIECE_SLOT;
+		}
 	}
 	return node;
 }
@@ -466,35 +511,53 @@ truth_of(struct frame *f, uint32_t node)
 	return t->truth;
 }
 
-static void
-tell_leaf(struct frame *f, const struct reason *r, struct buf *b)
+/* A piece that is more than words and a number; the end of what is told. */
+static __attribute__((noinline)) char *
+tell_piece(struct frame *f, const struct piece *p, size_t room, char *t,
+    struct buf *b)
+{
+	const struct value	*v = &f->slot[p->slot];
+
+	if (p->kind == PIECE_VALUE)
+		(void)frame_run(f, p->code);
+	if (p->kind == PIECE_VALUE && v->type == TYPE_NUMBER)
+		return t + num_format(t, v->n);
+	b->len = (size_t)(t - b->p);
+	if (p->kind == PIECE_CUT)
+		show_cut(f, p, b);
+	else
+		show_here(f, v, p->bare, b);
+	buf_room(b, room);
+	return b->p + b->len;
+}
+
+/* What a leaf says, between words and, if there are any, a parenthesis. */
+static inline __attribute__((always_inline)) void
+tell_leaf(struct frame *f, const struct reason *r, struct cell words,
+    struct buf *b)
 {
 	const struct piece	*p = f->plan->piece + r->first;
 	const struct piece	*end = p + r->n;
-	const struct value	*v;
+	const struct value	*slot = f->slot;
+	const size_t		 room = r->room;
 	char			*t;
 
-	buf_room(b, r->room);
+	buf_room(b, room + words.len);
 	t = b->p + b->len;
+	if (words.len > 0)
+		t = copy_padded(t, words.p, words.len);
 	for (; p < end; p++) {
 		t = copy_padded(t, p->text, p->len);
 		if (p->kind == PIECE_TEXT)
 			continue;
-		if (p->kind == PIECE_VALUE && p->code != NOWHERE)
-			(void)frame_run(f, p->code);
-		v = &f->slot[p->slot];
-		if (p->kind == PIECE_VALUE && v->type == TYPE_NUMBER) {
-			t += num_put(t, v->n);
-			continue;
-		}
-		b->len = (size_t)(t - b->p);
-		if (p->kind == PIECE_VALUE)
-			show_here(f, v, p->bare, b);
+		if (p->kind == PIECE_SLOT &&
+		    slot[p->slot].type == TYPE_NUMBER)
+			t += num_put(t, slot[p->slot].n);
 		else
-			show_cut(f, p, b);
-		buf_room(b, r->room);
-		t = b->p + b->len;
+			t = tell_piece(f, p, room, t, b);
 	}
+	if (words.len > 0)
+		*t++ = ')';
 	b->len = (size_t)(t - b->p);
 }
 
@@ -545,32 +608,33 @@ tell(struct frame *f, uint32_t node, int holds, struct buf *b)
 		buf_addc(b, ')');
 		break;
 	case REASON_LEAF:
-		tell_leaf(f, r, b);
+		tell_leaf(f, r, (struct cell){ NULL, 0 }, b);
 		break;
 	}
-}
-
-static void
-tell_program(struct frame *f, size_t program, int holds, struct buf *b)
-{
-	const struct program	*p = &f->plan->program[program];
-
-	if (p->reason == NOWHERE)
-		return;
-	if (f->plan->reason[p->reason].kind == REASON_LEAF)
-		tell_leaf(f, &f->plan->reason[p->reason], b);
-	else
-		tell(f, p->reason, holds, b);
 }
 
 void
 frame_reason(struct frame *f, size_t program, struct buf *b)
 {
-	tell_program(f, program, 0, b);
+	const struct program	*p = &f->plan->program[program];
+
+	if (p->reason != NOWHERE)
+		tell(f, p->reason, 0, b);
 }
 
 void
-frame_reason_held(struct frame *f, size_t program, struct buf *b)
+frame_tell(struct frame *f, size_t program, struct cell words, struct buf *b)
 {
-	tell_program(f, program, 1, b);
+	const struct reason	*r;
+	uint32_t		 node = f->plan->program[program].reason;
+
+	r = node != NOWHERE ? &f->plan->reason[node] : NULL;
+	if (r != NULL && r->n > 0) {
+		tell_leaf(f, r, words, b);
+		return;
+	}
+	buf_add_padded(b, words.p, words.len);
+	if (r != NULL)
+		tell(f, node, 1, b);
+	buf_addc(b, ')');
 }

@@ -384,17 +384,20 @@ risk_reasons(const struct risk *r, struct frame *frame,
 {
 	const struct symptom	*sym = p->symptom, *end = sym + p->nfired;
 	const struct signal	*s;
+	struct cell		 words;
 	size_t			 skip = strlen("; ");
 
-	for (; sym < end; sym++) {
+	for (; sym < end; sym++, skip = 0) {
 		s = &r->signal[sym->signal];
-		buf_add_padded(b, s->text + skip, s->len - skip);
-		if (s->of == NO_PROGRAM && s->when != NO_PROGRAM)
-			frame_reason_held(frame, s->when, b);
-		else
-			risk_value(r, frame, sym, b);
+		words.p = s->text + skip;
+		words.len = s->len - skip;
+		if (s->of == NO_PROGRAM && s->when != NO_PROGRAM) {
+			frame_tell(frame, s->when, words, b);
+			continue;
+		}
+		buf_add_padded(b, words.p, words.len);
+		risk_value(r, frame, sym, b);
 		buf_addc(b, ')');
-		skip = 0;
 	}
 }
 
