@@ -125,8 +125,16 @@ learn(const struct stamps *s, struct seen *d, const char *p)
 	return 0;
 }
 
-int
-stamps_read(struct stamps *s, struct cell c, tick *at)
+static struct seen *
+seen_of(struct stamps *s, const char *p)
+{
+	/* The months and days of eight years, one after the other. */
+	return &s->seen[((unsigned)p[3] * 97 + (unsigned)p[5] * 310 +
+	    (unsigned)p[6] * 31 + (unsigned)p[8] * 10 + (unsigned)p[9]) % DAYS];
+}
+
+static __attribute__((noinline)) int
+read_any(struct stamps *s, struct cell c, tick *at)
 {
 	const char	*p = c.p, *rest, *end = p + c.len;
 	struct seen	*d;
@@ -142,15 +150,30 @@ stamps_read(struct stamps *s, struct cell c, tick *at)
 	utc = end - rest == 1 && *rest == 'Z';
 	if (rest != end && !utc)
 		return read_slowly(s, c, at);
-	/* The months and days of eight years, one after the other. */
-	d = &s->seen[((unsigned)p[3] * 97 + (unsigned)p[5] * 310 +
-	    (unsigned)p[6] * 31 + (unsigned)p[8] * 10 + (unsigned)p[9]) % DAYS];
+	d = seen_of(s, p);
 	if (!same_date(d->date, p) && learn(s, d, p) == -1)
 		return -1;
 	if (!utc && !d->even)
 		return read_slowly(s, c, at);
 	*at = tick_of((utc ? d->utc : d->local) + second) + part;
 	return 0;
+}
+
+/* Whole seconds in UTC of a day that was seen need no call. */
+int
+stamps_read(struct stamps *s, struct cell c, tick *at)
+{
+	const char		*p = c.p;
+	const struct seen	*d;
+	int			 second;
+
+	if (c.len == 20 && p[19] == 'Z' && p[10] == 'T' &&
+	    (second = clock_second(p + 11)) != -1 &&
+	    same_date((d = seen_of(s, p))->date, p)) {
+		*at = tick_of(d->utc + second);
+		return 0;
+	}
+	return read_any(s, c, at);
 }
 
 /* -------------------------------------------------------------------- writing */
@@ -162,20 +185,26 @@ day_of(when at)
 	    -((DAY_SECONDS - 1 - at) / DAY_SECONDS);
 }
 
+static __attribute__((noinline)) void
+learn_offset(const struct stamps *s, struct offset *o, int64_t day)
+{
+	when	 start = day * DAY_SECONDS;
+
+	o->known = 1;
+	o->day = day;
+	o->seconds = zone_offset(s->zone, start);
+	o->even = o->seconds ==
+	    zone_offset(s->zone, start + DAY_SECONDS / 2) &&
+	    o->seconds == zone_offset(s->zone, start + DAY_SECONDS - 1);
+}
+
 static int
 offset_at(struct stamps *s, when at, int64_t day)
 {
 	struct offset	*o = &s->offset[(uint64_t)day % DAYS];
-	when		 start = day * DAY_SECONDS;
 
-	if (!o->known || o->day != day) {
-		o->known = 1;
-		o->day = day;
-		o->seconds = zone_offset(s->zone, start);
-		o->even = o->seconds ==
-		    zone_offset(s->zone, start + DAY_SECONDS / 2) &&
-		    o->seconds == zone_offset(s->zone, start + DAY_SECONDS - 1);
-	}
+	if (!o->known || o->day != day)
+		learn_offset(s, o, day);
 	return o->even ? o->seconds : zone_offset(s->zone, at);
 }
 
@@ -189,6 +218,17 @@ put_two(char *p, unsigned n)
 	return p;
 }
 
+static __attribute__((noinline)) void
+learn_written(struct written *w, int64_t day)
+{
+	char	 b[WHEN_SIZE];
+
+	w->known = 1;
+	w->day = day;
+	date_format(b, day);
+	memcpy(w->date, b, sizeof(w->date));
+}
+
 static size_t
 write_second(struct stamps *s, char text[WHEN_SIZE], when at)
 {
@@ -197,7 +237,7 @@ write_second(struct stamps *s, char text[WHEN_SIZE], when at)
 	int		 seconds = (int)(at - day * DAY_SECONDS) + offset;
 	unsigned	 minutes;
 	struct written	*w;
-	char		 b[WHEN_SIZE], *p = text;
+	char		*p = text;
 
 	if (at < WHEN_MIN + DAY_SECONDS || at > WHEN_MAX - DAY_SECONDS ||
 	    offset % 60 != 0)
@@ -210,12 +250,8 @@ write_second(struct stamps *s, char text[WHEN_SIZE], when at)
 		day++;
 	}
 	w = &s->written[(uint64_t)day % DAYS];
-	if (!w->known || w->day != day) {
-		w->known = 1;
-		w->day = day;
-		date_format(b, day);
-		memcpy(w->date, b, sizeof(w->date));
-	}
+	if (!w->known || w->day != day)
+		learn_written(w, day);
 	memcpy(p, w->date, sizeof(w->date));
 	p += sizeof(w->date);
 	minutes = (unsigned)seconds / 60;
