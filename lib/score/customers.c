@@ -636,9 +636,8 @@ customers_free(struct customers *cs)
 
 uint32_t
 customers_find(const struct customers *cs, const char *key, size_t len,
-    int *tier)
+    uint64_t hash, int *tier)
 {
-	const uint64_t		 hash = keys_hash(key, len);
 	const struct part	*p = part_of(cs, hash);
 	const struct slot	*s = probe(p, key, len, (uint32_t)hash);
 
@@ -649,10 +648,8 @@ customers_find(const struct customers *cs, const char *key, size_t len,
 }
 
 void
-customers_prefetch(const struct customers *cs, const char *key, size_t len)
+customers_prefetch(const struct customers *cs, uint64_t hash)
 {
-	const uint64_t	 hash = keys_hash(key, len);
-
 	__builtin_prefetch(home(part_of(cs, hash), (uint32_t)hash));
 }
 

@@ -22,12 +22,14 @@ struct customers *customers_load(const struct policy *, when now,
 		    const enum type *, size_t n, int jobs);
 void		 customers_free(struct customers *);	/* takes NULL */
 
-/* The number of a customer and the index of its tier; or KEY_NONE. */
+/*
+ * The number of a customer, by its key and the keys_hash() of that, and the
+ * index of its tier; or KEY_NONE.
+ */
 uint32_t	 customers_find(const struct customers *, const char *, size_t,
-		    int *tier);
+		    uint64_t hash, int *tier);
 /* Fetch what finding it will need. */
-void		 customers_prefetch(const struct customers *, const char *,
-		    size_t);
+void		 customers_prefetch(const struct customers *, uint64_t hash);
 /* The value of column i of those that were asked for. */
 const struct value *customers_value(const struct customers *, uint32_t who,
 		    size_t i);

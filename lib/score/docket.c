@@ -369,6 +369,19 @@ load_customers(struct docket *d, struct reader *rd, int jobs)
 	free(types);
 }
 
+static void
+bind_channels(struct docket *d)
+{
+	struct cell	 c;
+	uint32_t	 i;
+
+	for (i = 0; i < keys_count(d->channels); i++) {
+		c.p = keys_bytes(d->channels, i, &c.len);
+		if (c.len > 0)
+			d->guess[channel_guess(c)] = i;
+	}
+}
+
 void
 docket_bind(struct docket *d, struct reader *rd, struct reader *customers,
     int jobs)
@@ -376,6 +389,7 @@ docket_bind(struct docket *d, struct reader *rd, struct reader *customers,
 	const struct policy	*pol = d->pol;
 
 	bind_times(d, rd);
+	bind_channels(d);
 	bind_names(d, rd, customers);
 	bind_text(d, rd, &d->id, "ticket_id", d->log != NULL);
 	bind_text(d, rd, &d->key, policy_key(pol), customers != NULL);
@@ -393,7 +407,6 @@ docket_bind(struct docket *d, struct reader *rd, struct reader *customers,
 			bind_text(d, rd, &d->calendar, "customer_calendar", 1);
 	}
 	plan_bind(d->tickets, rd);
-	d->key_column = (size_t)find_column(pol, rd, policy_key(pol));
 	d->tier_column = (size_t)find_column(pol, rd, "tier");
 	d->calendar_column = (size_t)find_column(pol, rd, "customer_calendar");
 	if (customers != NULL)

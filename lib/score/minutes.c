@@ -6,16 +6,25 @@
 
 #include "score/sla.h"
 
+struct cell
+metric_cell(enum metric_status status)
+{
+#define WORD(text)	{ text, sizeof(text) - 1 }
+	static const struct cell	 words[] = {
+		[METRIC_NONE] = WORD(""), [METRIC_MET] = WORD("met"),
+		[METRIC_PAUSED] = WORD("paused"), [METRIC_OPEN] = WORD("open"),
+		[METRIC_WARNING] = WORD("warning"),
+		[METRIC_BREACHED] = WORD("breached")
+	};
+#undef WORD
+
+	return words[status];
+}
+
 const char *
 metric_word(enum metric_status status)
 {
-	static const char *const words[] = {
-		[METRIC_NONE] = "", [METRIC_MET] = "met",
-		[METRIC_PAUSED] = "paused", [METRIC_OPEN] = "open",
-		[METRIC_WARNING] = "warning", [METRIC_BREACHED] = "breached"
-	};
-
-	return words[status];
+	return metric_cell(status).p;
 }
 
 /* Of a minute, rounded half to even. */

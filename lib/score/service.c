@@ -181,6 +181,14 @@ cells_minutes(struct cells *cells, size_t i, tick t)
 	cells_num(cells, i, minutes_of(t));
 }
 
+static void
+cells_status(struct cells *cells, size_t i, enum metric_status status)
+{
+	struct cell	 c = metric_cell(status);
+
+	cells_text(cells, i, c.p, c.len);
+}
+
 static int
 judge_row(struct clerk *c, const struct row *row, struct fault *fault)
 {
@@ -202,7 +210,7 @@ write_tail(struct clerk *c, struct cells *cells)
 	tick			 left;
 
 	c->count[worst]++;
-	cells_str(cells, at + TAIL_STATUS, metric_word(worst));
+	cells_status(cells, at + TAIL_STATUS, worst);
 	if (judge_left(c->judge, &left))
 		cells_minutes(cells, at + TAIL_LEFT, left);
 	n = ladder_judge(s->ladder, c->ticket, since, c, c->rungs);
@@ -235,7 +243,7 @@ pass_row(void *state, const struct row *row, struct cells *cells,
 			continue;
 		cells_when(cells, i * 3, c->stamps, o->due);
 		cells_minutes(cells, i * 3 + 1, o->elapsed);
-		cells_str(cells, i * 3 + 2, metric_word(o->status));
+		cells_status(cells, i * 3 + 2, o->status);
 	}
 	write_tail(c, cells);
 	return ticket_fault(c->ticket, fault) == -1 ? ROW_FAULT : ROW_OK;

@@ -282,14 +282,14 @@ cell_of(const struct sla *sla, size_t metric, int tier, size_t channel)
 {
 	if (channel > sla->nchannel)
 		channel = sla->nchannel;
-	return (metric * policy_tiers(sla->pol) + (size_t)tier) *
+	return (metric * sla->ntier + (size_t)tier) *
 	    (sla->nchannel + 1) + channel;
 }
 
 static void
 fill_cells(struct sla *sla)
 {
-	size_t	 m, t, c, n = policy_tiers(sla->pol);
+	size_t	 m, t, c, n = sla->ntier;
 
 	sla->cells = xcalloc(sla->nmetric * n * (sla->nchannel + 1) + 1,
 	    sizeof(*sla->cells));
@@ -323,6 +323,7 @@ sla_new(struct docket *docket)
 	sla->arena = arena_new();
 	sla->docket = docket;
 	sla->pol = docket_policy(docket);
+	sla->ntier = policy_tiers(sla->pol);
 	sla->created = docket_time(docket, "created_at", 0);
 	add_known_metrics(sla);
 	for (st = policy_find(sla->pol, KW_SLA, NULL); st != NULL;
@@ -347,7 +348,7 @@ sla_free(struct sla *sla)
 
 	if (sla == NULL)
 		return;
-	for (i = 0; i < sla->nmetric * policy_tiers(sla->pol) *
+	for (i = 0; i < sla->nmetric * sla->ntier *
 	    (sla->nchannel + 1); i++)
 		free(sla->cells[i]);
 	free(sla->cells);

@@ -66,6 +66,7 @@ when		 judge_since(const struct judge *, size_t metric,
 		    enum metric_status);
 
 const char	*metric_word(enum metric_status);	/* "", "met", ... */
+struct cell	 metric_cell(enum metric_status);	/* the same */
 /* As minutes, rounded half to even to three decimals. */
 num		 minutes_of(tick);
 

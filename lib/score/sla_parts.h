@@ -39,7 +39,7 @@ struct sla {
 	const char		**metrics;
 	size_t			 nmetric;
 	const char		**channels;
-	size_t			 nchannel;
+	size_t			 nchannel, ntier;
 	struct sla_rule		**rules;
 	size_t			 nrule;
 	/* by metric, tier and channel (the last is any other) */

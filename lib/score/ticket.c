@@ -104,11 +104,10 @@ read_channel(struct ticket *t, const struct row *row)
 	t->channel = CHANNEL_OTHER;
 	if (keys_count(d->channels) == 0)
 		return;
-	/* few names, and short: found sooner than hashed */
-	for (i = 0; i < keys_count(d->channels) && i < 8; i++) {
+	if (t->channel_text.len > 0) {
+		i = d->guess[channel_guess(t->channel_text)];
 		p = keys_bytes(d->channels, i, &len);
-		if (len == t->channel_text.len && len > 0 &&
-		    *p == *t->channel_text.p &&
+		if (len == t->channel_text.len &&
 		    memcmp(p, t->channel_text.p, len) == 0) {
 			t->channel = i;
 			return;
@@ -141,13 +140,15 @@ read_customer(struct ticket *t, const struct row *row, uint32_t *who,
 {
 	struct inside		*in = t->inside;
 	const struct docket	*d = in->docket;
+	const struct hashed	*h = &in->ahead[row->line % AHEAD];
 
 	t->key = text_in(in, row, &d->key);
 	t->tier = d->deftier;
 	*who = KEY_NONE;
 	if (d->customers != NULL) {
 		*who = customers_find(d->customers, t->key.p, t->key.len,
-		    &t->tier);
+		    h->line == row->line ? h->hash :
+		    keys_hash(t->key.p, t->key.len), &t->tier);
 		if (*who == KEY_NONE)
 			in->unknown++;
 	} else if (d->tier.column != FAULT_ROW ||
@@ -278,13 +279,17 @@ read_calendar(struct ticket *t, const struct row *row, uint32_t who,
 void
 ticket_ahead(struct ticket *t, const struct row *row)
 {
-	const struct docket	*d = t->inside->docket;
+	struct inside		*in = t->inside;
+	const struct docket	*d = in->docket;
+	struct hashed		*h = &in->ahead[row->line % AHEAD];
 	struct cell		 c;
 
-	if (d->customers == NULL)
+	if (d->customers == NULL || d->key.column == FAULT_ROW)
 		return;
-	c = row_cell(row, d->key_column);
-	customers_prefetch(d->customers, c.p, c.len);
+	c = row_cell(row, d->key.column);
+	h->line = row->line;
+	h->hash = keys_hash(c.p, c.len);
+	customers_prefetch(d->customers, h->hash);
 }
 
 int
@@ -389,5 +394,6 @@ void
 ticket_judged(struct ticket *t, const char *metric,
     enum metric_status status)
 {
-	frame_status(t->inside->asked, metric, status);
+	if (t->inside->docket->nasked > 0)
+		frame_status(t->inside->asked, metric, status);
 }

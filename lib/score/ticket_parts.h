@@ -59,6 +59,8 @@ struct log {
 	char		*name;		/* of the file */
 };
 
+#define GUESSES	64
+
 struct docket {
 	const struct policy	*pol;
 	when			 now;
@@ -78,9 +80,10 @@ struct docket {
 	struct plan		*tickets;
 	int			 planned;	/* something is asked of it */
 	struct text_column	 id, key, channel, tier, calendar;
-	size_t			 key_column, tier_column, calendar_column;
+	size_t			 tier_column, calendar_column;
 	int			 untiered;	/* nothing says the tier */
 	struct keys		*channels;	/* folded */
+	uint32_t		 guess[GUESSES];	/* see channel_guess() */
 	int			 want_calendar;
 	const struct statement	**calendars;
 	size_t			 ncalendar;
@@ -93,6 +96,24 @@ struct docket {
 	char			*customers_name;
 	size_t			 unknown;	/* tickets of no known customer */
 	struct keys		*strange;	/* channels that are owed nothing */
+};
+
+/*
+ * Which channel a text that is not empty may be: a channel of another length
+ * and beginning seldom stands in its place, and if so it is looked up.
+ */
+static inline size_t
+channel_guess(struct cell c)
+{
+	return (c.len * 5 + (unsigned char)*c.p) % GUESSES;
+}
+
+/* The hash of the key of a row that was shown ahead, by its line. */
+#define AHEAD	16
+
+struct hashed {
+	size_t		 line;		/* 0: none */
+	uint64_t	 hash;
 };
 
 /* What is asked of one ticket. */
@@ -108,6 +129,7 @@ struct inside {
 	size_t			 unknown;
 	struct keys		*strange;
 	unsigned char		*met;		/* as log's, or NULL */
+	struct hashed		 ahead[AHEAD];
 };
 
 /* Append five of some names, and that there are more: 0 if there are none. */
