@@ -218,7 +218,9 @@ view_number(const struct view *v, int column, num *x, struct fault *fault)
 	cell = row_cell(v->row, c->cell);
 	if (cell.len == 0)
 		return 0;
-	if (num_parse(cell.p, cell.len, x) == -1)
+	/* Without quotes it lies in the row, and so do the bytes before it. */
+	if ((v->row->quoted ? num_parse(cell.p, cell.len, x) :
+	    num_parse_in(cell.p, cell.len, x, v->row->raw)) == -1)
 		return view_fault(v, column, number_fault(cell), fault);
 	return 1;
 }

@@ -129,8 +129,27 @@ uncount(struct tally *t, struct shard *s, struct mark *m, size_t n)
 	}
 }
 
+/* May two be of one order?  It mostly says no where none are. */
+static int
+may_repeat(const struct mark *m, size_t n)
+{
+	uint64_t	 seen[4] = { 0 }, bit, *word;
+	size_t		 i;
+
+	for (i = 0; i < n; i++) {
+		if (m[i].order == 0)
+			continue;
+		word = &seen[m[i].order >> 6 & 3];
+		bit = UINT64_C(1) << (m[i].order & 63);
+		if ((*word & bit) != 0)
+			return 1;
+		*word |= bit;
+	}
+	return 0;
+}
+
 static void
-settle_customer(struct tally *t, struct shard *s, uint32_t customer,
+settle_customer(struct tally *t, struct shard *s, uint32_t customer, int state,
     struct buf *room)
 {
 	struct mark	*m = s->settled + s->first[customer];
@@ -142,6 +161,9 @@ settle_customer(struct tally *t, struct shard *s, uint32_t customer,
 	if (t->purchases != 0)
 		*narrow_at(block(t, s, customer), t->purchases) =
 		    count_days(m, n, room);
+	/* In order for those who look at them later, or to be compared. */
+	if (!state && !may_repeat(m, n))
+		return;
 	sort_marks(m, n);
 	for (i = 0; i < n; i = j) {
 		for (j = i + 1; j < n && m[j].order == m[i].order; j++)
@@ -227,7 +249,7 @@ settle(struct tally *t, struct shard *s, void *ctx)
 	gather(t, s);
 	marks_free(&s->marks);
 	for (i = 0; i < keys_count(s->keys); i++)
-		settle_customer(t, s, i, &days);
+		settle_customer(t, s, i, st->state, &days);
 	buf_free(&days);
 	if (!st->state) {
 		s->settled = NULL;

@@ -470,12 +470,24 @@ writer_cells(struct writer *w, const char *s)
 	writer_cell(w, s, strlen(s));
 }
 
+/* A number has nothing to be quoted but for a delimiter that it may have. */
 void
 writer_num(struct writer *w, num n)
 {
-	char	 text[NUM_SIZE];
+	struct buf	*b = &w->buf;
+	char		 text[NUM_SIZE];
+	const int	 d = w->shape.delimiter;
 
-	writer_cell(w, text, num_format(text, n));
+	if (w->shape.spreadsheet || d == '.' || d == '-' ||
+	    (d >= '0' && d <= '9')) {
+		writer_cell(w, text, num_format(text, n));
+		return;
+	}
+	put_mark(w);
+	buf_room(b, NUM_SIZE + 1);
+	if (w->at++ > 0)
+		b->p[b->len++] = (char)d;
+	b->len += num_format(b->p + b->len, n);
 }
 
 void
