@@ -249,7 +249,7 @@ num_format(char out[NUM_SIZE], num x)
 	uint64_t	 m = magnitude(x), whole = m / (uint64_t)NUM_ONE;
 	uint64_t	 rest = m - whole * (uint64_t)NUM_ONE;
 	char		*p = out;
-	int		 decimals = DECIMALS;
+	int		 decimals = DECIMALS, one;
 
 	if (x < 0)
 		*p++ = '-';
@@ -258,6 +258,11 @@ num_format(char out[NUM_SIZE], num x)
 	else if (whole < 100) {
 		memcpy(p, pairs + whole * 2, 2);
 		p += 2;
+	} else if (whole < 10000) {
+		one = whole < 1000;		/* digit of the first pair */
+		memcpy(p, pairs + whole / 100 * 2 + one, 2);
+		memcpy(p + 2 - one, pairs + whole % 100 * 2, 2);
+		p += 4 - one;
 	} else
 		p = put(p, whole);
 	if (rest > 0) {

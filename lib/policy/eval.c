@@ -660,7 +660,7 @@ calculated(struct value *s, const struct insn *i, enum code code)
 		s[i->to].type = TYPE_MISSING;
 		return 1;
 	}
-	if (code == I_SUB ? num_sub(a->n, b->n, &n) == -1 :
+	if (code == I_SUB ? __builtin_sub_overflow(a->n, b->n, &n) :
 	    code == I_MUL ? !num_mul_small(a->n, b->n, &n) :
 	    !num_div_small(a->n, b->n, &n))
 		return 0;

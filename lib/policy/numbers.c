@@ -138,7 +138,8 @@ load_numbers_avx2(struct value *slot, const struct row *row,
 		}
 		for (k = 0; good != (1 << FOUR) - 1 && k < FOUR; k++)
 			if ((good >> k & 1) == 0 && load_number(
-			    &slot[load[k].slot], c[k], raw) == -1)
+			    &slot[load[k].slot], cell_between(base,
+			    ends + load[k].cell), raw) == -1)
 				return -1;
 	}
 	return load_numbers(slot, row, load, end);
