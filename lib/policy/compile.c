@@ -1677,6 +1677,19 @@ hold(struct compiler *c, uint32_t first, uint32_t i, struct label *no)
 	last->to = i;
 }
 
+/* A value of a chain, in a slot that nothing else is put into. */
+static void
+compile_chained(struct compiler *c, struct program *p)
+{
+	struct pool	 pool = c->pool;
+
+	memset(&c->pool, 0, sizeof(c->pool));
+	c->needed = !p->optional;
+	c->hinted = p->hinted;
+	p->chained = value(c, p->expr, TYPE_NUMBER).slot;
+	c->pool = pool;
+}
+
 /* The same tests once more, each of which goes on to the next. */
 static void
 compile_chain(struct compiler *c, struct chain *ch)
@@ -1698,6 +1711,9 @@ compile_chain(struct compiler *c, struct chain *ch)
 			c->pool.used = 0;
 			branch_on(c, p->expr, 0, 0, &no);
 		}
+		if (ch->values[i] != NO_PROGRAM)
+			compile_chained(c,
+			    &c->plan->program[ch->values[i]]);
 		hold(c, first, (uint32_t)i, &no);
 		label_here(c, &no);
 	}

@@ -138,13 +138,18 @@ plan_add_optional(struct plan *plan, const char *name, enum type type)
 }
 
 size_t
-plan_add_chain(struct plan *plan, const size_t *programs, size_t n)
+plan_add_chain(struct plan *plan, const size_t *programs, const size_t *values,
+    size_t n)
 {
 	struct chain	*ch = PLAN_ADD(plan, chain);
+	size_t		 size = n * sizeof(*programs);
 
-	ch->programs = arena_get(plan->arena, (n + 1) * sizeof(*programs));
-	if (n > 0)
-		memcpy(ch->programs, programs, n * sizeof(*programs));
+	ch->programs = arena_get(plan->arena, size + 1);
+	ch->values = arena_get(plan->arena, size + 1);
+	if (n > 0) {
+		memcpy(ch->programs, programs, size);
+		memcpy(ch->values, values, size);
+	}
 	ch->n = n;
 	return plan->nchain - 1;
 }
@@ -968,21 +973,16 @@ frame_value(struct frame *f, size_t program)
 	return &f->slot[p->slot];
 }
 
+const struct value *
+frame_chained(const struct frame *f, size_t program)
+{
+	return &f->slot[f->plan->program[program].chained];
+}
+
 struct value
 frame_eval(struct frame *f, size_t program)
 {
 	return *frame_value(f, program);
-}
-
-int
-frame_number(struct frame *f, size_t program, num *n)
-{
-	const struct value	*v = frame_value(f, program);
-
-	if (v->type != TYPE_NUMBER)
-		return 0;
-	*n = v->n;
-	return 1;
 }
 
 int

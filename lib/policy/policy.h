@@ -434,9 +434,12 @@ size_t		 plan_add_optional(struct plan *, const char *name, enum type);
 void		 plan_decides(struct plan *, enum fact);
 /*
  * Conditions that are always asked together, by frame_chain(): returns the
- * number of the chain.  NO_PROGRAM is a condition that is true.
+ * number of the chain.  NO_PROGRAM is a condition that is true.  Where one is
+ * true the value of another program is computed too, unless that is
+ * NO_PROGRAM: frame_chained() has it then.
  */
-size_t		 plan_add_chain(struct plan *, const size_t *programs, size_t n);
+size_t		 plan_add_chain(struct plan *, const size_t *programs,
+		    const size_t *values, size_t n);
 void		 plan_bind(struct plan *, const struct reader *);
 /* The same for values that are not a table's: names such as agent.share. */
 void		 plan_bind_names(struct plan *, const char *const *names,
@@ -500,8 +503,6 @@ void		 frame_suppose(struct frame *, size_t program,
 struct value	 frame_eval(struct frame *, size_t program);
 /* The same where it stands, until the next row or evaluation. */
 const struct value *frame_value(struct frame *, size_t program);
-/* Is the value a number?  Then it is set. */
-int		 frame_number(struct frame *, size_t program, num *);
 /* Is a condition true?  (Unknown is not.) */
 int		 frame_test(struct frame *, size_t program);
 /* The first of n conditions from the i-th on that is; or n.  None is true. */
@@ -511,6 +512,7 @@ size_t		 frame_next(struct frame *, const size_t *programs, size_t i,
 /* Which of a chain's conditions are true, in order; returns how many.  There
    must be room for one more than it has. */
 size_t		 frame_chain(struct frame *, size_t chain, size_t *which);
+const struct value *frame_chained(const struct frame *, size_t program);
 /* 0, or -1 if something was out of range since the row was loaded. */
 int		 frame_fault(const struct frame *, struct fault *);
 

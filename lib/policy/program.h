@@ -130,6 +130,7 @@ struct program {
 	enum type	 type;
 	uint32_t	 code;		/* sets "slot"; NOWHERE: it stands */
 	uint32_t	 slot;
+	uint32_t	 chained;	/* the slot that a chain sets */
 	uint32_t	 test;		/* is it true? NOWHERE: never */
 	uint32_t	 reason;	/* a node, or NOWHERE */
 };
@@ -137,6 +138,7 @@ struct program {
 /* Tests that are asked together, in one piece of code. */
 struct chain {
 	size_t		*programs;	/* NO_PROGRAM is true */
+	size_t		*values;	/* or NO_PROGRAM */
 	size_t		 n;
 	uint32_t	 code;
 };

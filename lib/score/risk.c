@@ -42,11 +42,11 @@ collect_signals(struct risk *r, struct plan *plan, when now)
 {
 	const struct clause	*cl;
 	struct buf		 b = { 0 };
-	size_t			 i;
+	size_t			 i, *values;
 
 	rules_collect(&r->rules, r->pol, plan, KW_SIGNAL, now, RULES_NEED,
 	    NULL);
-	r->chain = plan_add_chain(plan, r->rules.test, r->rules.n);
+	values = xcalloc(r->rules.n + 1, sizeof(*values));
 	r->signal = xcalloc(r->rules.n + 1, sizeof(*r->signal));
 	for (i = 0; i < r->rules.n; i++) {
 		struct signal	*s = &r->signal[i];
@@ -63,14 +63,18 @@ collect_signals(struct risk *r, struct plan *plan, when now)
 			s->weight = cl->number;
 		s->when = r->rules.rule[i].when;
 		s->picky = r->rules.rule[i].who != NULL;
-		s->of = NO_PROGRAM;
+		s->of = values[i] = NO_PROGRAM;
 		if ((cl = clause_find(r->rules.rule[i].st, W_OF)) == NULL)
 			continue;
 		s->of = plan_add(plan, cl->expr);
+		if (!s->picky)
+			values[i] = s->of;
 		s->low = cl->low;
 		s->high = cl->high;
 		s->percent = cl->percent;
 	}
+	r->chain = plan_add_chain(plan, r->rules.test, values, r->rules.n);
+	free(values);
 	buf_free(&b);
 }
 
@@ -264,6 +268,7 @@ take(const struct risk *r, struct frame *frame, struct prognosis *p)
 	const size_t		*last = held + frame_chain(frame, r->chain,
 				    p->held);
 	const struct signal	*s;
+	const struct value	*v;
 	struct symptom		*end = p->symptom, *sym;
 	num			 health = 100 * NUM_ONE, taken, of;
 	int			 acts = 0;
@@ -276,8 +281,11 @@ take(const struct risk *r, struct frame *frame, struct prognosis *p)
 		taken = s->weight;
 		of = 0;
 		if (s->of != NO_PROGRAM) {
-			if (!frame_number(frame, s->of, &of))
+			v = s->picky ? frame_value(frame, s->of) :
+			    frame_chained(frame, s->of);
+			if (v->type != TYPE_NUMBER)
 				continue;
+			of = v->n;
 			taken = portion(s, of);
 		}
 		if (taken == 0)

@@ -48,6 +48,9 @@ expressions(const char *policy, const char *table,
 		if ((next < held && which[next] == i) != truth)
 			fail_msg("%s is not %d in a chain", cases[i].expr,
 			    truth);
+		if (truth)
+			assert_int_equal(frame_chained(b.frame,
+			    b.program[i])->n, 1);
 	}
 	if (frame_fault(b.frame, &fault) != 0)
 		fail_msg("fault: %s", fault.what);

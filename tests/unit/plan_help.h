@@ -118,7 +118,7 @@ bench_plan(struct bench *b, const char *policy, when now)
 			b->program[b->n++] = plan_add(b->plan, clause_find(st,
 			    i == 0 ? W_IS : W_WHEN)->expr);
 		}
-	b->chain = plan_add_chain(b->plan, b->program, b->n);
+	b->chain = plan_add_chain(b->plan, b->program, b->program, b->n);
 }
 
 static inline void
