@@ -19,8 +19,48 @@
 #include <xlsxwriter.h>
 
 #include "base/gettext.h"
+#include "base/late.h"
 #include "report/chart.h"
 #include "report/format.h"
+
+/*
+ * What is used of libxlsxwriter, which is loaded for the first workbook:
+ * with all that it needs itself it takes longer to load than everything else
+ * of vip-report.
+ */
+#define XLSX_CALLS							\
+	CALL(chart_add_series) CALL(chart_axis_set_num_format)		\
+	CALL(chart_legend_set_position)					\
+	CALL(chart_series_set_fill)					\
+	CALL(chart_series_set_labels)					\
+	CALL(chart_series_set_labels_font)				\
+	CALL(chart_series_set_labels_num_format)			\
+	CALL(chart_series_set_line) CALL(chart_series_set_name)		\
+	CALL(chart_title_set_name) CALL(format_set_align)		\
+	CALL(format_set_bg_color) CALL(format_set_bold)			\
+	CALL(format_set_bottom) CALL(format_set_font_color)		\
+	CALL(format_set_indent) CALL(format_set_italic)			\
+	CALL(format_set_num_format) CALL(format_set_text_wrap)		\
+	CALL(lxw_quote_sheetname) CALL(lxw_rowcol_to_cell_abs)		\
+	CALL(lxw_strerror) CALL(workbook_add_chart)			\
+	CALL(workbook_add_format) CALL(workbook_add_worksheet)		\
+	CALL(workbook_close) CALL(workbook_new)				\
+	CALL(workbook_set_properties)					\
+	CALL(workbook_validate_sheet_name)				\
+	CALL(worksheet_fit_to_pages)					\
+	CALL(worksheet_freeze_panes)					\
+	CALL(worksheet_insert_chart_opt)				\
+	CALL(worksheet_set_column) CALL(worksheet_set_header)		\
+	CALL(worksheet_set_landscape) CALL(worksheet_set_row)		\
+	CALL(worksheet_write_blank)					\
+	CALL(worksheet_write_number)					\
+	CALL(worksheet_write_string)
+
+static struct {
+#define CALL(name)	__typeof__(name)	*name;
+	XLSX_CALLS
+#undef CALL
+} xl;
 
 #define SHEET_NAME	31	/* characters, at most */
 #define CELL_TEXT	32767	/* the same of a cell */
@@ -112,7 +152,7 @@ sheet_name(struct book *bk, const char *title)
 		buf_addf(&b, "%zu", bk->nsheet);
 	cut(&b, SHEET_NAME);
 	buf_add(&numbered, b.p, b.len);
-	for (i = 2; workbook_validate_sheet_name(bk->wb,
+	for (i = 2; xl.workbook_validate_sheet_name(bk->wb,
 	    buf_str(&numbered)) != LXW_NO_ERROR; i++) {
 		cut(&b, SHEET_NAME - 6);
 		numbered.len = 0;
@@ -156,22 +196,22 @@ set_number_format(const struct book *bk, lxw_format *f, enum kind kind)
 {
 	switch (kind) {
 	case KIND_COUNT:
-		format_set_num_format(f, "#,##0");
+		xl.format_set_num_format(f, "#,##0");
 		break;
 	case KIND_NUMBER:
-		format_set_num_format(f, "#,##0.00");
+		xl.format_set_num_format(f, "#,##0.00");
 		break;
 	case KIND_MONEY:
-		format_set_num_format(f, bk->money);
+		xl.format_set_num_format(f, bk->money);
 		break;
 	case KIND_PERCENT:
-		format_set_num_format(f, "0.0%");
+		xl.format_set_num_format(f, "0.0%");
 		break;
 	case KIND_MINUTES:
-		format_set_num_format(f, "#,##0.0 \"min\"");
+		xl.format_set_num_format(f, "#,##0.0 \"min\"");
 		break;
 	case KIND_DATE:
-		format_set_num_format(f, "yyyy-mm-dd");
+		xl.format_set_num_format(f, "yyyy-mm-dd");
 		break;
 	default:
 		break;
@@ -192,23 +232,23 @@ cell_format(struct book *bk, const struct heading *h, const struct figure *f,
 
 	if (*slot != NULL)
 		return *slot;
-	*slot = workbook_add_format(bk->wb);
-	format_set_align(*slot, LXW_ALIGN_VERTICAL_TOP);
+	*slot = xl.workbook_add_format(bk->wb);
+	xl.format_set_align(*slot, LXW_ALIGN_VERTICAL_TOP);
 	if (right)
-		format_set_align(*slot, LXW_ALIGN_RIGHT);
+		xl.format_set_align(*slot, LXW_ALIGN_RIGHT);
 	else {
-		format_set_align(*slot, LXW_ALIGN_LEFT);
-		format_set_indent(*slot, 1);
+		xl.format_set_align(*slot, LXW_ALIGN_LEFT);
+		xl.format_set_indent(*slot, 1);
 	}
 	set_number_format(bk, *slot, kind);
 	if (h->align == ALIGN_BELOW || h->align == ALIGN_WRAP)
-		format_set_text_wrap(*slot);
+		xl.format_set_text_wrap(*slot);
 	if (total) {
-		format_set_bold(*slot);
-		format_set_bg_color(*slot, 0xf0f1f4);
+		xl.format_set_bold(*slot);
+		xl.format_set_bg_color(*slot, 0xf0f1f4);
 	}
 	if (f->status != TARGET_NONE)
-		format_set_font_color(*slot, color[f->status]);
+		xl.format_set_font_color(*slot, color[f->status]);
 	return *slot;
 }
 
@@ -219,19 +259,19 @@ add_formats(struct book *bk)
 
 	bk->money = money_format(bk->r->currency);
 	for (i = 0; i < 2; i++) {
-		bk->head[i] = workbook_add_format(bk->wb);
-		format_set_bold(bk->head[i]);
-		format_set_bottom(bk->head[i], LXW_BORDER_THIN);
-		format_set_align(bk->head[i], LXW_ALIGN_VERTICAL_BOTTOM);
-		format_set_align(bk->head[i], i == 0 ? LXW_ALIGN_LEFT :
+		bk->head[i] = xl.workbook_add_format(bk->wb);
+		xl.format_set_bold(bk->head[i]);
+		xl.format_set_bottom(bk->head[i], LXW_BORDER_THIN);
+		xl.format_set_align(bk->head[i], LXW_ALIGN_VERTICAL_BOTTOM);
+		xl.format_set_align(bk->head[i], i == 0 ? LXW_ALIGN_LEFT :
 		    LXW_ALIGN_RIGHT);
 	}
-	format_set_indent(bk->head[0], 1);
-	bk->title = workbook_add_format(bk->wb);
-	format_set_bold(bk->title);
-	bk->note = workbook_add_format(bk->wb);
-	format_set_italic(bk->note);
-	format_set_font_color(bk->note, 0x5a606b);
+	xl.format_set_indent(bk->head[0], 1);
+	bk->title = xl.workbook_add_format(bk->wb);
+	xl.format_set_bold(bk->title);
+	bk->note = xl.workbook_add_format(bk->wb);
+	xl.format_set_italic(bk->note);
+	xl.format_set_font_color(bk->note, 0x5a606b);
 }
 
 /* ------------------------------------------------------------------- cells */
@@ -257,8 +297,8 @@ put_string(struct sheet *sh, size_t column, const char *text,
 
 	put_text(&b, text);
 	cut(&b, CELL_TEXT);
-	worksheet_write_string(sh->ws, sh->row, (lxw_col_t)column, buf_str(&b),
-	    format);
+	xl.worksheet_write_string(sh->ws, sh->row, (lxw_col_t)column,
+	    buf_str(&b), format);
 	if (fit)
 		widen(sh, column, text_width(b.p, b.len) + 3);
 	buf_free(&b);
@@ -268,7 +308,7 @@ static void
 put_date(struct sheet *sh, size_t column, int64_t day, lxw_format *format)
 {
 	/* Excel's day 25569 is 1970-01-01; before 1900 it has no dates. */
-	worksheet_write_number(sh->ws, sh->row, (lxw_col_t)column,
+	xl.worksheet_write_number(sh->ws, sh->row, (lxw_col_t)column,
 	    (double)(day + 25569), format);
 	widen(sh, column, 13);
 }
@@ -284,7 +324,7 @@ put_cell(struct book *bk, struct sheet *sh, size_t column,
 
 	switch (f->kind) {
 	case KIND_NONE:
-		worksheet_write_blank(sh->ws, sh->row, (lxw_col_t)column,
+		xl.worksheet_write_blank(sh->ws, sh->row, (lxw_col_t)column,
 		    format);
 		break;
 	case KIND_TEXT:
@@ -300,7 +340,7 @@ put_cell(struct book *bk, struct sheet *sh, size_t column,
 		put_date(sh, column, f->value, format);
 		break;
 	default:
-		worksheet_write_number(sh->ws, sh->row, (lxw_col_t)column,
+		xl.worksheet_write_number(sh->ws, sh->row, (lxw_col_t)column,
 		    (double)f->value / (double)NUM_ONE, format);
 		figure_show(f, bk->r->currency, &minutes, &b);
 		widen(sh, column, text_width(b.p, b.len) + 2 +
@@ -331,9 +371,10 @@ put_range(const struct sheet *sh, const struct table *t, lxw_row_t first,
 		}
 		for (from = row; l != NULL && chart_has(l); l = l->next)
 			row++;
-		lxw_rowcol_to_cell_abs(cell, from, (lxw_col_t)column, 1, 1);
+		xl.lxw_rowcol_to_cell_abs(cell, from, (lxw_col_t)column, 1, 1);
 		buf_addf(&list, "%s%s!%s", n++ > 0 ? "," : "", sh->name, cell);
-		lxw_rowcol_to_cell_abs(cell, row - 1, (lxw_col_t)column, 1, 1);
+		xl.lxw_rowcol_to_cell_abs(cell, row - 1, (lxw_col_t)column,
+		    1, 1);
 		buf_addf(&list, ":%s", cell);
 	}
 	b->len = 0;
@@ -382,33 +423,33 @@ put_chart(struct book *bk, struct sheet *sh, const struct table *t,
 
 	if (!chart_of(t, &c))
 		return;
-	chart = workbook_add_chart(bk->wb, LXW_CHART_COLUMN);
+	chart = xl.workbook_add_chart(bk->wb, LXW_CHART_COLUMN);
 	put_range(sh, t, first, c.label, &names);
 	for (i = 0; i < c.nseries; i++) {
 		put_range(sh, t, first, c.column[i], &values);
-		series = chart_add_series(chart, buf_str(&names),
+		series = xl.chart_add_series(chart, buf_str(&names),
 		    buf_str(&values));
 		put_name(&text, tr(chart_label(t, &c, i)));
-		chart_series_set_name(series, buf_str(&text));
+		xl.chart_series_set_name(series, buf_str(&text));
 		fill.color = color[i];
-		chart_series_set_fill(series, &fill);
-		chart_series_set_line(series, &none);
-		chart_series_set_labels(series);
-		chart_series_set_labels_font(series, &small);
-		chart_series_set_labels_num_format(series,
+		xl.chart_series_set_fill(series, &fill);
+		xl.chart_series_set_line(series, &none);
+		xl.chart_series_set_labels(series);
+		xl.chart_series_set_labels_font(series, &small);
+		xl.chart_series_set_labels_num_format(series,
 		    number_format(t, c.column[i]));
 	}
 	put_name(&text, tr(t->chart));
-	chart_title_set_name(chart, buf_str(&text));
-	chart_axis_set_num_format(chart->y_axis,
+	xl.chart_title_set_name(chart, buf_str(&text));
+	xl.chart_axis_set_num_format(chart->y_axis,
 	    number_format(t, c.column[0]));
-	chart_legend_set_position(chart, c.nseries > 1 ?
+	xl.chart_legend_set_position(chart, c.nseries > 1 ?
 	    LXW_CHART_LEGEND_BOTTOM : LXW_CHART_LEGEND_NONE);
 	/* Beside the tables, one below the other. */
 	if (sh->nchart++ > 0 && sh->chart_row > first)
 		first = sh->chart_row;
 	place.description = buf_str(&text);
-	worksheet_insert_chart_opt(sh->ws, first > 0 ? first - 1 : 0,
+	xl.worksheet_insert_chart_opt(sh->ws, first > 0 ? first - 1 : 0,
 	    (lxw_col_t)t->ncolumn, chart, &place);
 	sh->chart_row = first + 16;
 	sh->row = at;
@@ -448,7 +489,7 @@ put_table(struct book *bk, struct sheet *sh, const struct table *t)
 			    l->total);
 		/* Not every program works out the height by itself. */
 		if (sh->lines > 1)
-			worksheet_set_row(sh->ws, sh->row, LINE_HEIGHT *
+			xl.worksheet_set_row(sh->ws, sh->row, LINE_HEIGHT *
 			    (double)(sh->lines < 27 ? sh->lines : 27), NULL);
 	}
 	if (t->more > 0) {
@@ -480,7 +521,7 @@ put_header(const struct book *bk, struct sheet *sh)
 		buf_addc(&b, text.p[i]);
 	}
 	buf_adds(&b, "&R&P / &N");
-	worksheet_set_header(sh->ws, buf_str(&b));
+	xl.worksheet_set_header(sh->ws, buf_str(&b));
 	buf_free(&text);
 	buf_free(&b);
 }
@@ -495,23 +536,23 @@ put_section(struct book *bk, const struct section *s)
 
 	bk->nsheet++;
 	name = sheet_name(bk, tr(s->title));
-	sh.ws = workbook_add_worksheet(bk->wb, name);
-	sh.name = lxw_quote_sheetname(name);
+	sh.ws = xl.workbook_add_worksheet(bk->wb, name);
+	sh.name = xl.lxw_quote_sheetname(name);
 	for (t = s->table; t != NULL; t = t->next) {
 		if (t != s->table)
 			sh.row++;
 		put_table(bk, &sh, t);
 	}
 	if (s->table != NULL && s->table->line != NULL)
-		worksheet_freeze_panes(sh.ws, s->table->title != NULL ? 2 : 1,
-		    0);
+		xl.worksheet_freeze_panes(sh.ws,
+		    s->table->title != NULL ? 2 : 1, 0);
 	for (i = 0; i < sh.nwidth; i++)
-		worksheet_set_column(sh.ws, (lxw_col_t)i, (lxw_col_t)i,
+		xl.worksheet_set_column(sh.ws, (lxw_col_t)i, (lxw_col_t)i,
 		    (double)(sh.width[i] < NARROWEST ? NARROWEST :
 		    sh.width[i]), NULL);
 	put_header(bk, &sh);
-	worksheet_set_landscape(sh.ws);
-	worksheet_fit_to_pages(sh.ws, 1, 0);
+	xl.worksheet_set_landscape(sh.ws);
+	xl.worksheet_fit_to_pages(sh.ws, 1, 0);
 	free(sh.name);
 	free(name);
 }
@@ -532,7 +573,7 @@ set_properties(const struct book *bk)
 	}
 	/* 0 is the clock to the library. */
 	p.created = bk->r->now != 0 ? (time_t)bk->r->now : 1;
-	workbook_set_properties(bk->wb, &p);
+	xl.workbook_set_properties(bk->wb, &p);
 	buf_free(&title);
 	buf_free(&subject);
 }
@@ -578,15 +619,15 @@ write_book(const struct report *r, const struct look *look, const char *path)
 	struct book		 bk = { .r = r, .look = look };
 	lxw_error		 error;
 
-	if ((bk.wb = workbook_new(path)) == NULL)
+	if ((bk.wb = xl.workbook_new(path)) == NULL)
 		return LXW_ERROR_MEMORY_MALLOC_FAILED;
 	add_formats(&bk);
 	for (s = r->section; s != NULL; s = s->next)
 		put_section(&bk, s);
 	if (r->section == NULL)
-		workbook_add_worksheet(bk.wb, NULL);
+		xl.workbook_add_worksheet(bk.wb, NULL);
 	set_properties(&bk);
-	error = workbook_close(bk.wb);
+	error = xl.workbook_close(bk.wb);
 	free(bk.money);
 	return error;
 }
@@ -642,17 +683,26 @@ apart(const struct report *r, const struct look *look, const char *path)
 void
 format_xlsx(const struct report *r, const struct look *look, struct buf *b)
 {
-	lxw_error	 error;
-	char		*path;
-	int		 fd = scratch(&path);
+	static const struct late_call	 calls[] = {
+#define CALL(name)	{ #name, offsetof(__typeof__(xl), name) },
+		XLSX_CALLS
+#undef CALL
+	};
+	lxw_error			 error;
+	char				*path;
+	int				 fd;
 
+	if (xl.workbook_new == NULL)
+		late_load(XLSXWRITER_FILE, calls,
+		    sizeof(calls) / sizeof(calls[0]), &xl);
+	fd = scratch(&path);
 	error = apart(r, look, path);
 	unlink(path);
 	free(path);
 	if (error == LXW_ERROR_MEMORY_MALLOC_FAILED)
 		die(STATUS_RESOURCE, "out of memory");
 	if (error != LXW_NO_ERROR)
-		die(STATUS_IO, "the workbook: %s", lxw_strerror(error));
+		die(STATUS_IO, "the workbook: %s", xl.lxw_strerror(error));
 	read_back(fd, b);
 	close(fd);
 }
