@@ -31,7 +31,7 @@ struct risk {
 	struct signal		*signal;
 	size_t			 chain;		/* of their conditions */
 	struct rules		 escalations;
-	struct level		*level;		/* those in force */
+	struct level		*level;		/* those in force, and none */
 	size_t			 nlevel;
 	size_t			 tier;		/* program */
 	int			 fallback;	/* the default tier */
@@ -105,7 +105,6 @@ add_level(struct risk *r, const struct statement *st)
 	const struct clause	*to = clause_find(st, W_TO);
 	struct level		*l;
 
-	r->level = xreallocarray(r->level, r->nlevel + 1, sizeof(*r->level));
 	l = &r->level[r->nlevel++];
 	l->st = st;
 	l->below = below != NULL ? below->number : NUM_MAX;
@@ -120,6 +119,7 @@ risk_new(const struct policy *pol, struct plan *plan, when now)
 	struct risk		*r = xcalloc(1, sizeof(*r));
 	const struct statement	*st;
 	int64_t			 today = policy_today(pol, now);
+	size_t			 n = 1;
 
 	r->pol = pol;
 	r->fallback = (int)policy_tiers(pol) - 1;
@@ -129,8 +129,13 @@ risk_new(const struct policy *pol, struct plan *plan, when now)
 	    RULES_LENIENT, asks_risk);
 	for (st = policy_find(pol, KW_LEVEL, NULL); st != NULL;
 	    st = policy_next(st))
+		n++;
+	r->level = xcalloc(n, sizeof(*r->level));
+	for (st = policy_find(pol, KW_LEVEL, NULL); st != NULL;
+	    st = policy_next(st))
 		if (statement_holds(st, today))
 			add_level(r, st);
+	r->level[r->nlevel].name = r->level[r->nlevel].told = cell_of("");
 	if (r->nlevel == 0)
 		die(STATUS_POLICY, "%s: the policy has no level statement, "
 		    "so no health is a risk", policy_name(pol));
@@ -346,15 +351,11 @@ risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 	take(r, frame, p);
 	while (l < end && p->health >= l->below)
 		l++;
-	p->level = NULL;
-	p->name = p->told = cell_of("");
-	if (l < end) {
-		p->level = l->st;
-		p->name = l->name;
-		p->told = l->told;
-		p->acts |= l->acts;
-	}
-	frame_risk(frame, p->level != NULL ? p->level->name : "");
+	p->level = l->st;
+	p->name = l->name;
+	p->told = l->told;
+	p->acts |= l->acts;
+	frame_risk(frame, l->name.p);
 
 	p->escalation = NULL;
 	if (r->escalations.n > 0)
