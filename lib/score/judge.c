@@ -133,8 +133,8 @@ rule_of(const struct judge *j, struct ticket *t, size_t metric)
 	const struct sla_rule	*r, *now;
 	tick			 created = t->times[j->sla->created];
 
-	if (value_at(t, EVENT_TIER, INT64_MAX) == NULL &&
-	    value_at(t, EVENT_PRIORITY, INT64_MAX) == NULL)
+	if (t->nevent == 0 || (value_at(t, EVENT_TIER, INT64_MAX) == NULL &&
+	    value_at(t, EVENT_PRIORITY, INT64_MAX) == NULL))
 		return first_rule(j, t, metric, t->tier);
 	now = rule_as_of(j, t, metric, INT64_MAX);
 	if (created == WHEN_NONE)
@@ -519,16 +519,16 @@ judge_ticket(struct judge *j, struct ticket *t, const struct row *row,
     struct fault *fault)
 {
 	const struct sla	*sla = j->sla;
-	size_t			 m, i, column;
+	size_t			 m, i;
 
 	j->npause = j->nrun = 0;
-	column = docket_time_column(sla->docket, sla->created);
 	for (m = 0; m < sla->nmetric; m++) {
 		if (judge_metric(j, m, t, row, fault) == -1)
 			return -1;
 		if (j->owed[m].rule != NULL && j->owed[m].rule->start ==
 		    sla->created && t->times[sla->created] == WHEN_NONE)
-			return fault_set(fault, column, "is empty");
+			return fault_set(fault, docket_time_column(sla->docket,
+			    sla->created), "is empty");
 	}
 	for (m = 0; m < sla->nmetric; m++) {
 		j->owed[m].pauses = j->pauses + j->first[m];

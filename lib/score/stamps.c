@@ -67,20 +67,22 @@ read_slowly(const struct stamps *s, struct cell c, tick *at)
 }
 
 /*
- * "HH:MM:SS" as seconds, or -1: all eight bytes at once, the first of them
- * the lowest, and then the three pairs of digits in their places.
+ * "HH:MM:SS", all eight bytes at once, the first of them the lowest, and the
+ * three pairs of digits in their places.
  */
+#define CLOCK_FORM	UINT64_C(0x30303a30303a3030)
+
+/* As seconds, or -1. */
 static int
 clock_second(const char *p)
 {
-	const uint64_t	 form = UINT64_C(0x30303a30303a3030);
 	const uint64_t	 beyond = UINT64_C(0x76767f76767f7676);
 	const uint64_t	 limit = UINT64_C(0x44000044000068);
 	const uint64_t	 high = UINT64_C(0x8080808080808080);
 	uint64_t	 x;
 
 	memcpy(&x, p, sizeof(x));
-	x = le64toh(x) ^ form;		/* digits, and 0 for the colons */
+	x = le64toh(x) ^ CLOCK_FORM;		/* digits, and 0 for the colons */
 	if (((x | (x + beyond)) & high) != 0)
 		return -1;
 	x = x * 10 + (x >> 8);
@@ -209,9 +211,24 @@ offset_at(struct stamps *s, when at, int64_t day)
 }
 
 static char *
+put_clock(char *p, unsigned seconds)
+{
+	const unsigned	 minutes = seconds / 60, hours = minutes / 60;
+	uint64_t	 x, tens;
+
+	x = hours | (uint64_t)(minutes - hours * 60) << 24 |
+	    (uint64_t)(seconds - minutes * 60) << 48;
+	/* of what is below 100 */
+	tens = x * 103 >> 10 & UINT64_C(0xf00000f00000f);
+	x = htole64((tens | (x - tens * 10) << 8) ^ CLOCK_FORM);
+	memcpy(p, &x, sizeof(x));
+	return p + sizeof(x);
+}
+
+static char *
 put_two(char *p, unsigned n)
 {
-	unsigned	 tens = n * 103 >> 10;	/* of what is below 100 */
+	unsigned	 tens = n / 10;
 
 	*p++ = (char)('0' + tens);
 	*p++ = (char)('0' + n - tens * 10);
@@ -254,13 +271,8 @@ write_second(struct stamps *s, char text[WHEN_SIZE], when at)
 		learn_written(w, day);
 	memcpy(p, w->date, sizeof(w->date));
 	p += sizeof(w->date);
-	minutes = (unsigned)seconds / 60;
 	*p++ = 'T';
-	p = put_two(p, minutes / 60);
-	*p++ = ':';
-	p = put_two(p, minutes % 60);
-	*p++ = ':';
-	p = put_two(p, (unsigned)seconds - minutes * 60);
+	p = put_clock(p, (unsigned)seconds);
 	if (offset == 0) {
 		*p++ = 'Z';
 		return (size_t)(p - text);

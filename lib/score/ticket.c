@@ -54,7 +54,7 @@ ticket_free(struct ticket *t, struct docket *d)
 	free(t);
 }
 
-static struct cell
+static inline struct cell
 text_in(const struct inside *in, const struct row *row,
     const struct text_column *t)
 {
