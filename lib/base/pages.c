@@ -59,7 +59,7 @@ pages_fill(void *memory, size_t n)
 void *
 pages_new(size_t n)
 {
-	void	*p = pages_reserve(n);
+	char	*p = map(n);
 
 	if (p != NULL)
 		pages_fill(p, n);

@@ -4,21 +4,28 @@
 
 #include <stddef.h>
 
+/* Memory that is large and will be used whole.  Zeroed; NULL: there is none. */
+
 /*
- * Memory that is large and will be used whole: in huge pages where the
- * system gives any, and all pages at once, since one fault for each takes
- * longer than filling them.
+ * For what is filled from front to back: all pages at once, since one fault
+ * for each takes longer than filling them.  The caller's until pages_free()
+ * with the same size.
+ */
+void	*pages_new(size_t);
+void	 pages_free(void *, size_t);	/* takes NULL */
+
+/*
+ * For what is found by a hash: in huge pages where the system gives any, and
+ * so far without the pages, for several threads that each will use some of it
+ * and have those pages by pages_fill().
+ *
+ * Huge pages are not for all: where a machine is one of several on a host,
+ * those that are free are mostly no longer its own, and getting them back
+ * takes longer than many faults, but not than looking for pages all the time.
  */
 #define PAGES_HUGE	((size_t)2 * 1024 * 1024)
 
-/* Zeroed, and the caller's until pages_free() with the same size; or NULL. */
-void	*pages_new(size_t);
-/*
- * The same without the pages, for several threads that each will use some of
- * it, and have those pages by pages_fill().
- */
 void	*pages_reserve(size_t);
 void	 pages_fill(void *, size_t);
-void	 pages_free(void *, size_t);	/* takes NULL */
 
 #endif /* VIP_PAGES_H */
