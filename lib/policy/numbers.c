@@ -115,12 +115,15 @@ load_numbers_avx2(struct value *slot, const struct row *row,
 	num		 n[FOUR];
 	unsigned	 good, k;
 
-	/* Eight bytes before the end of a cell may lie before the row. */
-	for (; load < end && base + ends[load->cell] - raw < 8; load++)
-		if (load_number(&slot[load->slot],
-		    cell_between(base, ends + load->cell), raw) == -1)
-			return -1;
-	for (; end - load >= FOUR; load += FOUR) {
+	while (load < end) {
+		/* Eight bytes before its end may lie before the row. */
+		if (end - load < FOUR || base + ends[load->cell] - raw < 8) {
+			if (load_number(&slot[load->slot], cell_between(base,
+			    ends + load->cell), raw) == -1)
+				return -1;
+			load++;
+			continue;
+		}
 		/* Four times over, so that these are no arrays. */
 #pragma GCC unroll 4
 		for (k = 0; k < FOUR; k++)
@@ -141,8 +144,9 @@ load_numbers_avx2(struct value *slot, const struct row *row,
 			    &slot[load[k].slot], cell_between(base,
 			    ends + load[k].cell), raw) == -1)
 				return -1;
+		load += FOUR;
 	}
-	return load_numbers(slot, row, load, end);
+	return 0;
 }
 
 #endif
