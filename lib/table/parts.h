@@ -58,6 +58,12 @@ const char	*source_looks(const struct source *);
 uint64_t	 source_offset(const struct source *);
 uint64_t	 source_size(const struct source *);
 
+/*
+ * Have ready what keeping will need next, which takes as long as the reading:
+ * any thread may, while another one reads.
+ */
+void	 source_prepare(struct source *);
+
 /* May so many bytes more be kept in memory?  If so they count as kept. */
 int	 source_take(struct source *, size_t);
 

@@ -642,6 +642,7 @@ work(void *arg)
 	int		 more;
 
 	while (!pool->stop) {
+		source_prepare(pool->reader->source);
 		pthread_mutex_lock(&pool->in);
 		more = cutter_next(&pool->reader->cutter, &w->block);
 		if (more)

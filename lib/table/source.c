@@ -15,6 +15,7 @@
 #include <lzma.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@
 #include "table/parts.h"
 
 #define RAW		65536		/* bytes unpacked or converted at once */
-#define KEEP_CHUNK	(2 * 1024 * 1024)
+#define KEEP_CHUNK	((size_t)2 * 1024 * 1024)
 #define XZ_MEMORY	(512ULL * 1024 * 1024)
 
 struct source {
@@ -49,6 +50,8 @@ struct source {
 	uint64_t	 in_memory;
 	size_t		 taken;		/* of "memory", by others */
 	int		 spill;
+	atomic_int	 wanted;	/* a chunk, before there is need */
+	char *_Atomic	 spare;		/* it, or NULL */
 
 	/* The front of what raw_read() gives, for who looks at it first. */
 	char		*in;
@@ -187,9 +190,23 @@ spill_write(struct source *s, const char *p, size_t n, struct failure *f)
 
 /* But for the first, as most of what is kept is small. */
 static char *
-chunk_new(const struct source *s)
+chunk_new(struct source *s)
 {
-	return s->nchunks == 0 ? malloc(KEEP_CHUNK) : pages_new(KEEP_CHUNK);
+	char	*p;
+
+	if (s->nchunks == 0)
+		return malloc(KEEP_CHUNK);
+	p = atomic_exchange(&s->spare, NULL);
+	s->wanted = s->kept + s->taken + 2 * KEEP_CHUNK <= s->memory;
+	return p != NULL ? p : pages_new(KEEP_CHUNK);
+}
+
+void
+source_prepare(struct source *s)
+{
+	if (s->wanted && atomic_exchange(&s->wanted, 0))
+		pages_free(atomic_exchange(&s->spare, pages_new(KEEP_CHUNK)),
+		    KEEP_CHUNK);
 }
 
 static int
@@ -839,6 +856,8 @@ source_forget(struct source *s)
 		free(s->chunks[0]);
 	for (i = 1; i < s->nchunks; i++)
 		pages_free(s->chunks[i], KEEP_CHUNK);
+	pages_free(atomic_exchange(&s->spare, NULL), KEEP_CHUNK);
+	s->wanted = 0;
 	free(s->chunks);
 	s->chunks = NULL;
 	s->nchunks = 0;
