@@ -3,7 +3,9 @@
 
 #include <sys/mman.h>
 
+#include <stdatomic.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/pages.h"
 
@@ -12,6 +14,9 @@
 #endif
 
 #define PAGE	((size_t)4096)	/* or more: then less is trimmed */
+
+#define SLOW		INT64_C(500000)	/* nanoseconds for a huge page */
+#define PATIENCE	3
 
 static char *
 map(size_t n)
@@ -56,13 +61,33 @@ pages_fill(void *memory, size_t n)
 	(void)madvise((char *)memory - off, n + off, MADV_POPULATE_WRITE);
 }
 
+static int64_t
+nanoseconds(void)
+{
+	struct timespec	 t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+/*
+ * A huge page takes a third of the time that small ones take, or several
+ * times as long: where a machine is one of several on a host, which has taken
+ * back what was free.  After some of those there are only small ones.
+ */
 void *
 pages_new(size_t n)
 {
-	char	*p = map(n);
+	static atomic_int	 late;
+	const int64_t		 start = nanoseconds();
+	char			*p;
 
-	if (p != NULL)
-		pages_fill(p, n);
+	p = n < PAGES_HUGE || late > PATIENCE ? map(n) : pages_reserve(n);
+	if (p == NULL)
+		return NULL;
+	pages_fill(p, n);
+	if (nanoseconds() - start > SLOW * (int64_t)(n / PAGES_HUGE + 1))
+		late++;
 	return p;
 }
 

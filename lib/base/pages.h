@@ -8,8 +8,8 @@
 
 /*
  * For what is filled from front to back: all pages at once, since one fault
- * for each takes longer than filling them.  The caller's until pages_free()
- * with the same size.
+ * for each takes longer than filling them, and huge ones while those come
+ * soon.  The caller's until pages_free() with the same size.
  */
 void	*pages_new(size_t);
 void	 pages_free(void *, size_t);	/* takes NULL */
@@ -18,10 +18,6 @@ void	 pages_free(void *, size_t);	/* takes NULL */
  * For what is found by a hash: in huge pages where the system gives any, and
  * so far without the pages, for several threads that each will use some of it
  * and have those pages by pages_fill().
- *
- * Huge pages are not for all: where a machine is one of several on a host,
- * those that are free are mostly no longer its own, and getting them back
- * takes longer than many faults, but not than looking for pages all the time.
  */
 #define PAGES_HUGE	((size_t)2 * 1024 * 1024)
 

@@ -18,7 +18,7 @@
 #include "table/parts.h"
 
 #define CHUNK_MIN	((size_t)64 * 1024)
-#define CHUNK_MAX	((size_t)1024 * 1024)
+#define CHUNK_MAX	PAGES_HUGE
 
 struct chunk {
 	struct chunk	*next;

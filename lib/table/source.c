@@ -29,7 +29,7 @@
 #include "table/parts.h"
 
 #define RAW		65536		/* bytes unpacked or converted at once */
-#define KEEP_CHUNK	((size_t)2 * 1024 * 1024)
+#define KEEP_CHUNK	PAGES_HUGE
 #define XZ_MEMORY	(512ULL * 1024 * 1024)
 
 struct source {
