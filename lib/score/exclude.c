@@ -17,6 +17,10 @@ exclusions_new(const struct policy *pol, struct plan *plan, when now)
 
 	rules_collect(&ex->rules, pol, plan, KW_EXCLUDE, now, RULES_NEED,
 	    NULL);
+	if (ex->rules.n == 0) {
+		exclusions_free(ex);
+		return NULL;
+	}
 	return ex;
 }
 
@@ -34,7 +38,7 @@ exclusions_test(const struct exclusions *ex, struct frame *frame)
 {
 	size_t	 i;
 
-	if (ex == NULL || ex->rules.n == 0)
+	if (ex == NULL)
 		return NULL;
 	i = frame_next(frame, ex->rules.test, 0, ex->rules.n);
 	return i < ex->rules.n ? ex->rules.rule[i].st : NULL;

@@ -10,7 +10,10 @@
  */
 struct exclusions;
 
-/* Adds the statements in force at "now" to a plan that is not bound yet. */
+/*
+ * Adds the statements in force at "now" to a plan that is not bound yet; NULL
+ * where there are none.
+ */
 struct exclusions *exclusions_new(const struct policy *, struct plan *,
 		    when now);
 void		 exclusions_free(struct exclusions *);

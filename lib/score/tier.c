@@ -14,6 +14,7 @@ struct tiers {
 	int			*tier;		/* of each of them, its index */
 	struct rules		 profiles;
 	int			 fallback;	/* index of the default */
+	const struct statement	*standard;	/* the default */
 	int64_t			 today;
 };
 
@@ -26,6 +27,7 @@ tiers_new(const struct policy *pol, struct plan *plan, when now)
 	t->pol = pol;
 	t->today = policy_today(pol, now);
 	t->fallback = (int)policy_tiers(pol) - 1;
+	t->standard = policy_tier(pol, (size_t)t->fallback);
 	plan_decides(plan, FACT_TIER);
 	plan_decides(plan, FACT_PROFILE);
 	t->exclusions = exclusions_new(pol, plan, now);
@@ -94,7 +96,7 @@ tiers_judge(const struct tiers *t, struct frame *frame, struct verdict *v)
 		v->level = v->tier + 1;
 	} else {
 		v->tier = t->fallback;
-		v->st = policy_tier(t->pol, (size_t)t->fallback);
+		v->st = t->standard;
 		v->level = 0;
 	}
 	frame_tier(frame, v->tier);
