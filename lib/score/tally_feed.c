@@ -145,10 +145,11 @@ tally_range(const struct shard *s, uint32_t customer, const char *what)
 /*
  * Facts wait in a buffer for each shard, so that a shard is locked once for
  * many of them, and the many cache misses of finding their customers are
- * waited for together.
+ * waited for together: as many as a processor can have under way, for more
+ * only wait for each other.
  */
 #define BATCH		((size_t)8192)
-#define TOGETHER	64
+#define TOGETHER	32
 
 struct record {
 	uint64_t	 hash;
