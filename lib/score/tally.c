@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "score/tally.h"
 #include "score/tally_parts.h"
 
@@ -346,7 +347,7 @@ tally_free(struct tally *t)
 	}
 	while ((slab = t->slabs) != NULL) {
 		t->slabs = slab->next;
-		free(slab->bytes);
+		pages_free(slab->bytes, slab->size);
 		free(slab);
 	}
 	pthread_mutex_destroy(&t->slabs_lock);

@@ -4,16 +4,13 @@
  */
 #include "config.h"
 
-#include <sys/mman.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "score/tally.h"
 #include "score/tally_parts.h"
-
-#define HUGE_PAGE	((size_t)2 << 20)
 
 /* ------------------------------------------------------------------ shards */
 
@@ -21,19 +18,14 @@ static struct slab *
 slab_new(struct slab *next, size_t least)
 {
 	struct slab	*s = xcalloc(1, sizeof(*s));
-	void		*p;
 
 	s->next = next;
-	s->size = next == NULL ? HUGE_PAGE / 4 : next->size < 4 * HUGE_PAGE ?
+	s->size = next == NULL ? PAGES_HUGE / 4 : next->size < 4 * PAGES_HUGE ?
 	    4 * next->size : next->size;
 	if (s->size < least)
 		s->size = least;
-	if (posix_memalign(&p, s->size < HUGE_PAGE ? CACHE_LINE : HUGE_PAGE,
-	    s->size) != 0)
+	if ((s->bytes = pages_reserve(s->size)) == NULL)
 		die(STATUS_RESOURCE, "out of memory");
-	if (s->size >= HUGE_PAGE)
-		madvise(p, s->size, MADV_HUGEPAGE);
-	s->bytes = p;
 	return s;
 }
 
@@ -58,7 +50,7 @@ page_new(struct tally *t)
 	p = s->bytes + s->used;
 	s->used += size;
 	pthread_mutex_unlock(&t->slabs_lock);
-	return memset(p, 0, size);
+	return p;
 }
 
 uint32_t

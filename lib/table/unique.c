@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/keys.h"
+#include "base/pages.h"
 #include "base/vip.h"
 #include "table/parts.h"
 
@@ -33,7 +34,6 @@
 #define LINE_BITS	40
 #define SEEN_MIN	4096
 #define SEEN_AHEAD	8
-#define HUGE_PAGE	((size_t)2 * 1024 * 1024)
 
 struct slot {
 	uint64_t	 hash;
@@ -72,24 +72,20 @@ slot_of(uint64_t hash, size_t size)
 	return (size_t)((hash >> 32) * size >> 32);
 }
 
-/* In large pages, for a walk of page tables takes longer than the rest. */
 static struct slot *
 slots_new(size_t size)
 {
-	void	*p;
+	struct slot	*slots = pages_reserve(size * sizeof(*slots));
 
-	p = mmap(NULL, size * sizeof(struct slot), PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
+	if (slots == NULL)
 		die(STATUS_RESOURCE, "out of memory");
-	madvise(p, size * sizeof(struct slot), MADV_HUGEPAGE);
-	return p;
+	return slots;
 }
 
 static void
 grow(struct unique *u)
 {
-	const size_t	 step = HUGE_PAGE / sizeof(struct slot);
+	const size_t	 step = PAGES_HUGE / sizeof(struct slot);
 	struct slot	*old = u->slots, *new;
 	size_t		 i, j, n = u->size;
 	size_t		 size = n == 0 ? SEEN_MIN : n + n / 2;
@@ -100,7 +96,7 @@ grow(struct unique *u)
 	new = slots_new(size);
 	for (i = 0; i < n; i++) {
 		if (i > 0 && i % step == 0)
-			madvise(old + (i - step), HUGE_PAGE, MADV_DONTNEED);
+			madvise(old + (i - step), PAGES_HUGE, MADV_DONTNEED);
 		if (old[i].line == 0)
 			continue;
 		for (j = slot_of(old[i].hash, size); new[j].line != 0;)
@@ -109,7 +105,7 @@ grow(struct unique *u)
 		new[j] = old[i];
 	}
 	if (n > 0)
-		munmap(old, n * sizeof(*old));
+		pages_free(old, n * sizeof(*old));
 	u->slots = new;
 	u->size = size;
 }
@@ -422,7 +418,7 @@ unique_free(struct unique *u)
 	if (u == NULL)
 		return;
 	if (u->size > 0)
-		munmap(u->slots, u->size * sizeof(*u->slots));
+		pages_free(u->slots, u->size * sizeof(*u->slots));
 	if (u->spill != -1)
 		close(u->spill);
 	buf_free(&u->last);
