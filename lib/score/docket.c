@@ -38,7 +38,6 @@ docket_new(const struct policy *pol, when now)
 	plan_decides(d->asked, FACT_STATUS);
 	d->tickets = plan_new(pol, now);
 	d->channels = keys_new();
-	d->strange = keys_new();
 	d->status = d->priority = d->risk = d->profiles = NOWHERE;
 	d->attribute = NOWHERE;
 	d->calendar.program = d->tier.program = NOWHERE;
@@ -66,7 +65,7 @@ docket_free(struct docket *d)
 	plan_free(d->asked);
 	plan_free(d->tickets);
 	keys_free(d->channels);
-	keys_free(d->strange);
+	some_free(&d->strange);
 	customers_free(d->customers);
 	free(d->calendars);
 	free(d->customers_name);
@@ -419,24 +418,6 @@ docket_tiered(const struct docket *d)
 	return !d->untiered;
 }
 
-int
-name_some(const struct keys *k, struct buf *b)
-{
-	const char	*p;
-	size_t		 len;
-	uint32_t	 i;
-
-	for (i = 0; i < keys_count(k) && i < 5; i++) {
-		p = keys_bytes(k, i, &len);
-		buf_adds(b, i == 0 ? "\"" : ", \"");
-		text_escape(b, p, len < 40 ? len : 40);
-		buf_addc(b, '"');
-	}
-	if (i < keys_count(k))
-		buf_adds(b, ", ...");
-	return i > 0;
-}
-
 void
 docket_notes(const struct docket *d)
 {
@@ -450,7 +431,7 @@ docket_notes(const struct docket *d)
 		note("%zu ticket%s of customers that are not in %s: taken as %s",
 		    d->unknown, d->unknown == 1 ? "" : "s", d->customers_name,
 		    policy_tier(d->pol, (size_t)d->deftier)->name);
-	if (name_some(d->strange, &b))
+	if (some_name(&d->strange, &b))
 		note("channels to which the policy owes nothing: %s",
 		    buf_str(&b));
 	log_notes(d->log);

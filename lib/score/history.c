@@ -16,7 +16,7 @@ log_free(struct log *log)
 	if (log == NULL)
 		return;
 	keys_free(log->ids);
-	keys_free(log->strange);
+	some_free(&log->strange);
 	free(log->met);
 	free(log->name);
 	keys_free(log->values);
@@ -156,9 +156,8 @@ read_event(struct log *log, struct event *e, struct cell what,
 
 	e->what = happening_of(what);
 	value = wording_of(words->of[e->what], value, &words->normal);
-	if (e->what == EVENT_OTHER && what.len > 0 &&
-	    keys_count(log->strange) < 6)
-		keys_add(log->strange, what.p, what.len);
+	if (e->what == EVENT_OTHER && what.len > 0)
+		some_add(&log->strange, what.p, what.len);
 	text->len = 0;
 	buf_add(text, value.p, value.len);
 	buf_addc(text, 0);
@@ -194,7 +193,6 @@ docket_log(struct docket *d, struct reader *rd, when until)
 	frame = frame_new(plan);
 	log->ids = keys_new();
 	log->values = keys_new();
-	log->strange = keys_new();
 	log->name = xstrdup(reader_name(rd));
 	while (reader_next(rd, &row)) {
 		if (frame_load(frame, &row, &fault) == -1 || (d->strict &&
@@ -379,7 +377,7 @@ log_notes(const struct log *log)
 	if (log->nameless > 0)
 		note("%s: %zu event%s without a ticket_id", log->name,
 		    log->nameless, log->nameless == 1 ? "" : "s");
-	if (name_some(log->strange, &b))
+	if (some_name(&log->strange, &b))
 		note("%s: events that move no clock: %s", log->name,
 		    buf_str(&b));
 	buf_free(&b);

@@ -20,7 +20,6 @@ ticket_new(const struct docket *d)
 	in->asked = frame_new(d->asked);
 	in->values = xcalloc(d->nname + 1, sizeof(*in->values));
 	in->as = xcalloc(d->nname + 1, sizeof(*in->as));
-	in->strange = keys_new();
 	in->met = log_meet(d->log);
 	in->stamps = stamps_new(policy_zone(d->pol));
 	t->times = xcalloc(d->ntime + 1, sizeof(*t->times));
@@ -32,16 +31,10 @@ void
 ticket_free(struct ticket *t, struct docket *d)
 {
 	struct inside	*in = t->inside;
-	const char	*p;
-	size_t		 len;
-	uint32_t	 i;
 
 	d->unknown += in->unknown;
-	for (i = 0; i < keys_count(in->strange); i++) {
-		p = keys_bytes(in->strange, i, &len);
-		keys_add(d->strange, p, len);
-	}
-	keys_free(in->strange);
+	some_merge(&d->strange, &in->strange);
+	some_free(&in->strange);
 	log_met(d->log, in->met);
 	stamps_free(in->stamps);
 	frame_free(in->row);
@@ -126,11 +119,9 @@ read_channel(struct ticket *t, const struct row *row)
 void
 ticket_is_strange(struct ticket *t)
 {
-	struct keys	*k = t->inside->strange;
-
-	if (t->channel == CHANNEL_OTHER && t->channel_text.len > 0 &&
-	    keys_count(k) < 6)
-		keys_add(k, t->channel_text.p, t->channel_text.len);
+	if (t->channel == CHANNEL_OTHER && t->channel_text.len > 0)
+		some_add(&t->inside->strange, t->channel_text.p,
+		    t->channel_text.len);
 }
 
 /* Read the facts of the row's customer: its number, or KEY_NONE. */

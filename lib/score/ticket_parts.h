@@ -9,6 +9,7 @@
  */
 
 #include "score/customers.h"
+#include "score/some.h"
 #include "score/stamps.h"
 #include "score/ticket.h"
 
@@ -54,7 +55,7 @@ struct log {
 	struct event	*events;	/* those of ticket i: first[i] to first[i+1] */
 	size_t		*first;
 	unsigned char	*met;		/* is ticket i in the table? */
-	struct keys	*strange;	/* some events that are none of ours */
+	struct some	 strange;	/* events that are none of ours */
 	size_t		 nameless;	/* how many are of no ticket */
 	char		*name;		/* of the file */
 };
@@ -95,7 +96,7 @@ struct docket {
 	struct log		*log;
 	char			*customers_name;
 	size_t			 unknown;	/* tickets of no known customer */
-	struct keys		*strange;	/* channels that are owed nothing */
+	struct some		 strange;	/* channels that are owed nothing */
 };
 
 /*
@@ -127,13 +128,10 @@ struct inside {
 	struct stamps		*stamps;
 	struct buf		 fold;
 	size_t			 unknown;
-	struct keys		*strange;
+	struct some		 strange;
 	unsigned char		*met;		/* as log's, or NULL */
 	struct hashed		 ahead[AHEAD];
 };
-
-/* Append five of some names, and that there are more: 0 if there are none. */
-int		 name_some(const struct keys *, struct buf *);
 /* The text of a program, empty where it is missing. */
 struct cell	 text_of(struct frame *, size_t program);
 

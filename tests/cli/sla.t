@@ -783,4 +783,23 @@ is '... with --strict-time too' 65 '' \
 	'vip-sla: stdin:2:14: created_at: "2026-11-01 01:30:00" exists twice there: the clocks were put back\n' \
 	pick 'ticket_id' ny.vip --strict-time
 
+# What is told at the end does not depend on who met it first.
+cat >channels.vip <<'EOF'
+timezone "UTC"
+sla resolution for all, email within 1d
+EOF
+awk 'BEGIN { print "ticket_id,customer_id,channel,created_at,resolved_at"
+	for (i = 1; i <= 30000; i++)
+		printf "T%d,C%d,%s,2025-06-01T00:00:00Z,\n", i, i,
+		    i == 29990 ? "aa" : sprintf("%cx", 97 + i * 7 % 26) }' \
+	>channels.csv
+for jobs in 1 3; do
+	vip-sla -p ./channels.vip --as-of 2025-07-01 -j $jobs \
+	    channels.csv >channels.$jobs.csv 2>channels.$jobs
+done
+ok 'rows by three threads are those by one' cmp channels.1.csv channels.3.csv
+is 'and so are the channels that are owed nothing' 0 \
+	'vip-sla: channels to which the policy owes nothing: "aa", "ax", "bx", "cx", "dx", ...\n' '' \
+	sh -c 'cat channels.3; cmp channels.1 channels.3 >&2'
+
 plan
