@@ -592,7 +592,8 @@ SCAN_INDEX(struct index *ix, const char *p, size_t n, int delimiter)
 			valid = UINT64_MAX >> (CHUNK - (n - off));
 		}
 		lf = chunk_find(&c, '\n');
-		sep = chunk_find(&c, delimiter) | lf;
+		/* What follows the last bytes may be the delimiter. */
+		sep = (chunk_find(&c, delimiter) & valid) | lf;
 		odd = chunk_is_odd(&c);
 		cr = chunk_find(&c, '\r');
 		line = lf | cr;

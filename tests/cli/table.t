@@ -35,6 +35,10 @@ is '--spreadsheet' 0 \
 is '-d says it' 65 '' \
 	'vip-classify: stdin:1: no column "spend", which ./one.vip:1:16 needs; the header has "customer_id;spend;a", "b"\n' \
 	sh -c 'vip-classify -d , -p ./one.vip'
+printf 'customer_idxspend\nC1x100' >in
+is '-d, a letter, and no line end' 0 \
+	'customer_idxspendxtierxtier_levelxtier_reason\nC1x100xgoldx1xspend 100 >= 100\n' \
+	'' classify -d x
 printf 'tier,customer_id,spend\nsilver,C1,100\n' >in
 classify <in >once.csv
 is 'a column that is there is replaced' 0 \

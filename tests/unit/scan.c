@@ -138,6 +138,33 @@ test_bad(void **state)
 	portable_free(&slow);
 }
 
+/* Whatever the delimiter is, there is none behind the last byte. */
+static void
+test_last(void **state)
+{
+	struct index	 ix;
+	char		 text[2 * 64];
+	size_t		 k, n;
+	int		 delimiter;
+
+	(void)state;
+	memset(&ix, 0, sizeof(ix));
+	memset(text, 'a', sizeof(text));
+	for (n = 1; n <= sizeof(text); n++)
+		for (delimiter = 'b'; delimiter < 256; delimiter++)
+			for (k = 0; scan_pick(k) != NULL; k++) {
+				scan_pick(k)->index(&ix, text, n, delimiter);
+				assert_int_equal(ix.nends, 1);
+				assert_int_equal(ix.nrows, 0);
+			}
+	memset(text, 'x', sizeof(text));
+	for (k = 0; scan_pick(k) != NULL; k++) {
+		scan_pick(k)->index(&ix, text, 70, 'x');
+		assert_int_equal(ix.nends, 71);
+	}
+	index_free(&ix);
+}
+
 /* What one scanner and the portable one make of the same bytes. */
 static void
 same(struct index *a, struct index *b, size_t k, const char *p, size_t n,
@@ -216,6 +243,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_last),
 		cmocka_unit_test(test_twins),
 	};
 
