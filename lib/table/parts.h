@@ -8,6 +8,8 @@
  * that table.h tells of.  No other folder includes this; tests may.
  */
 
+#include <sys/types.h>
+
 #include <stddef.h>
 #include <stdint.h>
 
