@@ -3,8 +3,11 @@
 
 #include <sys/mman.h>
 
+#include <stdalign.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/pages.h"
@@ -15,8 +18,16 @@
 
 #define PAGE	((size_t)4096)	/* or more: then less is trimmed */
 
+#define SHEAF_MIN	((size_t)64 * 1024)
+
 #define SLOW		INT64_C(500000)	/* nanoseconds for a huge page */
 #define PATIENCE	3
+
+struct sheaf {
+	struct sheaf		*next;
+	size_t			 size;
+	alignas(max_align_t) char bytes[];
+};
 
 static char *
 map(size_t n)
@@ -96,4 +107,42 @@ pages_free(void *p, size_t n)
 {
 	if (p != NULL)
 		munmap(p, n);
+}
+
+void *
+pieces_get(struct pieces *ps, size_t n)
+{
+	const size_t	 align = alignof(max_align_t);
+	struct sheaf	*s = ps->sheaves;
+	size_t		 size;
+
+	n = (n + align - 1) / align * align;
+	if (n > ps->left) {
+		size = s == NULL ? SHEAF_MIN : s->size < PAGES_HUGE ?
+		    s->size * 2 : PAGES_HUGE;
+		if (size < sizeof(*s) + n)
+			size = sizeof(*s) + n;
+		if ((s = pages_new(size)) == NULL)
+			return NULL;
+		s->next = ps->sheaves;
+		s->size = size;
+		ps->sheaves = s;
+		ps->free = s->bytes;
+		ps->left = size - sizeof(*s);
+	}
+	ps->left -= n;
+	ps->free += n;
+	return ps->free - n;
+}
+
+void
+pieces_free(struct pieces *ps)
+{
+	struct sheaf	*s;
+
+	while ((s = ps->sheaves) != NULL) {
+		ps->sheaves = s->next;
+		pages_free(s, s->size);
+	}
+	memset(ps, 0, sizeof(*ps));
 }

@@ -15,6 +15,19 @@ void	*pages_new(size_t);
 void	 pages_free(void *, size_t);	/* takes NULL */
 
 /*
+ * Pieces of such memory, aligned for any type, that are given back all at
+ * once.  An all-zero struct has none.
+ */
+struct pieces {
+	struct sheaf	*sheaves;	/* what they are taken from */
+	char		*free;		/* in the first of them */
+	size_t		 left;
+};
+
+void	*pieces_get(struct pieces *, size_t);
+void	 pieces_free(struct pieces *);
+
+/*
  * For what is found by a hash: in huge pages where the system gives any, and
  * so far without the pages, for several threads that each will use some of it
  * and have those pages by pages_fill().

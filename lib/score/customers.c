@@ -24,7 +24,6 @@
 #define TIERS_MAX	255
 #define RUN_MIN		4	/* customers */
 #define RUN_MAX		256
-#define AREA_MIN	((size_t)64 * 1024)
 #define AT_BITS		16	/* of a customer's place */
 #define AT_MOST		((1 << AT_BITS) - 1)
 #define KEY_SHOWN	199	/* bytes, in a message */
@@ -66,18 +65,11 @@ struct run {
 	struct customer	 v[];
 };
 
-struct area {
-	struct area	*next;
-	size_t		 size;
-};
-
 struct batch {
 	const struct loading	*loading;
 	struct frame		*frame;
 	struct run		*runs[PARTS];	/* the last comes first */
-	struct area		*areas;		/* where they lie */
-	char			*free;
-	size_t			 left;
+	struct pieces		 pieces;	/* where they lie */
 	struct buf		 text;		/* long keys, and values' texts */
 	struct value		*values;	/* nvalue a customer */
 	size_t			 n, max;
@@ -154,40 +146,6 @@ batch_begin(void *ctx)
 	return b;
 }
 
-static void *
-area_get(struct batch *b, size_t n)
-{
-	struct area	*a;
-	size_t		 size;
-
-	if (n > b->left) {
-		size = b->areas == NULL ? AREA_MIN : b->areas->size * 2;
-		if (size > PAGES_HUGE)
-			size = PAGES_HUGE;
-		if ((a = pages_new(size)) == NULL)
-			die_errno(STATUS_RESOURCE, "memory");
-		a->next = b->areas;
-		a->size = size;
-		b->areas = a;
-		b->free = (char *)(a + 1);
-		b->left = size - sizeof(*a);
-	}
-	b->left -= n;
-	b->free += n;
-	return b->free - n;
-}
-
-static void
-areas_free(struct batch *b)
-{
-	struct area	*a;
-
-	while ((a = b->areas) != NULL) {
-		b->areas = a->next;
-		pages_free(a, a->size);
-	}
-}
-
 static struct customer *
 batch_room(struct batch *b, size_t part)
 {
@@ -197,7 +155,9 @@ batch_room(struct batch *b, size_t part)
 	if (r == NULL || r->n == r->max) {
 		max = r == NULL ? RUN_MIN : r->max < RUN_MAX ? r->max * 2 :
 		    RUN_MAX;
-		r = area_get(b, sizeof(*r) + max * sizeof(*r->v));
+		r = pieces_get(&b->pieces, sizeof(*r) + max * sizeof(*r->v));
+		if (r == NULL)
+			die_errno(STATUS_RESOURCE, "memory");
 		r->next = before;
 		r->n = 0;
 		r->max = max;
@@ -612,7 +572,7 @@ customers_load(const struct policy *pol, when now, struct reader *rd,
 		n++;
 	build_parts(cs, rd, l.key_column, n);
 	for (b = cs->batches; b != NULL; b = b->next)
-		areas_free(b);
+		pieces_free(&b->pieces);
 	return cs;
 }
 

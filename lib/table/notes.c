@@ -13,50 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/pages.h"
 #include "base/vip.h"
 #include "table/parts.h"
-
-#define CHUNK_MIN	((size_t)64 * 1024)
-#define CHUNK_MAX	PAGES_HUGE
-
-struct chunk {
-	struct chunk	*next;
-	size_t		 size;
-};
 
 void
 notes_begin(struct notes *notes, size_t width)
 {
 	notes_free(notes);
 	notes->width = width;
-}
-
-int32_t *
-notes_room(struct notes *notes, size_t n)
-{
-	struct chunk	*c;
-	size_t		 size;
-	void		*p;
-
-	if (notes->left < n) {
-		c = notes->chunks;
-		size = c == NULL ? CHUNK_MIN : c->size < CHUNK_MAX ?
-		    c->size * 2 : CHUNK_MAX;
-		if (size < sizeof(*c) + n)
-			size = sizeof(*c) + n;
-		if ((c = pages_new(size)) == NULL)
-			return NULL;
-		c->next = notes->chunks;
-		c->size = size;
-		notes->chunks = c;
-		notes->free = (char *)(c + 1);
-		notes->left = size - sizeof(*c);
-	}
-	p = notes->free;
-	notes->free += n;
-	notes->left -= n;
-	return p;
 }
 
 void
@@ -73,12 +37,7 @@ notes_add(struct notes *notes, const struct noted *n)
 void
 notes_free(struct notes *notes)
 {
-	struct chunk	*c;
-
-	while ((c = notes->chunks) != NULL) {
-		notes->chunks = c->next;
-		pages_free(c, c->size);
-	}
+	pieces_free(&notes->rows);
 	free(notes->block);
 	memset(notes, 0, sizeof(*notes));
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/pages.h"
 #include "table/table.h"
 
 /*
@@ -207,15 +208,11 @@ struct notes {
 	size_t		 width;		/* notes a row */
 	struct noted	*block;
 	size_t		 n, cap;
-	struct chunk	*chunks;	/* where rows are */
-	char		*free;		/* in the last of them */
-	size_t		 left;
+	struct pieces	 rows;		/* of the blocks */
 };
 
 void	 notes_begin(struct notes *, size_t width);
 void	 notes_free(struct notes *);
-/* Room for so many bytes of rows, as long as the notes are; or NULL. */
-int32_t	*notes_room(struct notes *, size_t);
 /* In the order of the blocks. */
 void	 notes_add(struct notes *, const struct noted *);
 

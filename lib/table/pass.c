@@ -543,7 +543,7 @@ keep_notes(struct worker *w)
 		return;
 	pthread_mutex_lock(&w->pool->in);
 	if (source_take(rd->source, size))
-		rows = notes_room(&rd->notes, size);
+		rows = pieces_get(&rd->notes.rows, size);
 	pthread_mutex_unlock(&w->pool->in);
 	if (rows != NULL)
 		w->parcel.noted.rows = memcpy(rows, w->scratch.rows, size);
