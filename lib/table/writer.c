@@ -448,14 +448,20 @@ writer_columns(struct writer *w, const char *const *names, size_t n)
 	writer_end(w);
 }
 
+static void
+begin_cell(struct writer *w)
+{
+	put_mark(w);
+	if (w->at++ > 0)
+		buf_addc(&w->buf, w->shape.delimiter);
+}
+
 void
 writer_cell(struct writer *w, const char *p, size_t n)
 {
 	struct buf	*b = &w->buf;
 
-	put_mark(w);
-	if (w->at++ > 0)
-		buf_addc(b, w->shape.delimiter);
+	begin_cell(w);
 	if (n == 0 && w->columns == 1)
 		buf_adds(b, "\"\"");	/* or it were a blank line */
 	else if (w->shape.spreadsheet)
@@ -483,10 +489,8 @@ writer_num(struct writer *w, num n)
 		writer_cell(w, text, num_format(text, n));
 		return;
 	}
-	put_mark(w);
-	buf_room(b, NUM_SIZE + 1);
-	if (w->at++ > 0)
-		b->p[b->len++] = (char)d;
+	begin_cell(w);
+	buf_room(b, NUM_SIZE);
 	b->len += num_format(b->p + b->len, n);
 }
 
