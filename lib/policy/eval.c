@@ -393,32 +393,18 @@ overflow(struct frame *f, const struct insn *i)
 	}								\
 }
 
-/* I_ADD to I_DIV, where calculated() did not do. */
+/* I_ADD to I_DIV, where calculated() did not do: a sum is out of range. */
 static __attribute__((noinline)) void
 calculate(struct frame *f, const struct insn *i)
 {
 	const struct value	*a = &f->slot[i->a], *b = &f->slot[i->b];
 	struct value		*to = &f->slot[i->to];
-	int			 rc;
+	int			 rc = -1;
 
-	if (a->type == TYPE_MISSING || b->type == TYPE_MISSING) {
-		to->type = TYPE_MISSING;
-		return;
-	}
-	switch (i->code) {
-	case I_ADD:
-		rc = num_add(a->n, b->n, &to->n);
-		break;
-	case I_SUB:
-		rc = num_sub(a->n, b->n, &to->n);
-		break;
-	case I_MUL:
+	if (i->code == I_MUL)
 		rc = num_mul(a->n, b->n, &to->n);
-		break;
-	default:
+	else if (i->code == I_DIV)
 		rc = num_div(a->n, b->n, &to->n);
-		break;
-	}
 	to->type = TYPE_NUMBER;
 	if (rc == -1)
 		overflow(f, i);
@@ -660,7 +646,8 @@ calculated(struct value *s, const struct insn *i, enum code code)
 		s[i->to].type = TYPE_MISSING;
 		return 1;
 	}
-	if (code == I_SUB ? __builtin_sub_overflow(a->n, b->n, &n) :
+	if (code == I_ADD ? __builtin_add_overflow(a->n, b->n, &n) :
+	    code == I_SUB ? __builtin_sub_overflow(a->n, b->n, &n) :
 	    code == I_MUL ? !num_mul_small(a->n, b->n, &n) :
 	    !num_div_small(a->n, b->n, &n))
 		return 0;
@@ -733,6 +720,10 @@ run(struct frame *f, uint32_t start, int is_chain)
 			if (!calculated(s, i, I_MUL))
 				calculate(f, i);
 			break;
+		case I_ADD:
+			if (!calculated(s, i, I_ADD))
+				calculate(f, i);
+			break;
 		case I_SUB:
 			if (!calculated(s, i, I_SUB))
 				calculate(f, i);
@@ -740,9 +731,6 @@ run(struct frame *f, uint32_t start, int is_chain)
 		case I_DIV:
 			if (!calculated(s, i, I_DIV))
 				calculate(f, i);
-			break;
-		case I_ADD:
-			calculate(f, i);
 			break;
 		case I_DAYS_SINCE:
 			count_days(f, i);
