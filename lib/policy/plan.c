@@ -908,8 +908,7 @@ tell_text(struct frame *f, uint32_t slot, const char *text)
 	struct value	*v = tell(f, slot, *text == '\0' ? TYPE_MISSING :
 			    TYPE_TEXT);
 
-	v->text.p = text;
-	v->text.len = strlen(text);
+	v->text = cell_str(text);
 }
 
 void

@@ -58,9 +58,7 @@ wording_of(const struct wording *w, struct cell c, struct buf *b)
 	if (w == NULL)
 		return c;
 	normal = text_normal(c, b);
-	if ((k = keys_find(w->words, normal.p, normal.len)) != KEY_NONE) {
-		c.p = w->to[k];
-		c.len = strlen(c.p);
-	}
+	if ((k = keys_find(w->words, normal.p, normal.len)) != KEY_NONE)
+		c = cell_str(w->to[k]);
 	return c;
 }

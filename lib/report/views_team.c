@@ -510,10 +510,9 @@ advisable(const struct facts *f, const struct statement *st)
 		if (v->kind == KIND_NONE)
 			continue;
 		values[i].type = types[i];
-		if (types[i] == TYPE_TEXT) {
-			values[i].text.p = v->text;
-			values[i].text.len = strlen(v->text);
-		} else
+		if (types[i] == TYPE_TEXT)
+			values[i].text = cell_str(v->text);
+		else
 			values[i].n = v->value;
 	}
 	plan = plan_new(f->b->pol, f->b->now);

@@ -173,7 +173,7 @@ write_call(struct calls *c, const struct statement *st, struct cell key,
     struct cell id, const char *tier, when raised, when due)
 {
 	const struct clause	*todo;
-	const struct cell	 name = { st->name, strlen(st->name) };
+	const struct cell	 name = cell_str(st->name);
 	struct buf		 by = { 0 };
 
 	if (!is_new(c, name, key, id))

@@ -537,18 +537,14 @@ customers_load(const struct policy *pol, when now, struct reader *rd,
 	struct customers	*cs = xcalloc(1, sizeof(*cs));
 	struct loading		 l = { .customers = cs, .pol = pol };
 	struct batch		*b;
-	const char		*name;
 	size_t			*programs, i;
 
 	l.ntier = policy_tiers(pol);
 	if (l.ntier > TIERS_MAX)
 		die(STATUS_POLICY, "%s: more than %d tiers", policy_name(pol),
 		    TIERS_MAX);
-	for (i = 0; i < l.ntier; i++) {
-		name = policy_tier(pol, i)->name;
-		l.names[i].p = name;
-		l.names[i].len = strlen(name);
-	}
+	for (i = 0; i < l.ntier; i++)
+		l.names[i] = cell_str(policy_tier(pol, i)->name);
 	l.plan = plan_new(pol, now);
 	l.key = plan_add_column(l.plan, policy_key(pol), TYPE_TEXT);
 	l.tier = policy_tiers(pol) > 1 ?

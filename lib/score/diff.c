@@ -290,8 +290,8 @@ count(struct diff *d, const char *change, const char *column, struct cell old,
 	size_t		 n = d->linecap;
 
 	d->name.len = 0;
-	put_cell(&d->name, (struct cell){ change, strlen(change) });
-	put_cell(&d->name, (struct cell){ column, strlen(column) });
+	put_cell(&d->name, cell_str(change));
+	put_cell(&d->name, cell_str(column));
 	put_cell(&d->name, old);
 	put_cell(&d->name, new);
 	i = keys_add(d->lines, d->name.p, d->name.len);

@@ -90,14 +90,6 @@ asks_risk(const struct statement *st)
 	return cl != NULL && expr_uses(cl->expr, OP_RISK);
 }
 
-static struct cell
-cell_of(const char *s)
-{
-	struct cell	 c = { s, strlen(s) };
-
-	return c;
-}
-
 static void
 add_level(struct risk *r, const struct statement *st)
 {
@@ -109,8 +101,8 @@ add_level(struct risk *r, const struct statement *st)
 	l->st = st;
 	l->below = below != NULL ? below->number : NUM_MAX;
 	l->acts = clause_find(st, W_DO) != NULL;
-	l->name = cell_of(st->name);
-	l->told = cell_of(to != NULL ? to->text : "");
+	l->name = cell_str(st->name);
+	l->told = cell_str(to != NULL ? to->text : "");
 }
 
 struct risk *
@@ -135,7 +127,7 @@ risk_new(const struct policy *pol, struct plan *plan, when now)
 	    st = policy_next(st))
 		if (statement_holds(st, today))
 			add_level(r, st);
-	r->level[r->nlevel].name = r->level[r->nlevel].told = cell_of("");
+	r->level[r->nlevel].name = r->level[r->nlevel].told = cell_str("");
 	if (r->nlevel == 0)
 		die(STATUS_POLICY, "%s: the policy has no level statement, "
 		    "so no health is a risk", policy_name(pol));
@@ -337,7 +329,7 @@ escalate(const struct risk *r, struct frame *frame, struct prognosis *p)
 		return;
 	p->escalation = r->escalations.rule[i].st;
 	to = clause_find(p->escalation, W_TO);
-	p->told = cell_of(to != NULL ? to->text : p->escalation->label);
+	p->told = cell_str(to != NULL ? to->text : p->escalation->label);
 }
 
 void

@@ -92,14 +92,6 @@ hash_fields(const struct cell *field, size_t n, char hex[65])
 	digest_end(d, hex);
 }
 
-static struct cell
-text_cell(const char *s)
-{
-	struct cell	 c = { s, strlen(s) };
-
-	return c;
-}
-
 #define FIELDS	7		/* number, at, by, verb, subject, detail,
 				   previous */
 #define ZERO	"0000000000000000000000000000000000000000000000000000000000000000"
@@ -124,14 +116,14 @@ audit_add(struct store *st, const char *verb, const char *subject,
 	}
 	sql_done(s);
 	buf_addf(&number, "%lld", (long long)id);
-	field[0] = text_cell(buf_str(&number));
+	field[0] = cell_str(buf_str(&number));
 	field[1].p = at;
 	field[1].len = when_format(at, st->actor.now, 0);
-	field[2] = text_cell(st->actor.name);
-	field[3] = text_cell(verb);
-	field[4] = text_cell(subject);
-	field[5] = text_cell(detail);
-	field[6] = text_cell(previous);
+	field[2] = cell_str(st->actor.name);
+	field[3] = cell_str(verb);
+	field[4] = cell_str(subject);
+	field[5] = cell_str(detail);
+	field[6] = cell_str(previous);
 	hash_fields(field, FIELDS, hash);
 
 	s = sql(st, "INSERT INTO audit (id, at, by, verb, subject, detail, "

@@ -147,10 +147,9 @@ figures_row(struct figures *t, const struct row *row, const char *tier)
 	size_t		 i;
 	num		 n;
 
-	if (tier != NULL) {
-		c.p = tier;
-		c.len = strlen(tier);
-	} else if (t->tier != -1)
+	if (tier != NULL)
+		c = cell_str(tier);
+	else if (t->tier != -1)
 		c = row_cell(row, (size_t)t->tier);
 	g = group_of(t, c.p, c.len);
 	g->rows++;

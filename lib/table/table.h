@@ -19,6 +19,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/vip.h"
 
@@ -27,6 +28,15 @@ struct cell {
 	const char	*p;
 	size_t		 len;
 };
+
+/* Of a text that ends in NUL; stands as long as the text does. */
+static inline struct cell
+cell_str(const char *text)
+{
+	struct cell	 c = { text, strlen(text) };
+
+	return c;
+}
 
 int	 cell_is(struct cell, const char *text);	/* equal, byte for byte */
 /* 1: yes, y, true, t, 1; 0: no, n, false, f, 0; in any case of letters; also

@@ -15,7 +15,7 @@ reasons(const char *policy, const char *table, int row,
 	struct bench	 b;
 	struct buf	 text = { 0 }, out = { 0 };
 	static const char words[BUF_PAD + 8] = "what (";
-	struct cell	 before = { words, strlen(words) };
+	struct cell	 before = cell_str(words);
 	char		 name[32];
 	size_t		 i, p;
 

@@ -616,13 +616,12 @@ test_bad_state(void **state)
 	t = tally_new(two, 2, TODAY, 0);
 	assert_int_equal(tally_columns(t), 6);
 	for (j = 0; good[j] != NULL; j++)
-		cells[j] = (struct cell){ good[j], strlen(good[j]) };
+		cells[j] = cell_str(good[j]);
 	assert_int_equal(tally_read(t, "a", 1, cells, &at), 0);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		for (j = 0; good[j] != NULL; j++)
-			cells[j] = (struct cell){ good[j], strlen(good[j]) };
-		cells[bad[i].at] = (struct cell){ bad[i].cell,
-		    strlen(bad[i].cell) };
+			cells[j] = cell_str(good[j]);
+		cells[bad[i].at] = cell_str(bad[i].cell);
 		if (tally_read(t, "a", 1, cells, &at) == 0)
 			fail_msg("taken: %s", bad[i].cell);
 		assert_int_equal(at, bad[i].at);

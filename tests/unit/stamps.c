@@ -10,7 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -30,7 +29,7 @@ static void
 same(struct stamps *s, const struct zone *zone, const char *text)
 {
 	struct stamp	 st;
-	struct cell	 c = { text, strlen(text) };
+	struct cell	 c = cell_str(text);
 	tick		 at = 0;
 	int		 slow = stamp_parse(c.p, c.len, &st);
 

@@ -152,7 +152,7 @@ note_one(struct ledger *l, const char *key, const char *tier, int level,
 {
 	struct page	*p = page_new(l);
 	struct member	 m;
-	struct cell	 c = { key, strlen(key) };
+	struct cell	 c = cell_str(key);
 	uint32_t	 i = ledger_find(l, c);
 
 	memset(&m, 0, sizeof(m));

@@ -272,7 +272,7 @@ test_lift(void **state)
 static int
 said(const char *text)
 {
-	return outcome_parse((struct cell){ text, strlen(text) });
+	return outcome_parse(cell_str(text));
 }
 
 static void
