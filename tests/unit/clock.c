@@ -14,21 +14,11 @@
 
 #include "base/vip.h"
 #include "calendar/clock.h"
+#include "random.h"
 
 #define S(seconds)	((seconds) * TICKS)
 #define H(hours)	((hours) * 3600)
 #define END_OF_TIME	((when)7258118400)	/* 2200-01-01 */
-
-static uint64_t	 seed = 88172645463325252ULL;
-
-static int64_t
-draw(int64_t n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (int64_t)(seed % (uint64_t)n);
-}
 
 /* Some of everything, in a zone. */
 static struct calendar *
@@ -437,5 +427,6 @@ main(void)
 		cmocka_unit_test(test_speed),
 	};
 
+	seed = UINT64_C(88172645463325252);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@
 
 #include "score/clv_backtest.h"
 #include "score/clv_parts.h"
+#include "random.h"
 
 #define N(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -431,30 +432,21 @@ test_likelihood(void **state)
 	clv_sample_free(s);
 }
 
-/* A sequence of numbers from 0 to 1, always the same. */
-static double
-next(uint64_t *seed)
-{
-	*seed = *seed * UINT64_C(6364136223846793005) +
-	    UINT64_C(1442695040888963407);
-	return (double)(*seed >> 11) / 9007199254740992.0;
-}
-
 /* So many customers as take several slices and a thinned sample. */
 static struct fixture *
 many(size_t n)
 {
 	struct fixture	*f = calloc(n, sizeof(*f));
-	uint64_t	 seed = 5;
 	double		 rate, leave, at, days, k;
 	size_t		 i;
 
+	seed = 5;
 	for (i = 0; i < n; i++) {
-		rate = -log(1 - next(&seed)) / 60;
-		leave = 0.9 * next(&seed);
-		days = floor(next(&seed) * 3000);
-		for (at = 0; next(&seed) > leave; ) {
-			at += 1 + floor(-log(1 - next(&seed)) / rate);
+		rate = -log(1 - chance()) / 60;
+		leave = 0.9 * chance();
+		days = floor(chance() * 3000);
+		for (at = 0; chance() > leave; ) {
+			at += 1 + floor(-log(1 - chance()) / rate);
 			if (at > days)
 				break;
 			f[i].h.x++;
@@ -462,9 +454,9 @@ many(size_t n)
 		}
 		f[i].h.T = days / 7;
 		for (k = 0; k < f[i].h.x; k++)
-			f[i].h.m -= log(1 - next(&seed)) / f[i].h.x;
-		f[i].h.m *= -20 / log((1 - next(&seed)) * (1 - next(&seed)) *
-		    (1 - next(&seed)));
+			f[i].h.m -= log(1 - chance()) / f[i].h.x;
+		f[i].h.m *= -20 / log((1 - chance()) * (1 - chance()) *
+		    (1 - chance()));
 	}
 	return f;
 }
@@ -597,10 +589,10 @@ test_no_maximum(void **state)
 	struct clv_fit		 fit;
 	struct clv_sample	*s;
 	struct buf		 why = { 0 };
-	uint64_t		 seed = 1;
 	size_t			 i;
 
 	(void)state;
+	seed = 1;
 	/* Nobody came back; nobody at all. */
 	memset(f, 0, sizeof(f));
 	for (i = 0; i < N(f); i++)
@@ -627,8 +619,8 @@ test_no_maximum(void **state)
 	/* Regular customers who never leave, at rates of their own. */
 	for (i = 0; i < N(f); i++) {
 		f[i].h.T = 100;
-		f[i].h.x = 5 + floor(40 * next(&seed));
-		f[i].h.t_x = 100 - 30 / f[i].h.x * next(&seed);
+		f[i].h.x = 5 + floor(40 * chance());
+		f[i].h.t_x = 100 - 30 / f[i].h.x * chance();
 		f[i].h.m = 25;
 	}
 	s = sample_of(f, N(f), 0);
@@ -773,14 +765,14 @@ test_auc(void **state)
 {
 	double		 score[60], pairs, wins;
 	unsigned char	 came[60];
-	uint64_t	 seed = 3;
 	size_t		 i, j, n;
 
 	(void)state;
+	seed = 3;
 	for (n = 2; n <= N(score); n++) {
 		for (i = 0; i < n; i++) {
-			score[i] = floor(8 * next(&seed));
-			came[i] = i == 0 || (i > 1 && next(&seed) < 0.4);
+			score[i] = floor(8 * chance());
+			came[i] = i == 0 || (i > 1 && chance() < 0.4);
 		}
 		for (i = 0, pairs = wins = 0; i < n; i++)
 			for (j = 0; j < n; j++)

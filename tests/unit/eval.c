@@ -4,6 +4,7 @@
 #include <glob.h>
 
 #include "plan_help.h"
+#include "random.h"
 
 #ifdef HAVE_GMP
 #include <gmp.h>
@@ -939,16 +940,6 @@ test_policies(void **state)
 
 /* ------------------------------------------------------------ quick, slow */
 
-static uint64_t		 twin_seed;
-
-static unsigned
-choose(unsigned n)
-{
-	twin_seed = twin_seed * UINT64_C(6364136223846793005) +
-	    UINT64_C(1442695040888963407);
-	return (unsigned)(twin_seed >> 33) % n;
-}
-
 /* One of some cells, with a byte changed, more or less of it, or as it is. */
 static void
 put_near(struct buf *b, const char *const *cells, unsigned n)
@@ -957,13 +948,13 @@ put_near(struct buf *b, const char *const *cells, unsigned n)
 		"0", "1", "9", "-", ".", "/", ":", " ", "a", "S", "z", "\xc3\xa9",
 		"\xe2\x84\xaa", "T", "+", "\x7f"
 	};
-	const char	*cell = cells[choose(n)];
-	size_t		 len = strlen(cell), at = choose((unsigned)len + 1);
-	unsigned	 how = choose(6);
+	const char	*cell = cells[below(n)];
+	size_t		 len = strlen(cell), at = below((unsigned)len + 1);
+	unsigned	 how = below(6);
 
 	buf_add(b, cell, at);
 	if (how < 2)
-		buf_adds(b, bytes[choose(sizeof(bytes) / sizeof(bytes[0]))]);
+		buf_adds(b, bytes[below(sizeof(bytes) / sizeof(bytes[0]))]);
 	if ((how == 0 || how == 2) && at < len)
 		at++;
 	buf_add(b, cell + at, len - at);
@@ -978,10 +969,10 @@ put_number(struct buf *b)
 		"-3.5", "1e3", ".123456", "1234567.8", ""
 	};
 
-	if (choose(20) == 0)
+	if (below(20) == 0)
 		put_near(b, numbers, 11);
 	else
-		buf_adds(b, numbers[choose(12)]);
+		buf_adds(b, numbers[below(12)]);
 }
 
 /*
@@ -1026,6 +1017,7 @@ test_twins(void **state)
 	int		 rc;
 
 	(void)state;
+	seed = 0;
 	buf_adds(&table, "n,t,n1,n2,n3,n4,n5,n6,d\n");
 	for (i = 0; i < 20000; i++) {
 		start = table.len;
@@ -1110,40 +1102,31 @@ struct result {
 	mpq_t	 q;
 };
 
-static uint64_t		 seed;
-static int		 overflown;	/* somewhere in this row */
-
-static unsigned
-pick(unsigned n)
-{
-	seed = seed * UINT64_C(6364136223846793005) +
-	    UINT64_C(1442695040888963407);
-	return (unsigned)(seed >> 33) % n;
-}
+static int	 overflown;	/* somewhere in this row */
 
 /* A number as one would write it: mostly small, often a tie. */
 static void
 random_number(char *s, size_t size)
 {
-	switch (pick(6)) {
+	switch (below(6)) {
 	case 0:
-		snprintf(s, size, "%u", pick(10));
+		snprintf(s, size, "%u", below(10));
 		break;
 	case 1:
-		snprintf(s, size, "%u.%u", pick(100), pick(10));
+		snprintf(s, size, "%u.%u", below(100), below(10));
 		break;
 	case 2:
-		snprintf(s, size, "0.%06u", pick(1000000));
+		snprintf(s, size, "0.%06u", below(1000000));
 		break;
 	case 3:
-		snprintf(s, size, "%u%06u.%06u", pick(9223372), pick(1000000),
-		    pick(1000000));
+		snprintf(s, size, "%u%06u.%06u", below(9223372), below(1000000),
+		    below(1000000));
 		break;
 	case 4:
-		snprintf(s, size, "0.00000%u", pick(10));
+		snprintf(s, size, "0.00000%u", below(10));
 		break;
 	default:
-		snprintf(s, size, "%u.%03u", pick(1000000), pick(1000));
+		snprintf(s, size, "%u.%03u", below(1000000), below(1000));
 		break;
 	}
 }
@@ -1184,17 +1167,17 @@ random_sum(int depth)
 	struct tree	*t;
 	int		 i;
 
-	if (depth == 0 || pick(6) == 0) {
-		if (pick(2) == 0) {
+	if (depth == 0 || below(6) == 0) {
+		if (below(2) == 0) {
 			t = tree_new(R_NUMBER, 0);
 			random_number(t->text, sizeof(t->text));
 		} else {
 			t = tree_new(R_COLUMN, 0);
-			t->column = (int)pick(NCOLUMNS);
+			t->column = (int)below(NCOLUMNS);
 		}
 		return t;
 	}
-	switch (pick(11)) {
+	switch (below(11)) {
 	case 0:
 		t = tree_new(R_NEG, 1);
 		break;
@@ -1205,13 +1188,13 @@ random_sum(int depth)
 		t = tree_new(R_ROUND, 1);
 		break;
 	case 3:
-		t = tree_new(pick(2) ? R_MIN : R_MAX, 2 + (int)pick(2));
+		t = tree_new(below(2) ? R_MIN : R_MAX, 2 + (int)below(2));
 		break;
 	case 4:
-		t = tree_new(R_COALESCE, 2 + (int)pick(2));
+		t = tree_new(R_COALESCE, 2 + (int)below(2));
 		break;
 	default:
-		t = tree_new((enum kind)(R_ADD + pick(4)), 2);
+		t = tree_new((enum kind)(R_ADD + below(4)), 2);
 		break;
 	}
 	for (i = 0; i < t->n; i++)
@@ -1228,15 +1211,15 @@ random_condition(int depth)
 	struct tree	*t;
 	int		 i;
 
-	if (depth > 0 && pick(3) != 0) {
-		t = tree_new((enum kind)(R_AND + pick(3)), 2);
+	if (depth > 0 && below(3) != 0) {
+		t = tree_new((enum kind)(R_AND + below(3)), 2);
 		if (t->kind == R_NOT)
 			t->n = 1;
 		for (i = 0; i < t->n; i++)
 			t->kid[i] = random_condition(depth - 1);
 		return t;
 	}
-	switch (pick(9)) {
+	switch (below(9)) {
 	case 0:
 		t = tree_new(R_BETWEEN, 3);
 		break;
@@ -1247,11 +1230,11 @@ random_condition(int depth)
 		t = tree_new(R_MISSING, 1);
 		break;
 	default:
-		t = tree_new((enum kind)(R_LT + pick(6)), 2);
+		t = tree_new((enum kind)(R_LT + below(6)), 2);
 		break;
 	}
 	for (i = 0; i < t->n; i++)
-		t->kid[i] = random_sum(i == 0 ? 2 : (int)pick(3));
+		t->kid[i] = random_sum(i == 0 ? 2 : (int)below(3));
 	/* Nor ask for what lies between a number and a lesser one. */
 	if (t->kind == R_BETWEEN)
 		no_literal(t->kid[2]);
@@ -1580,7 +1563,7 @@ property_round(void)
 		line[k] = table.len;
 		for (i = 0; i < NCOLUMNS; i++) {
 			cells[k][i][0] = '\0';
-			if (pick(7) != 0)
+			if (below(7) != 0)
 				random_number(cells[k][i], 32);
 			/* A row of commas alone is no blank line. */
 			buf_addf(&table, "%s%s", i ? "," : "", cells[k][i]);

@@ -13,6 +13,7 @@
 
 #include "base/vip.h"
 #include "calendar/calendar.h"
+#include "random.h"
 
 #define H(hours)	((hours) * 3600)
 #define HM(h, m)	((h) * 3600 + (m) * 60)
@@ -28,17 +29,6 @@ next(struct walk *w, struct stretch *s)
 	s->start = tick_second(s->start);
 	s->end = tick_second(s->end);
 	return 1;
-}
-
-static uint64_t	 seed = 88172645463325252ULL;
-
-static int
-draw(int n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (int)(seed % (uint64_t)n);
 }
 
 static struct zone	*utc, *ny, *johns;
@@ -542,17 +532,17 @@ slow_calendar(struct calendar *cal, int64_t first)
 {
 	struct opening	 weekly[8], dated[6], part[6], *o;
 	int		 closed[6];
-	int		 nweekly = 1 + draw(8), ndated = draw(7),
-			 npart = draw(7), nclosed = draw(7);
+	int		 nweekly = 1 + (int)draw(8), ndated = (int)draw(7),
+			 npart = (int)draw(7), nclosed = (int)draw(7);
 	int		 d, i, j, own, shut, next_shut, to;
 
 	memset(face, 0, sizeof(face));
 	for (i = 0; i < nweekly + ndated + npart; i++) {
 		o = i < nweekly ? &weekly[i] : i < nweekly + ndated ?
 		    &dated[i - nweekly] : &part[i - nweekly - ndated];
-		o->day = draw(i < nweekly ? 7 : DAYS);
-		o->from = draw(1440);
-		o->to = draw(1441);
+		o->day = (int)draw(i < nweekly ? 7 : DAYS);
+		o->from = (int)draw(1440);
+		o->to = (int)draw(1441);
 		if (draw(4) == 0)
 			o->to = 1440;
 		if (i < nweekly)
@@ -569,7 +559,7 @@ slow_calendar(struct calendar *cal, int64_t first)
 			o->to += 1440;
 	}
 	for (i = 0; i < nclosed; i++) {
-		closed[i] = draw(DAYS);
+		closed[i] = (int)draw(DAYS);
 		assert_int_equal(calendar_close(cal, first + closed[i], NULL),
 		    0);
 	}
@@ -615,8 +605,8 @@ test_random(void **state)
 		slow_calendar(cal, first);
 		calendar_compile(cal, first, first + DAYS - 1);
 		for (i = 0; i < 300; i++) {
-			a = draw(MINUTES + 1);
-			b = draw(MINUTES + 1);
+			a = (int)draw(MINUTES + 1);
+			b = (int)draw(MINUTES + 1);
 			t = base + a * 60;
 			assert_int_equal(calendar_between(cal, t,
 			    base + b * 60), (sum[b] - sum[a]) * 60);
@@ -624,7 +614,7 @@ test_random(void **state)
 			    a < MINUTES && face[a]);
 			opens += a < MINUTES && face[a];
 			/* the earliest minute by which so many are over */
-			k = 1 + draw(3000);
+			k = 1 + (int)draw(3000);
 			u = calendar_add(cal, t, k * 60);
 			for (b = a; b <= MINUTES && sum[b] - sum[a] < k;)
 				b++;
@@ -683,5 +673,6 @@ main(void)
 		cmocka_unit_test(test_random),
 	};
 
+	seed = UINT64_C(88172645463325252);
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -17,6 +17,7 @@
 
 __extension__ typedef __int128 wide;
 
+/* Not that of random.h: any() wants 64 bits that are all good. */
 static uint64_t	 seed;
 
 static uint64_t

@@ -12,18 +12,9 @@
 #include <cmocka.h>
 
 #include "policy/program.h"
+#include "random.h"
 
 #define CELLS	13
-
-static uint64_t	 seed;
-
-static unsigned
-below(unsigned n)
-{
-	seed = seed * UINT64_C(6364136223846793005) +
-	    UINT64_C(1442695040888963407);
-	return (unsigned)(seed >> 33) % n;
-}
 
 /* Mostly a number as cells have them, else any bytes of numbers. */
 static void

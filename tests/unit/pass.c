@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "random.h"
 #include "table_help.h"
 
 /* ---- one pass over a file, and what came of it */
@@ -456,15 +457,6 @@ test_states(void **state)
 }
 
 /* A big table with all sorts of things: the same for every way to read it. */
-static uint64_t	 seed = 7;
-
-static unsigned
-below(unsigned n)
-{
-	seed = seed * 6364136223846793005U + 1442695040888963407U;
-	return (unsigned)(seed >> 33) % n;
-}
-
 static void
 test_same(void **state)
 {
@@ -789,5 +781,6 @@ main(void)
 		cmocka_unit_test(test_changed),
 	};
 
+	seed = 7;
 	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

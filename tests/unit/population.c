@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include "plan_help.h"
+#include "random.h"
 
 /*
  * Functions of the population against their definitions, computed by going
@@ -21,15 +22,6 @@ struct record {
 
 static struct record	 rows[MAXROWS];
 static int		 nrows;
-static uint64_t		 seed;
-
-static unsigned
-pick(unsigned n)
-{
-	seed = seed * UINT64_C(6364136223846793005) +
-	    UINT64_C(1442695040888963407);
-	return (unsigned)(seed >> 33) % n;
-}
 
 /* Is row j in the population that row i is held against? */
 static int
@@ -192,37 +184,37 @@ invent(struct question *q)
 	};
 	char		 n[NUM_SIZE], second[40] = "";
 	const char	*within;
-	unsigned	 c = pick(7);
+	unsigned	 c = below(7);
 	size_t		 len;
-	int		 turn = (int)pick(3) == 0;
+	int		 turn = (int)below(3) == 0;
 
-	q->what = (enum what)pick(8);
-	q->grouped = (int)pick(2);
+	q->what = (enum what)below(8);
+	q->grouped = (int)below(2);
 	q->cmp = q->what <= PERCENTILE ? cmps[c].op : OP_NUMBER;
 	within = q->grouped ? " within g" : "";
 	switch (q->what) {
 	case RANK:
-		q->n = pick(4) ? (num)pick(20) * NUM_ONE :
-		    (num)pick(20000000);
-		if (pick(6) == 0)
+		q->n = below(4) ? (num)below(20) * NUM_ONE :
+		    (num)below(20000000);
+		if (below(6) == 0)
 			q->n = -q->n;
 		break;
 	case TOP_N:
-		q->n = (num)(1 + pick(40)) * NUM_ONE;
+		q->n = (num)(1 + below(40)) * NUM_ONE;
 		snprintf(second, sizeof(second), ", %d",
 		    (int)(q->n / NUM_ONE));
 		q->cmp = OP_TOP;
 		break;
 	case TOP_SHARE:
 	case PARETO:
-		q->n = pick(3) ? (num)(1 + pick(100)) * 10000 :
-		    (num)(1 + pick(1000000));
+		q->n = below(3) ? (num)(1 + below(100)) * 10000 :
+		    (num)(1 + below(1000000));
 		len = num_format(n, q->n * 100);
 		snprintf(second, sizeof(second), ", %.*s%%", (int)len, n);
 		q->cmp = OP_TOP;
 		break;
 	case PERCENTILE:
-		q->n = pick(2) ? (num)pick(11) * 100000 : (num)pick(1000001);
+		q->n = below(2) ? (num)below(11) * 100000 : (num)below(1000001);
 		break;
 	default:
 		break;
@@ -319,38 +311,38 @@ static void
 populate(struct buf *table)
 {
 	char	 text[NUM_SIZE];
-	unsigned kind = pick(6);
+	unsigned kind = below(6);
 	int	 i;
 
-	nrows = (int)pick(pick(4) ? 60 : MAXROWS);
-	if (pick(8) == 0)
-		nrows = (int)pick(4);
+	nrows = (int)below(below(4) ? 60 : MAXROWS);
+	if (below(8) == 0)
+		nrows = (int)below(4);
 	buf_adds(table, "id,x,g,out\n");
 	for (i = 0; i < nrows; i++) {
 		struct record	*r = &rows[i];
 
-		r->has_x = pick(8) != 0;
-		r->has_group = pick(8) != 0;
-		r->excluded = pick(10) == 0;
-		r->group = (int)pick(1 + kind);
+		r->has_x = below(8) != 0;
+		r->has_group = below(8) != 0;
+		r->excluded = below(10) == 0;
+		r->group = (int)below(1 + kind);
 		switch (kind) {
 		case 0:
-			r->x = (num)pick(5) * NUM_ONE;
+			r->x = (num)below(5) * NUM_ONE;
 			break;
 		case 1:
 			r->x = 7 * NUM_ONE;
 			break;
 		case 2:
-			r->x = (num)pick(2000000) - 1000000;
+			r->x = (num)below(2000000) - 1000000;
 			break;
 		case 3:
-			r->x = ((num)pick(1000) - 100) * NUM_ONE / 4;
+			r->x = ((num)below(1000) - 100) * NUM_ONE / 4;
 			break;
 		case 4:
-			r->x = ((num)pick(1 << 30) << 20) + (num)pick(1 << 20);
+			r->x = ((num)below(1 << 30) << 20) + (num)below(1 << 20);
 			break;
 		default:
-			r->x = (num)pick(1000) * (num)pick(1000) * 10000;
+			r->x = (num)below(1000) * (num)below(1000) * 10000;
 			break;
 		}
 		buf_addf(table, "r%d,", i);
@@ -359,7 +351,7 @@ populate(struct buf *table)
 		buf_addc(table, ',');
 		/* One name in two forms is one group. */
 		if (r->has_group && r->group == 0)
-			buf_adds(table, pick(2) ? "caf\xc3\xa9" :
+			buf_adds(table, below(2) ? "caf\xc3\xa9" :
 			    "cafe\xcc\x81");
 		else if (r->has_group)
 			buf_addf(table, "g%d", r->group);
@@ -377,19 +369,19 @@ observe(struct bench *b, size_t out)
 	struct frame	*frame[4];
 	struct row	 row;
 	struct fault	 fault;
-	int		 i, n = 1 + (int)pick(4), first;
+	int		 i, n = 1 + (int)below(4), first;
 
 	for (i = 0; i < n; i++)
 		frame[i] = frame_new(b->plan);
 	reader_keep(b->reader);
 	while (reader_next(b->reader, &row)) {
-		i = (int)pick((unsigned)n);
+		i = (int)below((unsigned)n);
 		assert_int_equal(frame_load(frame[i], &row, &fault), 0);
 		if (!frame_test(frame[i], out))
 			frame_observe(frame[i]);
 	}
 	reader_rewind(b->reader);
-	first = (int)pick((unsigned)n);
+	first = (int)below((unsigned)n);
 	for (i = 0; i < n; i++)
 		plan_merge(b->plan, frame[(first + i) % n]);
 	for (i = 0; i < n; i++)

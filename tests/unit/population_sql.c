@@ -4,21 +4,13 @@
 #include <sqlite3.h>
 
 #include "plan_help.h"
+#include "random.h"
 
 /*
  * Functions of the population against SQLite's window functions, on random
  * tables with ties, missing values and groups.  Numbers are kept in SQLite
  * as millionths, so that its arithmetic is exact too.
  */
-static uint64_t	 seed;
-
-static unsigned
-pick(unsigned n)
-{
-	seed = seed * UINT64_C(6364136223846793005) +
-	    UINT64_C(1442695040888963407);
-	return (unsigned)(seed >> 33) % n;
-}
 
 /* What is asked, and the SQL of it; %s is the window's partition. */
 static const struct {
@@ -89,7 +81,7 @@ static void
 populate(sqlite3 *db, struct buf *table)
 {
 	char	 text[NUM_SIZE], sql[200];
-	unsigned kind = pick(4), n = pick(120), i, group;
+	unsigned kind = below(4), n = below(120), i, group;
 	int	 has_x;
 	num	 x;
 
@@ -97,12 +89,12 @@ populate(sqlite3 *db, struct buf *table)
 	sql_run(db, "begin");
 	buf_adds(table, "id,x,g\n");
 	for (i = 0; i < n; i++) {
-		has_x = pick(7) != 0;
-		group = pick(5);
-		x = kind == 0 ? (num)pick(6) * NUM_ONE :
-		    kind == 1 ? (num)pick(100000000) :
-		    kind == 2 ? ((num)pick(400) - 30) * 250000 :
-		    (num)pick(3) * NUM_ONE * 1000000;
+		has_x = below(7) != 0;
+		group = below(5);
+		x = kind == 0 ? (num)below(6) * NUM_ONE :
+		    kind == 1 ? (num)below(100000000) :
+		    kind == 2 ? ((num)below(400) - 30) * 250000 :
+		    (num)below(3) * NUM_ONE * 1000000;
 		/* A sum that falls again is not SQLite's to judge here. */
 		if (x < 0 && kind == 2)
 			x = 0;

@@ -17,17 +17,9 @@
 #include <cmocka.h>
 
 #include "score/tally.h"
+#include "random.h"
 
 #define TODAY	((int64_t)20472)	/* 2026-01-19 */
-
-static uint64_t	 seed;
-
-static unsigned
-random_below(unsigned n)
-{
-	seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407U;
-	return (unsigned)((seed >> 33) % n);
-}
 
 static const char *const	 names[] = {
 	"orders_30d", "spend_30d", "orders_90d", "spend_prev_90d",
@@ -85,47 +77,44 @@ make_things(void)
 	for (i = 0; i < NTHINGS; i++) {
 		t = &things[i];
 		memset(t, 0, sizeof(*t));
-		t->who = random_below(NWHO);
-		t->day = TODAY + 5 - random_below(random_below(2) ? 40 : 800);
-		switch (random_below(5)) {
+		t->who = below(NWHO);
+		t->day = TODAY + 5 - below(below(2) ? 40 : 800);
+		switch (below(5)) {
 		case 0:
 			t->what = TALLY_TICKET;
 			t->counts = COUNT(QUANTITY_TICKETS);
-			t->sum[1] = random_below(3);
-			if (random_below(2)) {
+			t->sum[1] = below(3);
+			if (below(2)) {
 				t->counts |= COUNT(QUANTITY_RATED);
-				t->sum[0] = (num)(1 + random_below(5)) *
-				    NUM_ONE;
+				t->sum[0] = (num)(1 + below(5)) * NUM_ONE;
 				if (t->sum[0] <= 2 * NUM_ONE)
 					t->counts |= COUNT(QUANTITY_LOW);
 			}
 			break;
 		case 1:
 			t->what = TALLY_EVENT;
-			t->counts = COUNT(QUANTITY_EVENT + random_below(2));
-			if (random_below(3) == 0) {
+			t->counts = COUNT(QUANTITY_EVENT + below(2));
+			if (below(3) == 0) {
 				t->counts = COUNT(QUANTITY_ASKED);
-				t->sum[0] = ((num)random_below(3) - 1) *
-				    NUM_ONE;
+				t->sum[0] = ((num)below(3) - 1) * NUM_ONE;
 			}
 			break;
 		default:
 			t->what = TALLY_ORDER;
 			/* Lines of one order, next to each other or not. */
-			t->order = random_below(4) == 0 ? 0 :
-			    1 + random_below(400);
-			if (i > 0 && random_below(5) == 0) {
+			t->order = below(4) == 0 ? 0 : 1 + below(400);
+			if (i > 0 && below(5) == 0) {
 				*t = things[i - 1];
 				if (t->what != TALLY_ORDER)
 					break;
 			}
 			t->counts = COUNT(QUANTITY_ORDERS);
-			if (random_below(6) == 0)
+			if (below(6) == 0)
 				t->counts |= COUNT(QUANTITY_RETURNS);
-			if (random_below(6) == 0)
+			if (below(6) == 0)
 				t->counts |= COUNT(QUANTITY_LATE);
-			t->sum[0] = (num)random_below(100000000) - 20000000;
-			t->sum[1] = (num)random_below(9) * NUM_ONE;
+			t->sum[0] = (num)below(100000000) - 20000000;
+			t->sum[1] = (num)below(9) * NUM_ONE;
 		}
 	}
 }
@@ -137,7 +126,7 @@ shuffle(void)
 	size_t		 i, j;
 
 	for (i = NTHINGS - 1; i > 0; i--) {
-		j = random_below((unsigned)i + 1);
+		j = below((unsigned)i + 1);
 		x = things[i];
 		things[i] = things[j];
 		things[j] = x;
@@ -558,7 +547,7 @@ test_parts(void **state)
 		show(t, &want);
 		state_of(t, &whole);
 		tally_free(t);
-		n = 1 + random_below(7);
+		n = 1 + below(7);
 		for (i = 0; i < n; i++)
 			parts[i] = tally_of(i, n, 1);
 		u = tally_new(metrics, NNAMES, TODAY, 0);

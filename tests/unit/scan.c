@@ -13,6 +13,7 @@
 
 #include "base/vip.h"
 #include "table/parts.h"
+#include "random.h"
 
 #define SCAN_PORTABLE	1
 #define scan_sweep_base	portable_sweep
@@ -29,15 +30,6 @@ void	 portable_free(struct index *);
 #undef scan_sweep_base
 #undef scan_index_base
 #undef index_free
-
-static uint64_t	 seed = 20260115;
-
-static unsigned
-below(unsigned n)
-{
-	seed = seed * 6364136223846793005U + 1442695040888963407U;
-	return (unsigned)(seed >> 33) % n;
-}
 
 static void
 test_known(void **state)
@@ -247,5 +239,6 @@ main(void)
 		cmocka_unit_test(test_twins),
 	};
 
+	seed = 20260115;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "score/sla.h"
+#include "random.h"
 
 #define NTICKET	400
 
@@ -44,15 +45,6 @@ struct fixture {
 	tick		 created[NTICKET];
 	tick		 due[NTICKET][NSTOP];
 };
-
-static uint64_t	 seed = 20260119;
-
-static int64_t
-below(int64_t n)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (int64_t)(seed >> 33) % n;
-}
 
 /* Every other ticket lives in whole seconds. */
 static int
@@ -262,5 +254,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_ticks, setup, teardown)
 	};
 
+	seed = 20260119;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,15 +14,7 @@
 #include <cmocka.h>
 
 #include "score/stamps.h"
-
-static uint64_t	 seed = 20260119;
-
-static int64_t
-below(int64_t n)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (int64_t)(seed >> 24) % n;
-}
+#include "random.h"
 
 /* Either way: the same verdict, and the same instant. */
 static void
@@ -72,13 +64,13 @@ try_zone(const char *name)
 	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
 		same(s, zone, odd[i]);
 	for (i = 0; i < 60000; i++) {
-		at = i % 3 == 0 ? below(230 * 365 * (int64_t)DAY_SECONDS) :
-		    1767225600 + below(366 * DAY_SECONDS);
+		at = i % 3 == 0 ? draw(230 * 365 * (int64_t)DAY_SECONDS) :
+		    1767225600 + draw(366 * DAY_SECONDS);
 		if (i % 7 == 0)
 			at = -at;
 		t = tick_of(at);
 		if (i % 2 == 0)
-			t += below(TICKS) / (i % 4 == 0 ? 1 : 1000) *
+			t += draw(TICKS) / (i % 4 == 0 ? 1 : 1000) *
 			    (i % 4 == 0 ? 1 : 1000);
 		n = stamps_write(s, a, t);
 		assert_int_equal(n, tick_format(b, t, zone_offset(zone, at)));
@@ -88,7 +80,7 @@ try_zone(const char *name)
 		a[tick_part(t) == 0 ? 19 : 23] = '\0';	/* a local time */
 		a[10] = i % 2 == 0 ? ' ' : 'T';
 		same(s, zone, a);
-		a[below(19)] = (char)(' ' + below(95));
+		a[draw(19)] = (char)(' ' + draw(95));
 		same(s, zone, a);
 	}
 	stamps_free(s);
@@ -117,5 +109,6 @@ main(void)
 		cmocka_unit_test(test_zones)
 	};
 
+	seed = 20260119;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

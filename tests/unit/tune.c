@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "score/tune.h"
+#include "random.h"
 
 #define NEAR(a, b, eps)							\
 	do {								\
@@ -20,16 +21,6 @@
 			fail_msg("%s is %.12g, want %.12g", #a,		\
 			    (double)(a), (double)(b));			\
 	} while (0)
-
-static uint64_t	 seed;
-
-static double
-chance(void)
-{
-	seed = seed * UINT64_C(6364136223846793005) +
-	    UINT64_C(1442695040888963407);
-	return (double)(seed >> 11) / 9007199254740992.0;
-}
 
 static void
 cases_make(struct cases *c, size_t n, size_t k)

@@ -14,6 +14,7 @@
 
 /* The reader of zone files itself, to feed it files that no system has. */
 #include "../../lib/calendar/zone.c"
+#include "random.h"
 
 static const char *const zones[] = {
 	"UTC", "Etc/UTC", "Etc/GMT+12", "America/New_York", "America/St_Johns",
@@ -28,17 +29,6 @@ static const char *const zones[] = {
 	"Pacific/Kwajalein", "Pacific/Easter", "EST5EDT"
 };
 #define NZONES	(sizeof(zones) / sizeof(*zones))
-
-static uint64_t	 seed = 88172645463325252ULL;
-
-static uint64_t
-draw(uint64_t n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % n;
-}
 
 static when
 at(int y, int mon, int d, int h, int m)
@@ -79,7 +69,7 @@ test_as_libc(void **state)
 		/* 1970 to 2199: at random, and every hour of some years */
 		for (n = 0; n < 40000; n++) {
 			if (n < 22000)
-				t = (when)draw(7258118400ULL);
+				t = draw(INT64_C(7258118400));
 			else
 				t = at(n < 31000 ? 2024 : 2150, 1, 1, 0, 0) +
 				    (n % 9000) * 3600;
@@ -154,7 +144,7 @@ test_instant(void **state)
 			/* around the change, to the minute */
 			for (n = 0; n < 12; n++) {
 				s = t - 8 * 3600 + off +
-				    (when)draw(12 * 60) * 60;
+				    (when)below(12 * 60) * 60;
 				civil_of_seconds(s, &c);
 				got = zone_instant(z, &c, &how);
 				slow = slow_instant(z, s, &want);
@@ -323,7 +313,7 @@ test_rules(void **state)
 		assert_int_equal(setenv("TZ", good[i], 1), 0);
 		tzset();
 		for (n = 0; n < 20000; n++) {
-			t = n < 12000 ? (when)draw(7258118400ULL) :
+			t = n < 12000 ? draw(INT64_C(7258118400)) :
 			    at(2024 + (n >= 16000), 1, 1, 0, 0) +
 			    n % 4000 * 7907;
 			tt = (time_t)t;
@@ -340,7 +330,7 @@ test_rules(void **state)
 	/* summer time all year, as RFC 9636 has it */
 	assert_non_null(z = rule_zone("EST5EDT,0/0,J365/25"));
 	for (n = 0; n < 20000; n++)
-		assert_int_equal(zone_offset(z, (when)draw(7258118400ULL)),
+		assert_int_equal(zone_offset(z, draw(INT64_C(7258118400))),
 		    -14400);
 	zone_free(z);
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
@@ -386,14 +376,14 @@ test_damage(void **state)
 	for (n = 0; n < 20000; n++) {
 		exact = xmalloc(len);
 		memcpy(exact, real, len);
-		for (i = draw(4) + 1; i > 0; i--)
-			exact[draw(draw(2) ? len : 120)] =
-			    (unsigned char)draw(256);
+		for (i = below(4) + 1; i > 0; i--)
+			exact[below(below(2) ? (unsigned)len : 120)] =
+			    (unsigned char)below(256);
 		z = xcalloc(1, sizeof(*z));
-		if (zone_parse(z, exact, len - (draw(3) == 0 ? draw(len) :
-		    0)) == 0) {
+		if (zone_parse(z, exact, len - (below(3) == 0 ?
+		    below((unsigned)len) : 0)) == 0) {
 			make_hints(z);
-			(void)zone_at(z, (int64_t)draw(84000), 7200, NULL);
+			(void)zone_at(z, below(84000), 7200, NULL);
 			taken++;
 		}
 		zone_free(z);
@@ -440,5 +430,6 @@ main(void)
 		cmocka_unit_test(test_first_version),
 	};
 
+	seed = UINT64_C(88172645463325252);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
