@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <endian.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/err.h"
 #include "base/keys.h"
 
@@ -53,24 +53,6 @@ struct keys {
 	size_t		  left;
 	size_t		  next;		/* size of the next chunk */
 };
-
-static uint64_t
-load8(const char *p)
-{
-	uint64_t	 x;
-
-	memcpy(&x, p, sizeof(x));
-	return le64toh(x);
-}
-
-static uint64_t
-load4(const char *p)
-{
-	uint32_t	 x;
-
-	memcpy(&x, p, sizeof(x));
-	return le32toh(x);
-}
 
 /*
  * The 128-bit product, its halves laid over each other.  The factors go in

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <endian.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/num.h"
 
 __extension__ typedef unsigned __int128 uwide;
@@ -111,15 +111,6 @@ parse_any(const char *digits, const char *end, int negative, num *out)
 	    __builtin_mul_overflow(m, power10[k], &m))
 		return -1;
 	return set(out, negative, m);
-}
-
-static uint64_t
-load4(const char *p)
-{
-	uint32_t	 x;
-
-	memcpy(&x, p, sizeof(x));
-	return le32toh(x);
 }
 
 /* A number of 1 to 8 bytes, or 0, and then parse_any() looks at it. */

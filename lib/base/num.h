@@ -2,10 +2,10 @@
 #ifndef VIP_NUM_H
 #define VIP_NUM_H
 
-#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
+
+#include "bytes.h"
 
 /*
  * Decimal numbers as 64-bit counts of millionths: compared and summed
@@ -143,9 +143,9 @@ num_parse_in(const char *p, size_t n, num *out, const char *start)
 	unsigned	 other;
 
 	if (n - 1 < sizeof(x) && (size_t)(end - start) >= sizeof(x)) {
-		memcpy(&x, end - sizeof(x), sizeof(x));
 		other = 8 * (unsigned)(sizeof(x) - n);
-		x = (le64toh(x) ^ NUM_BYTES('0')) >> other << other;
+		x = load8(end - sizeof(x)) ^ NUM_BYTES('0');
+		x = x >> other << other;
 		if (num_word(x, out))
 			return 0;
 	}

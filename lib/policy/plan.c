@@ -792,8 +792,7 @@ read_date(struct cell c, int64_t *day)
 
 	if (c.len != 10)
 		return 0;
-	memcpy(&x, c.p, sizeof(x));
-	x = le64toh(x) ^ ((NUM_BYTES('-') & dashes) |
+	x = load8(c.p) ^ ((NUM_BYTES('-') & dashes) |
 	    (NUM_BYTES('0') & ~dashes));
 	tens = c.p[8] - '0';
 	ones = c.p[9] - '0';

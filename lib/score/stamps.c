@@ -81,8 +81,7 @@ clock_second(const char *p)
 	const uint64_t	 high = UINT64_C(0x8080808080808080);
 	uint64_t	 x;
 
-	memcpy(&x, p, sizeof(x));
-	x = le64toh(x) ^ CLOCK_FORM;		/* digits, and 0 for the colons */
+	x = load8(p) ^ CLOCK_FORM;		/* digits, and 0 for the colons */
 	if (((x | (x + beyond)) & high) != 0)
 		return -1;
 	x = x * 10 + (x >> 8);

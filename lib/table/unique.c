@@ -11,13 +11,13 @@
 
 #include <sys/mman.h>
 
-#include <endian.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/keys.h"
 #include "base/pages.h"
 #include "base/vip.h"
@@ -145,15 +145,6 @@ key_make(struct key *k, struct cell c, size_t line)
 }
 
 /* ---- notes */
-
-static uint64_t
-load8(const char *p)
-{
-	uint64_t	 x;
-
-	memcpy(&x, p, sizeof(x));
-	return le64toh(x);
-}
 
 /* How many bytes at the start are the same. */
 static size_t
