@@ -44,8 +44,8 @@ char_at(const char *p, const char *end, size_t *len)
 	return c;
 }
 
-static int
-is_letter(int32_t c)
+int
+name_begins(int32_t c)
 {
 	if (c < 0x80)
 		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -62,11 +62,10 @@ is_letter(int32_t c)
 	}
 }
 
-/* What may follow the first letter of a name. */
-static int
-is_inner(int32_t c)
+int
+name_goes_on(int32_t c)
 {
-	if (is_letter(c) || (c >= '0' && c <= '9'))
+	if (name_begins(c) || (c >= '0' && c <= '9'))
 		return 1;
 	if (c < 0x80)
 		return 0;
@@ -138,14 +137,14 @@ name_length(const char *p, const char *end)
 	const char	*start = p;
 	size_t		 len;
 
-	if (!is_letter(char_at(p, end, &len)))
+	if (!name_begins(char_at(p, end, &len)))
 		return 0;
 	do {
 		p += len;
 		if (end - p > 1 && *p == '.' &&
-		    is_letter(char_at(p + 1, end, &len)))
+		    name_begins(char_at(p + 1, end, &len)))
 			p++;
-	} while (is_inner(char_at(p, end, &len)));
+	} while (name_goes_on(char_at(p, end, &len)));
 	return (size_t)(p - start);
 }
 

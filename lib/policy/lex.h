@@ -78,6 +78,13 @@ const char *token_show(struct policy *, const struct token *);
 /* Tell of the last token, which the grammar does not take, and get lost. */
 void	 lex_unexpected(struct lex *, const struct token *);
 
+/*
+ * May a name, or what follows a point in it, begin with this character?  May
+ * it go on with that one?  Names that have others stand in backticks.
+ */
+int	 name_begins(int32_t);
+int	 name_goes_on(int32_t);
+
 /* X, X1, TBD, ???: what stands for a value that nobody has filled in. */
 int	 is_placeholder(const char *);
 

@@ -8,7 +8,7 @@
 
 #include <utf8proc.h>
 
-#include "policy/ast.h"
+#include "policy/lex.h"
 
 #define LINE_MAX_WIDTH	78	/* what stands on one line if it fits */
 
@@ -64,34 +64,6 @@ show_text(const char *s, struct buf *b)
 	buf_addc(b, '"');
 }
 
-static int
-is_letter(int32_t c)
-{
-	switch (utf8proc_category(c)) {
-	case UTF8PROC_CATEGORY_LU:
-	case UTF8PROC_CATEGORY_LL:
-	case UTF8PROC_CATEGORY_LT:
-	case UTF8PROC_CATEGORY_LM:
-	case UTF8PROC_CATEGORY_LO:
-		return 1;
-	default:
-		return c == '_';
-	}
-}
-
-static int
-is_inner(int32_t c)
-{
-	switch (utf8proc_category(c)) {
-	case UTF8PROC_CATEGORY_ND:
-	case UTF8PROC_CATEGORY_MN:
-	case UTF8PROC_CATEGORY_MC:
-		return 1;
-	default:
-		return is_letter(c);
-	}
-}
-
 /*
  * Words that mean something else than a column where a value is wanted; and
  * all others that the language has, so that a reader need not know where.
@@ -138,7 +110,7 @@ is_plain(const char *s)
 			first = 1;
 			continue;
 		}
-		if (first ? !is_letter(c) : !is_inner(c))
+		if (first ? !name_begins(c) : !name_goes_on(c))
 			return 0;
 		first = 0;
 	}
