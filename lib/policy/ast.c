@@ -409,6 +409,23 @@ duration_seconds(const struct duration *d)
 
 /* ------------------------------------------------------------------ asking */
 
+enum op
+op_mirrored(enum op op)
+{
+	switch (op) {
+	case OP_LT:
+		return OP_GT;
+	case OP_LE:
+		return OP_GE;
+	case OP_GT:
+		return OP_LT;
+	case OP_GE:
+		return OP_LE;
+	default:
+		return op;
+	}
+}
+
 const char *
 policy_name(const struct policy *p)
 {

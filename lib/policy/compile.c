@@ -12,7 +12,7 @@
 /* A comparison whose sides have been computed, or a truth in a slot. */
 struct test {
 	enum { TEST_CONSTANT, TEST_PAIR, TEST_CUT, TEST_TRUTH } kind;
-	int		 cmp;		/* an enum op */
+	enum op		 cmp;
 	uint32_t	 a, b;
 	int64_t		 n;
 };
@@ -461,25 +461,8 @@ floor_num(num n, int less)
 	return n - part;
 }
 
-static int
-mirrored(int cmp)
-{
-	switch (cmp) {
-	case OP_LT:
-		return OP_GT;
-	case OP_LE:
-		return OP_GE;
-	case OP_GT:
-		return OP_LT;
-	case OP_GE:
-		return OP_LE;
-	default:
-		return cmp;
-	}
-}
-
-static int
-negated(int cmp)
+static enum op
+negated(enum op cmp)
 {
 	switch (cmp) {
 	case OP_EQ:
@@ -499,7 +482,7 @@ negated(int cmp)
 
 static const struct expr *
 cut_compared(struct compiler *c, const struct expr *left,
-    const struct expr *right, int cmp, uint32_t *pop, int *not)
+    const struct expr *right, enum op cmp, uint32_t *pop, int *not)
 {
 	const struct expr	*e = expr_peel(left);
 	num			 n;
@@ -507,7 +490,7 @@ cut_compared(struct compiler *c, const struct expr *left,
 	if (e->op != OP_RANK && e->op != OP_PERCENTILE) {
 		e = expr_peel(right);
 		right = left;
-		cmp = mirrored(cmp);
+		cmp = op_mirrored(cmp);
 	}
 	if ((e->op != OP_RANK && e->op != OP_PERCENTILE) || cmp == OP_EQ ||
 	    cmp == OP_NE || !compile_number(c, right, &n))
@@ -535,7 +518,7 @@ compile_cut(struct compiler *c, const struct expr *e, uint32_t *pop, int *not)
 	case OP_LE:
 	case OP_GT:
 	case OP_GE:
-		return cut_compared(c, e->arg[0], e->arg[1], (int)e->op, pop,
+		return cut_compared(c, e->arg[0], e->arg[1], e->op, pop,
 		    not);
 	case OP_TOP:
 	case OP_PARETO:
@@ -642,7 +625,7 @@ test_truth(uint32_t slot)
 }
 
 static struct test
-test_texts(struct compiler *c, const struct expr *e, int cmp,
+test_texts(struct compiler *c, const struct expr *e, enum op cmp,
     const struct operand *l, const struct operand *r)
 {
 	struct operand	 o;
@@ -660,7 +643,7 @@ test_texts(struct compiler *c, const struct expr *e, int cmp,
 
 /* Compare what is in two slots; "e" says where. */
 static struct test
-test_operands(struct compiler *c, const struct expr *e, int cmp,
+test_operands(struct compiler *c, const struct expr *e, enum op cmp,
     const struct expr *left, struct operand l, const struct expr *right,
     struct operand r)
 {
@@ -684,7 +667,7 @@ test_operands(struct compiler *c, const struct expr *e, int cmp,
 
 		l = r;
 		r = swap;
-		t.cmp = mirrored(cmp);
+		t.cmp = op_mirrored(cmp);
 	}
 	t.a = l.slot;
 	t.b = r.slot;
@@ -713,14 +696,15 @@ test_tiers(struct compiler *c, const struct expr *e, struct test *t)
 	const struct policy	*pol = c->plan->pol;
 	const char		*name;
 	struct texts		*set;
-	int			 cmp = (int)e->op, i, n, at, in;
+	enum op			 cmp = e->op;
+	int			 i, n, at, in;
 
 	if (cmp < OP_LT || cmp > OP_GE || pol == NULL)
 		return 0;
 	if (expr_peel(left)->op != OP_TIER) {
 		left = e->arg[1];
 		right = e->arg[0];
-		cmp = mirrored(cmp);
+		cmp = op_mirrored(cmp);
 	}
 	if (expr_peel(left)->op != OP_TIER || (right->op != OP_TEXT &&
 	    (right->op != OP_NAME || right->let != NULL)) ||
@@ -749,14 +733,15 @@ test_span(struct compiler *c, const struct expr *e, struct test *t)
 {
 	const struct expr	*diff = expr_peel(e->arg[0]);
 	const struct expr	*span = expr_peel(e->arg[1]);
-	int			 cmp = (int)e->op, l, r, n;
+	enum op			 cmp = e->op;
+	int			 l, r, n;
 	struct operand		 a, b;
 	struct insn		*i;
 
 	if (span->op != OP_DURATION) {
 		diff = expr_peel(e->arg[1]);
 		span = expr_peel(e->arg[0]);
-		cmp = mirrored(cmp);
+		cmp = op_mirrored(cmp);
 	}
 	if (span->op != OP_DURATION || diff->op != OP_SUB ||
 	    (span->duration.months == 0 && !span->duration.business))
@@ -813,7 +798,7 @@ test_compare(struct compiler *c, const struct expr *e)
 		r = TYPE_NUMBER;
 	lo = side(c, left, l, right);
 	ro = side(c, right, r, left);
-	return test_operands(c, e, (int)e->op, left, lo, right, ro);
+	return test_operands(c, e, e->op, left, lo, right, ro);
 }
 
 uint8_t
@@ -833,7 +818,7 @@ branch(struct compiler *c, const struct expr *e, const struct test *t,
     int not, int when_true, struct label *l)
 {
 	struct insn	*i;
-	int		 cmp = not ? negated(t->cmp) : t->cmp;
+	enum op		 cmp = not ? negated(t->cmp) : t->cmp;
 
 	i = emit(c, e, t->kind == TEST_PAIR ? I_IF :
 	    t->kind == TEST_CUT ? I_IF_CUT : I_IFN);
@@ -841,7 +826,7 @@ branch(struct compiler *c, const struct expr *e, const struct test *t,
 		i->how = when_true != 0;
 	else
 		i->how = compile_jump(t->kind == TEST_TRUTH ? OP_EQ :
-		    (enum op)cmp, when_true);
+		    cmp, when_true);
 	i->a = t->a;
 	i->b = t->b;
 	i->n = t->kind == TEST_CUT || t->kind == TEST_TRUTH ?

@@ -313,6 +313,8 @@ const struct calendar *policy_calendar(const struct policy *, const char *);
 
 /* The column statement of that name, or NULL. */
 const struct statement *policy_column(const struct policy *, const char *name);
+/* What holds of b and a where this holds of a and b: > for <, = for =. */
+enum op		 op_mirrored(enum op);
 /* Does an expression of the policy ask what all rows together decide? */
 int		 expr_asks_all(const struct policy *, const struct expr *);
 /*

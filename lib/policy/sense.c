@@ -74,8 +74,7 @@ band_of(const struct expr *e, struct band *band)
 	if (name->op == OP_NUMBER) {
 		n = name;
 		name = e->arg[1];
-		op = op == OP_LT ? OP_GT : op == OP_LE ? OP_GE :
-		    op == OP_GT ? OP_LT : op == OP_GE ? OP_LE : op;
+		op = op_mirrored(op);
 	}
 	if (name->op != OP_NAME || name->let != NULL || n->op != OP_NUMBER)
 		return 0;

@@ -95,21 +95,6 @@ order_text(enum op op, int want)
 	}
 }
 
-static enum op
-turned(enum op op)
-{
-	switch (op) {
-	case OP_LT:
-		return OP_GT;
-	case OP_LE:
-		return OP_GE;
-	case OP_GT:
-		return OP_LT;
-	default:
-		return OP_LE;
-	}
-}
-
 static double
 proportion(num from, num to)
 {
@@ -147,7 +132,7 @@ mend_order(const struct detail *d, const struct part *p, struct frame *frame,
 		v[i] = frame_eval(frame, p->side[i]);
 	if (is_constant(p->e->arg[0])) {
 		subject = 1;
-		op = turned(op);
+		op = op_mirrored(op);
 	}
 	expr_show(p->e->arg[subject], b);
 	buf_addf(b, " %s ", order_text(op, p->want));
