@@ -8,6 +8,7 @@
 
 #include "score/backtest.h"
 #include "score/clv_backtest.h"
+#include "score/scored.h"
 
 #define TENTHS	10
 
@@ -96,33 +97,6 @@ outcome_parse(struct cell cell)
 
 /* ------------------------------------------------------------------ tenths */
 
-struct scored {
-	double	 score;
-	size_t	 i;
-};
-
-static int
-greatest_first(const void *a, const void *b)
-{
-	const struct scored	*x = a, *y = b;
-
-	if (x->score != y->score)
-		return x->score > y->score ? -1 : 1;
-	return (x->i > y->i) - (x->i < y->i);
-}
-
-static struct scored *
-sorted(const double *score, size_t n)
-{
-	struct scored	*items = xreallocarray(NULL, n + 1, sizeof(*items));
-	size_t		 i;
-
-	for (i = 0; i < n; i++)
-		items[i] = (struct scored){ score[i], i };
-	qsort(items, n, sizeof(*items), greatest_first);
-	return items;
-}
-
 /* How much of [from, to) lies before x. */
 static double
 before(double x, size_t from, size_t to)
@@ -140,14 +114,17 @@ static struct tenths
 cut(const double *score, const unsigned char *left, size_t n)
 {
 	struct tenths	 t = { { 0 }, { 0 } };
-	struct scored	*items = sorted(score, n);
+	struct scored	*items = xreallocarray(NULL, n + 1, sizeof(*items));
 	double		 gone, in;
 	size_t		 i, j, k, d;
 
+	for (i = 0; i < n; i++)		/* the greatest first */
+		items[i] = (struct scored){ -score[i], i };
+	scored_sort(items, n);
 	for (i = 0; i < n; i = j) {
-		gone = 0;
-		for (j = i; j < n && items[j].score == items[i].score; j++)
-			gone += left[items[j].i];
+		j = scored_tied(items, i, n);
+		for (gone = 0, k = i; k < j; k++)
+			gone += left[items[k].i];
 		/* Only the tenths that this stretch reaches into. */
 		for (k = d = i * TENTHS / n; d < TENTHS; d++) {
 			in = before((double)n * (double)(d + 1) / TENTHS, i,
@@ -155,7 +132,7 @@ cut(const double *score, const unsigned char *left, size_t n)
 			if (in <= 0 && d > k)
 				break;
 			t.left[d] += in * gone / (double)(j - i);
-			t.score[d] += in * items[i].score;
+			t.score[d] -= in * items[i].score;
 		}
 	}
 	free(items);

@@ -7,6 +7,7 @@
 
 #include "score/clv_backtest.h"
 #include "score/rollup.h"
+#include "score/scored.h"
 
 enum { X, T_X, LENGTH, M, SPEND };	/* metrics, of the past and of all */
 
@@ -135,45 +136,16 @@ clv_backtest_read(struct clv_backtest *b, struct reader *rd,
 
 /* --------------------------------------------------------------- measures */
 
-struct scored {
-	double	 score;
-	size_t	 i;
-};
-
-static int
-by_score(const void *a, const void *b)
-{
-	const struct scored	*x = a, *y = b;
-
-	if (x->score != y->score)
-		return x->score < y->score ? -1 : 1;
-	return (x->i > y->i) - (x->i < y->i);
-}
-
-/* From the lowest score to the highest; those that tie stay in order. */
-static struct scored *
-sorted(const double *score, size_t n)
-{
-	struct scored	*items = xreallocarray(NULL, n + 1, sizeof(*items));
-	size_t		 i;
-
-	for (i = 0; i < n; i++)
-		items[i] = (struct scored){ score[i], i };
-	qsort(items, n, sizeof(*items), by_score);
-	return items;
-}
-
 /* By the ranks of those who came, ties in the middle (Mann, Whitney). */
 double
 clv_auc(const double *score, const unsigned char *came, size_t n)
 {
-	struct scored	*items = sorted(score, n);
+	struct scored	*items = scored_new(score, n);
 	double		 ranks = 0, yes = 0, no;
 	size_t		 i, j, k;
 
 	for (i = 0; i < n; i = j) {
-		for (j = i; j < n && items[j].score == items[i].score; j++)
-			;
+		j = scored_tied(items, i, n);
 		for (k = i; k < j; k++)
 			if (came[items[k].i]) {
 				ranks += (double)(i + j + 1) / 2;
@@ -256,7 +228,7 @@ static void
 put_deciles(struct writer *w, const char *name, const double *score,
     const double *actual, size_t n)
 {
-	struct scored	*items = sorted(score, n);
+	struct scored	*items = scored_new(score, n);
 	double		 says, is;
 	size_t		 d, i, from, to;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "score/clv_backtest.h"
+#include "score/scored.h"
 #include "score/tune.h"
 
 #define FEWEST		10	/* who left, and who did not, in each part */
@@ -252,21 +253,6 @@ find_penalty(const struct cases *c, const struct rows *fitted)
 
 /* ----------------------------------------------------------------- weights */
 
-struct remainder {
-	double	 rest;
-	size_t	 i;
-};
-
-static int
-by_rest(const void *a, const void *b)
-{
-	const struct remainder	*x = a, *y = b;
-
-	if (x->rest != y->rest)
-		return x->rest > y->rest ? -1 : 1;
-	return (x->i > y->i) - (x->i < y->i);
-}
-
 /* Whole numbers if the sum is one and there are enough of them to give. */
 static num
 unit_for(num sum, size_t k)
@@ -282,10 +268,10 @@ unit_for(num sum, size_t k)
 void
 tune_round(const double *b, size_t k, num sum, num *weight)
 {
-	struct remainder	*r = xcalloc(k + 1, sizeof(*r));
-	num			 unit = unit_for(sum, k), rest = sum / unit;
-	double			 all = 0, share;
-	size_t			 i;
+	struct scored	*r = xcalloc(k + 1, sizeof(*r));
+	num		 unit = unit_for(sum, k), rest = sum / unit;
+	double		 all = 0, share;
+	size_t		 i;
 
 	for (i = 0; i < k; i++)
 		all += b[i];
@@ -293,9 +279,10 @@ tune_round(const double *b, size_t k, num sum, num *weight)
 		share = b[i] / all * (double)(sum / unit);
 		weight[i] = (num)floor(share);
 		rest -= weight[i];
-		r[i] = (struct remainder){ share - floor(share), i };
+		/* The greatest remainder first. */
+		r[i] = (struct scored){ floor(share) - share, i };
 	}
-	qsort(r, k, sizeof(*r), by_rest);
+	scored_sort(r, k);
 	for (i = 0; i < k && rest > 0; i++, rest--)
 		weight[r[i].i]++;
 	for (i = 0; i < k; i++)
@@ -326,34 +313,20 @@ score(const struct cases *c, const struct rows *r, const num *weight,
 
 /* ------------------------------------------------------------- differences */
 
-struct ranked {
-	double	 score;
-	size_t	 i;
-};
-
-static int
-by_score(const void *a, const void *b)
-{
-	const struct ranked	*x = a, *y = b;
-
-	return (x->score > y->score) - (x->score < y->score);
-}
-
 /* The ranks of some, those that tie in the middle: others are left alone. */
 static void
 rank(const double *score, const unsigned char *left, int which, size_t n,
     double *ranks)
 {
-	struct ranked	*items = xcalloc(n + 1, sizeof(*items));
+	struct scored	*items = xcalloc(n + 1, sizeof(*items));
 	size_t		 i, j, k, m = 0;
 
 	for (i = 0; i < n; i++)
 		if (which == -1 || left[i] == which)
-			items[m++] = (struct ranked){ score[i], i };
-	qsort(items, m, sizeof(*items), by_score);
+			items[m++] = (struct scored){ score[i], i };
+	scored_sort(items, m);
 	for (i = 0; i < m; i = j) {
-		for (j = i; j < m && items[j].score == items[i].score; j++)
-			;
+		j = scored_tied(items, i, m);
 		for (k = i; k < j; k++)
 			ranks[items[k].i] = (double)(i + j + 1) / 2;
 	}
