@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "base/gettext.h"
 #include "report/goal.h"
+#include "report/show.h"
 #include "score/rules.h"
 
 static int
@@ -41,8 +43,8 @@ bound_text(struct report *r, enum op op, num n, int percent)
 	    percent ? "%" : "");
 }
 
-void
-goal_judge(struct report *r, const struct clause *cl, struct figure *f)
+static void
+judge(struct report *r, const struct clause *cl, struct figure *f)
 {
 	f->target = bound_text(r, (enum op)cl->low, cl->number, cl->percent);
 	f->status = f->kind == KIND_NONE ? TARGET_UNMEASURED :
@@ -62,7 +64,7 @@ goal_hold(struct report *r, const struct policy *pol, when now,
 		if ((cl = clause_find(st, W_TARGET)) != NULL &&
 		    strcmp(cl->text, metric) == 0 &&
 		    statement_holds(st, policy_today(pol, now))) {
-			goal_judge(r, cl, f);
+			judge(r, cl, f);
 			return;
 		}
 }
@@ -78,8 +80,26 @@ goal_limit(struct report *r, const struct clause *cl, int outside,
 	f->status = outside ? TARGET_MISSED : TARGET_MET;
 }
 
-const char *
-goal_scope(struct report *r, const struct clause *who)
+struct table *
+goal_table(struct report *r, struct section *s)
+{
+	static const struct heading	 columns[] = {
+		{ NULL, N_("Target"), ALIGN_LEFT },
+		{ NULL, N_("For"), ALIGN_LEFT },
+		{ NULL, N_("Wanted"), ALIGN_RIGHT },
+		{ "value", N_("Is"), ALIGN_RIGHT },
+		{ NULL, N_("Status"), ALIGN_LEFT },
+	};
+	struct table	*t = report_table(r, s, columns,
+			    sizeof(columns) / sizeof(columns[0]));
+
+	t->none = N_("none in the policy");
+	return t;
+}
+
+/* Whom a "for" clause (NULL: all) names, as "vip, tier1". */
+static const char *
+scope(struct report *r, const struct clause *who)
 {
 	struct buf	 b = { 0 };
 	const char	*text = "all";
@@ -92,4 +112,19 @@ goal_scope(struct report *r, const struct clause *who)
 	text = report_text(r, b.p, b.len);
 	buf_free(&b);
 	return text;
+}
+
+void
+goal_line(struct report *r, struct table *t, const struct clause *cl,
+    const struct clause *who, struct figure is)
+{
+	struct line	*l = report_line(r, t, scope(r, who), cl->text);
+
+	judge(r, cl, &is);
+	l->cell[0] = figure_text(tr(metric_label(cl->text)));
+	l->cell[1] = figure_text(tr(l->tier));
+	l->cell[2] = figure_text(is.target);
+	l->cell[3] = is;
+	l->cell[4] = figure_text(target_word(is.status));
+	l->cell[4].status = is.status;
 }

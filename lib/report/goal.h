@@ -6,14 +6,10 @@
 #include "report/model.h"
 
 /*
- * Hold a figure to the W_TARGET of a target statement: "target" becomes what
- * is wanted ("> 95%"), and "status" whether it is met, or not measurable
- * where there is no figure.
+ * Hold a figure to the target of that metric that is in force, if any is:
+ * "target" becomes what is wanted ("> 95%"), and "status" whether it is met,
+ * or not measurable where there is no figure.
  */
-void		 goal_judge(struct report *, const struct clause *target,
-		    struct figure *);
-
-/* The same with the target of that metric that is in force, if any is. */
 void		 goal_hold(struct report *, const struct policy *, when now,
 		    const char *metric, struct figure *);
 
@@ -24,7 +20,13 @@ void		 goal_hold(struct report *, const struct policy *, when now,
 void		 goal_limit(struct report *, const struct clause *limit,
 		    int outside, struct figure *);
 
-/* Whom a "for" clause (NULL: all) names, as "vip, tier1". */
-const char	*goal_scope(struct report *, const struct clause *who);
+/*
+ * A table of targets, and a line of it: a figure held to a W_TARGET, of whom
+ * a "for" clause (NULL: all) names.
+ */
+struct table	*goal_table(struct report *, struct section *);
+void		 goal_line(struct report *, struct table *,
+		    const struct clause *target, const struct clause *who,
+		    struct figure);
 
 #endif /* VIP_GOAL_H */

@@ -226,24 +226,14 @@ void
 target_table(const struct book *b, struct section *s, const char *title,
     const char *const *names)
 {
-	static const struct heading	 columns[] = {
-		{ NULL, N_("Target"), ALIGN_LEFT },
-		{ NULL, N_("For"), ALIGN_LEFT },
-		{ NULL, N_("Wanted"), ALIGN_RIGHT },
-		{ "value", N_("Is"), ALIGN_RIGHT },
-		{ NULL, N_("Status"), ALIGN_LEFT },
-	};
-	struct table		*t = report_table(b->r, s, columns,
-				    N_OF(columns));
+	struct table		*t = goal_table(b->r, s);
 	const struct statement	*st;
 	const struct clause	*cl;
-	const char		*metric, *who;
+	const char		*metric;
 	struct circle		 c;
 	struct figure		 f;
-	struct line		*l;
 
 	t->title = title;
-	t->none = N_("none in the policy");
 	for (st = policy_find(b->pol, KW_TARGET, NULL); st != NULL;
 	    st = policy_next(st)) {
 		if (!statement_holds(st, policy_today(b->pol, b->now)) ||
@@ -260,15 +250,7 @@ target_table(const struct book *b, struct section *s, const char *title,
 		/* Of a mean and of NPS the parts say little. */
 		f.show |= strcmp(metric, "csat") == 0 ||
 		    strcmp(metric, "nps") == 0 ? 0 : SHOW_PARTS;
-		goal_judge(b->r, cl, &f);
-		who = goal_scope(b->r, c.who);
-		l = report_line(b->r, t, who, cl->text);
-		l->cell[0] = figure_text(tr(metric_label(cl->text)));
-		l->cell[1] = figure_text(tr(who));
-		l->cell[2] = figure_text(f.target);
-		l->cell[3] = f;
-		l->cell[4] = figure_text(target_word(f.status));
-		l->cell[4].status = f.status;
+		goal_line(b->r, t, cl, c.who, f);
 	}
 }
 

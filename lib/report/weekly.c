@@ -335,23 +335,13 @@ static void
 targets(struct report *r, const struct roster *ros, const struct desk *desk,
     int64_t today)
 {
-	static const struct heading	 columns[] = {
-		{ NULL, N_("Target"), ALIGN_LEFT },
-		{ NULL, N_("For"), ALIGN_LEFT },
-		{ NULL, N_("Wanted"), ALIGN_RIGHT },
-		{ "value", N_("Is"), ALIGN_RIGHT },
-		{ NULL, N_("Status"), ALIGN_LEFT },
-	};
 	const struct statement	*st;
 	const struct clause	*cl, *who;
 	struct section		*s = report_section(r, "targets",
 				    N_("Targets"));
-	struct table		*t = report_table(r, s, columns,
-				    N_OF(columns));
+	struct table		*t = goal_table(r, s);
 	struct figure		 f;
-	struct line		*l;
 
-	t->none = N_("none in the policy");
 	for (st = policy_find(ros->pol, KW_TARGET, NULL); st != NULL;
 	    st = policy_next(st)) {
 		if (!statement_holds(st, today) ||
@@ -360,14 +350,7 @@ targets(struct report *r, const struct roster *ros, const struct desk *desk,
 		who = clause_find(st, W_FOR);
 		f = measure(ros, desk, cl, who);
 		f.show |= f.kind == KIND_PERCENT ? SHOW_PARTS : 0;
-		goal_judge(r, cl, &f);
-		l = report_line(r, t, goal_scope(r, who), cl->text);
-		l->cell[0] = figure_text(tr(metric_label(cl->text)));
-		l->cell[1] = figure_text(tr(l->tier));
-		l->cell[2] = figure_text(f.target);
-		l->cell[3] = f;
-		l->cell[4] = figure_text(target_word(f.status));
-		l->cell[4].status = f.status;
+		goal_line(r, t, cl, who, f);
 	}
 }
 
