@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/pages.h"
+#include "base/stopwatch.h"
 
 #ifndef MADV_POPULATE_WRITE		/* Linux 5.14, before glibc had it */
 #define MADV_POPULATE_WRITE	23
@@ -72,15 +72,6 @@ pages_fill(void *memory, size_t n)
 	(void)madvise((char *)memory - off, n + off, MADV_POPULATE_WRITE);
 }
 
-static int64_t
-nanoseconds(void)
-{
-	struct timespec	 t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
 /*
  * A huge page takes a third of the time that small ones take, or several
  * times as long: where a machine is one of several on a host, which has taken
@@ -90,14 +81,14 @@ void *
 pages_new(size_t n)
 {
 	static atomic_int	 late;
-	const int64_t		 start = nanoseconds();
+	const int64_t		 start = stopwatch_read();
 	char			*p;
 
 	p = n < PAGES_HUGE || late > PATIENCE ? map(n) : pages_reserve(n);
 	if (p == NULL)
 		return NULL;
 	pages_fill(p, n);
-	if (nanoseconds() - start > SLOW * (int64_t)(n / PAGES_HUGE + 1))
+	if (stopwatch_read() - start > SLOW * (int64_t)(n / PAGES_HUGE + 1))
 		late++;
 	return p;
 }

@@ -7,23 +7,14 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/stopwatch.h"
 #include "base/vip.h"
 #include "table/parts.h"
 
 #define SECOND	1000000000
 #define EVERY	(SECOND / 5)
-
-static int64_t
-now(void)
-{
-	struct timespec	 ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * SECOND + ts.tv_nsec;
-}
 
 void
 progress_start(struct progress *p, int wanted, uint64_t total)
@@ -33,7 +24,7 @@ progress_start(struct progress *p, int wanted, uint64_t total)
 	p->total = total;
 	if (!wanted)
 		return;
-	p->start = now();
+	p->start = stopwatch_read();
 	p->next = p->start + EVERY;
 }
 
@@ -45,7 +36,7 @@ progress_tick(struct progress *p, uint64_t rows, uint64_t bytes)
 	double	 seconds;
 	int	 n;
 
-	if (p->start == 0 || (t = now()) < p->next)
+	if (p->start == 0 || (t = stopwatch_read()) < p->next)
 		return;
 	p->next = t + EVERY;
 	seconds = (double)(t - p->start) / SECOND;
