@@ -18,10 +18,18 @@
 
 #define PAGE	((size_t)4096)	/* or more: then less is trimmed */
 
-#define SHEAF_MIN	((size_t)64 * 1024)
+/*
+ * A huge page takes a quarter of a millisecond, which is a third of what
+ * small ones take.  But where the machine is one of several on a host, which
+ * has taken back what was free, it takes five of them: one such, and from
+ * then on there are only small ones.
+ */
+#define SLOW		INT64_C(1000000)	/* nanoseconds */
 
-#define SLOW		INT64_C(500000)	/* nanoseconds for a huge page */
-#define PATIENCE	3
+static atomic_int	 huge_is_slow;
+
+#define SHEAF_MIN	((size_t)64 * 1024)
+#define SHEAF_MAX	((size_t)8 * 1024 * 1024)
 
 struct sheaf {
 	struct sheaf		*next;
@@ -38,59 +46,55 @@ map(size_t n)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-void *
-pages_reserve(size_t n)
+static char *
+map_huge(size_t n)
 {
 	char	*p = map(n);
 	size_t	 off;
 
 	n = (n + PAGE - 1) / PAGE * PAGE;
 	/* Only what is aligned can be a huge page; the next one then is. */
-	if (p != NULL && n >= PAGES_HUGE &&
-	    (off = (uintptr_t)p % PAGES_HUGE) != 0) {
+	if (p != NULL && n >= PAGES_HUGE_SIZE &&
+	    (off = (uintptr_t)p % PAGES_HUGE_SIZE) != 0) {
 		munmap(p, n);
-		if ((p = map(n + PAGES_HUGE)) == NULL)
+		if ((p = map(n + PAGES_HUGE_SIZE)) == NULL)
 			return map(n);
-		off = PAGES_HUGE - (uintptr_t)p % PAGES_HUGE;
+		off = PAGES_HUGE_SIZE - (uintptr_t)p % PAGES_HUGE_SIZE;
 		munmap(p, off);
 		p += off;
-		if (off < PAGES_HUGE)
-			munmap(p + n, PAGES_HUGE - off);
+		if (off < PAGES_HUGE_SIZE)
+			munmap(p + n, PAGES_HUGE_SIZE - off);
 	}
-	if (p == NULL)
-		return NULL;
 	/* Help and no more, as is filling: else they come one by one. */
-	(void)madvise(p, n, MADV_HUGEPAGE);
+	if (p != NULL)
+		(void)madvise(p, n, MADV_HUGEPAGE);
 	return p;
+}
+
+void *
+pages_map(size_t n, enum pages how)
+{
+	if (how == PAGES_HUGE || (how == PAGES_SOON && !huge_is_slow &&
+	    n >= PAGES_HUGE_SIZE))
+		return map_huge(n);
+	return map(n);
 }
 
 void
 pages_fill(void *memory, size_t n)
 {
 	const size_t	 off = (uintptr_t)memory % PAGE;
+	const int64_t	 start = stopwatch_read();
 
 	(void)madvise((char *)memory - off, n + off, MADV_POPULATE_WRITE);
+	if (stopwatch_read() - start > SLOW * (int64_t)(n / PAGES_HUGE_SIZE + 1))
+		huge_is_slow = 1;
 }
 
-/*
- * A huge page takes a third of the time that small ones take, or several
- * times as long: where a machine is one of several on a host, which has taken
- * back what was free.  After some of those there are only small ones.
- */
-void *
-pages_new(size_t n)
+void
+pages_drop(void *memory, size_t n)
 {
-	static atomic_int	 late;
-	const int64_t		 start = stopwatch_read();
-	char			*p;
-
-	p = n < PAGES_HUGE || late > PATIENCE ? map(n) : pages_reserve(n);
-	if (p == NULL)
-		return NULL;
-	pages_fill(p, n);
-	if (stopwatch_read() - start > SLOW * (int64_t)(n / PAGES_HUGE + 1))
-		late++;
-	return p;
+	(void)madvise(memory, n, MADV_DONTNEED);
 }
 
 void
@@ -109,21 +113,42 @@ pieces_get(struct pieces *ps, size_t n)
 
 	n = (n + align - 1) / align * align;
 	if (n > ps->left) {
-		size = s == NULL ? SHEAF_MIN : s->size < PAGES_HUGE ?
-		    s->size * 2 : PAGES_HUGE;
+		size = s == NULL ? SHEAF_MIN : s->size < SHEAF_MAX ?
+		    s->size * 2 : SHEAF_MAX;
 		if (size < sizeof(*s) + n)
 			size = sizeof(*s) + n;
-		if ((s = pages_new(size)) == NULL)
+		if ((s = pages_map(size, PAGES_SOON)) == NULL)
 			return NULL;
 		s->next = ps->sheaves;
 		s->size = size;
 		ps->sheaves = s;
 		ps->free = s->bytes;
 		ps->left = size - sizeof(*s);
+		ps->ready = 0;
+	}
+	if (n > ps->ready) {
+		size = n > PAGES_STEP ? n : PAGES_STEP;
+		if (size > ps->left)
+			size = ps->left;
+		pages_fill(ps->free + ps->ready, size - ps->ready);
+		ps->ready = size;
 	}
 	ps->left -= n;
+	ps->ready -= n;
 	ps->free += n;
 	return ps->free - n;
+}
+
+void
+pieces_leave(struct pieces *ps, struct pieces *to)
+{
+	struct sheaf	**last = &ps->sheaves;
+
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = to->sheaves;
+	*to = *ps;
+	memset(ps, 0, sizeof(*ps));
 }
 
 void

@@ -477,7 +477,7 @@ lay_out_parts(struct customers *cs)
 		n += p->n;
 	}
 	cs->size = n * sizeof(*p->slots);
-	if ((p->slots = cs->slots = pages_reserve(cs->size)) == NULL)
+	if ((p->slots = cs->slots = pages_map(cs->size, PAGES_HUGE)) == NULL)
 		die_errno(STATUS_RESOURCE, "memory");
 	if (cs->nvalue > 0)
 		cs->numbers = xreallocarray(NULL, n, sizeof(*cs->numbers));

@@ -20,11 +20,11 @@ slab_new(struct slab *next, size_t least)
 	struct slab	*s = xcalloc(1, sizeof(*s));
 
 	s->next = next;
-	s->size = next == NULL ? PAGES_HUGE / 4 : next->size < 4 * PAGES_HUGE ?
-	    4 * next->size : next->size;
+	s->size = next == NULL ? PAGES_HUGE_SIZE / 4 :
+	    next->size < 4 * PAGES_HUGE_SIZE ? 4 * next->size : next->size;
 	if (s->size < least)
 		s->size = least;
-	if ((s->bytes = pages_reserve(s->size)) == NULL)
+	if ((s->bytes = pages_map(s->size, PAGES_HUGE)) == NULL)
 		die(STATUS_RESOURCE, "out of memory");
 	return s;
 }

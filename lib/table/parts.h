@@ -62,15 +62,21 @@ uint64_t	 source_offset(const struct source *);
 uint64_t	 source_size(const struct source *);
 
 /*
- * Have ready what keeping will need next, which takes as long as the reading:
- * any thread may, while another one reads.
+ * The next step of memory that bytes will be kept in, or NULL: to be given to
+ * pages_fill() before it is needed, which takes as long as the reading, so
+ * that it is done while another thread reads.
  */
-void	 source_prepare(struct source *);
+char	*source_next_step(struct source *);
 
 /* May so many bytes more be kept in memory?  If so they count as kept. */
 int	 source_take(struct source *, size_t);
 
-/* All is kept from the start on until source_forget(). */
+/*
+ * All is kept from the start on until source_forget(), at the end, by one
+ * thread.  Before that what lies before an offset and will not be read again
+ * may be dropped by any, so that they share the work.
+ */
+void		 source_drop(struct source *, uint64_t offset);
 void		 source_forget(struct source *);
 int		 source_rewind(struct source *, struct failure *);
 /* At the end of a later reading: was it the same file all the time? */

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/crew.h"
+#include "base/pages.h"
 #include "base/vip.h"
 #include "table/parts.h"
 
@@ -59,6 +60,7 @@ struct worker {
 	struct dup	*dups;		/* of this block */
 	size_t		 ndups, dups_cap;
 	struct scratch	 scratch;	/* for the second pass */
+	struct pieces	 notes;		/* what the parcels have */
 	struct failure	 fail;
 };
 
@@ -90,6 +92,7 @@ struct pool {
 	pthread_mutex_t	 turn;
 	pthread_cond_t	 turned;
 	uint64_t	 keyed, written;	/* blocks that have had theirs */
+	uint64_t	 offset;	/* of the last of them */
 	struct parcel	*parcels;	/* of blocks to come, in a ring */
 	size_t		 nparcels;
 	struct failure	 fail;
@@ -536,16 +539,16 @@ keep_notes(struct worker *w)
 {
 	struct reader	*rd = w->pool->reader;
 	const size_t	 size = scratch_size(&w->scratch, &w->block);
-	int32_t		*rows = NULL;
+	int32_t		*rows;
+	int		 room;
 
 	noted_begin(&w->parcel.noted, &w->block, &w->scratch);
 	if (size == 0)
 		return;
 	pthread_mutex_lock(&w->pool->in);
-	if (source_take(rd->source, size))
-		rows = pieces_get(&rd->notes.rows, size);
+	room = source_take(rd->source, size);
 	pthread_mutex_unlock(&w->pool->in);
-	if (rows != NULL)
+	if (room && (rows = pieces_get(&w->notes, size)) != NULL)
 		w->parcel.noted.rows = memcpy(rows, w->scratch.rows, size);
 }
 
@@ -559,6 +562,7 @@ send(struct pool *pool, struct parcel *p)
 	else if (pool->notes > 0)
 		notes_add(&pool->reader->notes, &p->noted);
 	pool->rows += p->rows;
+	pool->offset = p->offset;
 	progress_tick(&pool->progress, pool->rows, p->offset);
 }
 
@@ -607,6 +611,7 @@ hand_over(struct worker *w, uint64_t seq)
 {
 	struct pool	*pool = w->pool;
 	struct parcel	*p = &pool->parcels[seq % pool->nparcels];
+	uint64_t	 offset = 0;
 
 	w->parcel.offset = w->block.offset;
 	pthread_mutex_lock(&pool->turn);
@@ -629,8 +634,11 @@ hand_over(struct worker *w, uint64_t seq)
 			p->ready = 0;
 		}
 		pthread_cond_broadcast(&pool->turned);
+		offset = pool->offset;
 	}
 	pthread_mutex_unlock(&pool->turn);
+	if (pool->reader->again && !pool->reader->keep)
+		source_drop(pool->reader->source, offset);
 }
 
 static void *
@@ -639,17 +647,20 @@ work(void *arg)
 	struct worker	*w = arg;
 	struct pool	*pool = w->pool;
 	uint64_t	 seq = 0;
+	char		*step;
 	int		 more;
 
 	while (!pool->stop) {
-		source_prepare(pool->reader->source);
 		pthread_mutex_lock(&pool->in);
 		more = cutter_next(&pool->reader->cutter, &w->block);
 		if (more)
 			seq = pool->taken++;
+		step = source_next_step(pool->reader->source);
 		pthread_mutex_unlock(&pool->in);
 		if (!more)
 			break;
+		if (step != NULL)
+			pages_fill(step, PAGES_STEP);
 		if (pool->noted == 0)
 			w->block.noted.rows = NULL;
 		if (w->block.noted.rows == NULL)
@@ -689,6 +700,7 @@ pool_free(struct pool *pool, struct worker *w, size_t n)
 		free(w[i].asides);
 		keyrun_free(&w[i].run);
 		scratch_free(&w[i].scratch);
+		pieces_leave(&w[i].notes, &pool->reader->notes.rows);
 		free(w[i].dups);
 	}
 	free(w);

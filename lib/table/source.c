@@ -29,7 +29,9 @@
 #include "table/parts.h"
 
 #define RAW		65536		/* bytes unpacked or converted at once */
-#define KEEP_CHUNK	PAGES_HUGE
+#define CHUNK_MAX	(32 * PAGES_STEP)
+#define AHEAD		(4 * PAGES_STEP) /* that have their pages already */
+#define BEHIND		(8 * PAGES_STEP) /* that are dropped at once */
 #define XZ_MEMORY	(512ULL * 1024 * 1024)
 
 struct source {
@@ -45,13 +47,13 @@ struct source {
 	int		 keep;
 	size_t		 memory;
 	char		**chunks;
-	size_t		 nchunks;
+	size_t		 nchunks, chunk;
 	uint64_t	 kept;
 	uint64_t	 in_memory;
+	uint64_t	 ready;		/* with its pages, to the end of a step */
+	_Atomic uint64_t dropped;
 	size_t		 taken;		/* of "memory", by others */
 	int		 spill;
-	atomic_int	 wanted;	/* a chunk, before there is need */
-	char *_Atomic	 spare;		/* it, or NULL */
 
 	/* The front of what raw_read() gives, for who looks at it first. */
 	char		*in;
@@ -188,25 +190,32 @@ spill_write(struct source *s, const char *p, size_t n, struct failure *f)
 	return 0;
 }
 
-/* But for the first, as most of what is kept is small. */
-static char *
-chunk_new(struct source *s)
+/* So that of what may be kept an eighth at most goes unused, or a step. */
+static size_t
+chunk_size(size_t memory)
 {
-	char	*p;
+	size_t	 n = CHUNK_MAX;
 
-	if (s->nchunks == 0)
-		return malloc(KEEP_CHUNK);
-	p = atomic_exchange(&s->spare, NULL);
-	s->wanted = s->kept + s->taken + 2 * KEEP_CHUNK <= s->memory;
-	return p != NULL ? p : pages_new(KEEP_CHUNK);
+	while (n > memory / 8 && n > PAGES_STEP)
+		n /= 2;
+	return n;
 }
 
-void
-source_prepare(struct source *s)
+/* Most of what is kept is little: of that, pages come one by one. */
+char *
+source_next_step(struct source *s)
 {
-	if (s->wanted && atomic_exchange(&s->wanted, 0))
-		pages_free(atomic_exchange(&s->spare, pages_new(KEEP_CHUNK)),
-		    KEEP_CHUNK);
+	uint64_t	 start;
+
+	if (s->ended || s->kept < PAGES_STEP || s->kept > s->in_memory)
+		return NULL;
+	start = (uint64_t)(s->nchunks - 1) * s->chunk;
+	if (s->ready < s->kept)
+		s->ready = (s->kept / PAGES_STEP + 1) * PAGES_STEP;
+	if (s->ready >= start + s->chunk || s->ready >= s->kept + AHEAD)
+		return NULL;
+	s->ready += PAGES_STEP;
+	return s->chunks[s->nchunks - 1] + (s->ready - PAGES_STEP - start);
 }
 
 static int
@@ -216,9 +225,9 @@ keep_bytes(struct source *s, const char *p, size_t n, struct failure *f)
 	char	*chunk, **chunks;
 
 	while (n > 0 && s->spill == -1) {
-		at = (size_t)(s->kept % KEEP_CHUNK);
+		at = (size_t)(s->kept % s->chunk);
 		if (at == 0) {
-			if (s->kept + s->taken + KEEP_CHUNK > s->memory &&
+			if (s->kept + s->taken + s->chunk > s->memory &&
 			    s->kept > 0)
 				break;
 			chunks = realloc(s->chunks, (s->nchunks + 1) *
@@ -226,11 +235,13 @@ keep_bytes(struct source *s, const char *p, size_t n, struct failure *f)
 			if (chunks == NULL)
 				break;
 			s->chunks = chunks;
-			if ((chunk = chunk_new(s)) == NULL)
+			chunk = pages_map(s->chunk, s->nchunks == 0 ?
+			    PAGES_SMALL : PAGES_SOON);
+			if (chunk == NULL)
 				break;
 			s->chunks[s->nchunks++] = chunk;
 		}
-		room = KEEP_CHUNK - at;
+		room = s->chunk - at;
 		if (room > n)
 			room = n;
 		if (p != s->chunks[s->nchunks - 1] + at)
@@ -251,13 +262,13 @@ kept_read(struct source *s, char *p, size_t n, struct failure *f)
 	ssize_t		 r;
 
 	if (s->offset < s->in_memory) {
-		at = (size_t)(s->offset % KEEP_CHUNK);
+		at = (size_t)(s->offset % s->chunk);
 		left = s->in_memory - s->offset;
-		if (left > KEEP_CHUNK - at)
-			left = KEEP_CHUNK - at;
+		if (left > s->chunk - at)
+			left = s->chunk - at;
 		if (n > left)
 			n = (size_t)left;
-		memcpy(p, s->chunks[s->offset / KEEP_CHUNK] + at, n);
+		memcpy(p, s->chunks[s->offset / s->chunk] + at, n);
 		return (ssize_t)n;
 	}
 	left = s->kept - s->offset;
@@ -731,6 +742,7 @@ source_open(const char *path, const char *name,
 		fcntl(fd, F_SETPIPE_SZ, 1024 * 1024);
 	s->keep = 1;
 	s->memory = options->memory == 0 ? default_memory() : options->memory;
+	s->chunk = chunk_size(s->memory);
 	s->in = xmalloc(RAW);
 	if (begin(s, options->encoding, &why) == -1) {
 		if (why.status == STATUS_USAGE)
@@ -801,10 +813,10 @@ is_straight(const struct source *s)
 char *
 source_place(const struct source *s, size_t before, size_t n)
 {
-	const size_t	 at = (size_t)(s->kept % KEEP_CHUNK);
+	const size_t	 at = (size_t)(s->kept % s->chunk);
 
 	if (!s->keep || !is_straight(s) || s->offset != s->kept ||
-	    s->spill != -1 || at < before || n > KEEP_CHUNK - at || at == 0)
+	    s->spill != -1 || at < before || n > s->chunk - at || at == 0)
 		return NULL;
 	return s->chunks[s->nchunks - 1] + at;
 }
@@ -812,13 +824,13 @@ source_place(const struct source *s, size_t before, size_t n)
 char *
 source_kept(struct source *s, size_t n)
 {
-	const size_t	 at = (size_t)(s->offset % KEEP_CHUNK);
+	const size_t	 at = (size_t)(s->offset % s->chunk);
 	char		*p;
 
 	if (!is_straight(s) || s->offset + n > s->in_memory ||
-	    n > KEEP_CHUNK - at)
+	    n > s->chunk - at)
 		return NULL;
-	p = s->chunks[s->offset / KEEP_CHUNK] + at;
+	p = s->chunks[s->offset / s->chunk] + at;
 	s->offset += n;
 	return p;
 }
@@ -847,21 +859,37 @@ source_take(struct source *s, size_t n)
 }
 
 void
+source_drop(struct source *s, uint64_t offset)
+{
+	uint64_t	 from = s->dropped;
+	size_t		 n;
+
+	if (offset > s->in_memory)
+		offset = s->in_memory;
+	offset -= offset % BEHIND;
+	if (offset <= from ||
+	    !atomic_compare_exchange_strong(&s->dropped, &from, offset))
+		return;
+	for (; from < offset; from += n) {
+		n = s->chunk - (size_t)(from % s->chunk);
+		if (n > offset - from)
+			n = (size_t)(offset - from);
+		pages_drop(s->chunks[from / s->chunk] + from % s->chunk, n);
+	}
+}
+
+void
 source_forget(struct source *s)
 {
 	size_t	 i;
 
 	s->keep = 0;
-	if (s->nchunks > 0)
-		free(s->chunks[0]);
-	for (i = 1; i < s->nchunks; i++)
-		pages_free(s->chunks[i], KEEP_CHUNK);
-	pages_free(atomic_exchange(&s->spare, NULL), KEEP_CHUNK);
-	s->wanted = 0;
+	for (i = 0; i < s->nchunks; i++)
+		pages_free(s->chunks[i], s->chunk);
 	free(s->chunks);
 	s->chunks = NULL;
 	s->nchunks = 0;
-	s->kept = s->in_memory = 0;
+	s->kept = s->in_memory = s->ready = s->dropped = 0;
 }
 
 int

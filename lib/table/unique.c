@@ -9,7 +9,6 @@
  */
 #include "config.h"
 
-#include <sys/mman.h>
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -75,7 +74,7 @@ slot_of(uint64_t hash, size_t size)
 static struct slot *
 slots_new(size_t size)
 {
-	struct slot	*slots = pages_reserve(size * sizeof(*slots));
+	struct slot	*slots = pages_map(size * sizeof(*slots), PAGES_HUGE);
 
 	if (slots == NULL)
 		die(STATUS_RESOURCE, "out of memory");
@@ -85,7 +84,7 @@ slots_new(size_t size)
 static void
 grow(struct unique *u)
 {
-	const size_t	 step = PAGES_HUGE / sizeof(struct slot);
+	const size_t	 step = PAGES_HUGE_SIZE / sizeof(struct slot);
 	struct slot	*old = u->slots, *new;
 	size_t		 i, j, n = u->size;
 	size_t		 size = n == 0 ? SEEN_MIN : n + n / 2;
@@ -96,7 +95,7 @@ grow(struct unique *u)
 	new = slots_new(size);
 	for (i = 0; i < n; i++) {
 		if (i > 0 && i % step == 0)
-			madvise(old + (i - step), PAGES_HUGE, MADV_DONTNEED);
+			pages_drop(old + (i - step), PAGES_HUGE_SIZE);
 		if (old[i].line == 0)
 			continue;
 		for (j = slot_of(old[i].hash, size); new[j].line != 0;)
