@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/pages.h"
 #include "base/stopwatch.h"
@@ -15,8 +16,6 @@
 #ifndef MADV_POPULATE_WRITE		/* Linux 5.14, before glibc had it */
 #define MADV_POPULATE_WRITE	23
 #endif
-
-#define PAGE	((size_t)4096)	/* or more: then less is trimmed */
 
 /*
  * A huge page takes a quarter of a millisecond, which is a third of what
@@ -37,6 +36,12 @@ struct sheaf {
 	alignas(max_align_t) char bytes[];
 };
 
+static size_t
+page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
 static char *
 map(size_t n)
 {
@@ -49,10 +54,11 @@ map(size_t n)
 static char *
 map_huge(size_t n)
 {
-	char	*p = map(n);
-	size_t	 off;
+	const size_t	 page = page_size();
+	char		*p = map(n);
+	size_t		 off;
 
-	n = (n + PAGE - 1) / PAGE * PAGE;
+	n = (n + page - 1) / page * page;
 	/* Only what is aligned can be a huge page; the next one then is. */
 	if (p != NULL && n >= PAGES_HUGE_SIZE &&
 	    (off = (uintptr_t)p % PAGES_HUGE_SIZE) != 0) {
@@ -83,7 +89,7 @@ pages_map(size_t n, enum pages how)
 void
 pages_fill(void *memory, size_t n)
 {
-	const size_t	 off = (uintptr_t)memory % PAGE;
+	const size_t	 off = (uintptr_t)memory % page_size();
 	const int64_t	 start = stopwatch_read();
 
 	(void)madvise((char *)memory - off, n + off, MADV_POPULATE_WRITE);

@@ -68,8 +68,12 @@ uint64_t	 source_size(const struct source *);
  */
 char	*source_next_step(struct source *);
 
-/* May so many bytes more be kept in memory?  If so they count as kept. */
+/*
+ * May so many bytes more be kept in memory?  If so they count as kept, until
+ * nothing does that was taken so.
+ */
 int	 source_take(struct source *, size_t);
+void	 source_take_none(struct source *);
 
 /*
  * All is kept from the start on until source_forget(), at the end, by one

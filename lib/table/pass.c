@@ -729,6 +729,7 @@ take_notes(struct pool *pool)
 		if (rd->cutter.lax == NULL)
 			pool->notes = pass->notes;
 		rd->cutter.known = NULL;
+		source_take_none(rd->source);
 		notes_begin(&rd->notes, pool->notes);
 	} else if (rd->again && rd->notes.width == pass->notes &&
 	    pool->seen == NULL && !pool->shape.rewrite && pool->nplaces == 0 &&

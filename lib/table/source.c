@@ -859,6 +859,12 @@ source_take(struct source *s, size_t n)
 }
 
 void
+source_take_none(struct source *s)
+{
+	s->taken = 0;
+}
+
+void
 source_drop(struct source *s, uint64_t offset)
 {
 	uint64_t	 from = s->dropped;
