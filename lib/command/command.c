@@ -9,6 +9,7 @@
 #include <libintl.h>
 #include <locale.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdint.h>
@@ -360,6 +361,8 @@ start(struct command *cmd)
 	textdomain("viptools");
 	cmd->pass.progress = (cmd->uses & USES_JOBS) != 0 && isatty(2) == 1;
 	opterr = 0;
+	/* A limit on file sizes is an error like a full disk, not death. */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 int

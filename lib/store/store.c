@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -513,15 +512,11 @@ store_open(const char *path, enum store_mode mode, int wait,
     const struct actor *actor)
 {
 	struct store		*st = xcalloc(1, sizeof(*st));
-	struct sigaction	 sa;
 	enum found		 found;
 
 	st->path = xstrdup(path);
 	st->wait = wait;
 	st->actor = *actor;
-	/* A limit on file sizes is an error like a full disk, not death. */
-	if (sigaction(SIGXFSZ, NULL, &sa) == 0 && sa.sa_handler == SIG_DFL)
-		signal(SIGXFSZ, SIG_IGN);
 	found = examine(path);
 	if (mode != STORE_NEW && mode != STORE_MAKE) {
 		if (found == FOUND_NONE)

@@ -118,6 +118,12 @@ for cmd in $commands; do
 	else
 		skip "$cmd: a full disk" 'there is no /dev/full'
 	fi
+	is "$cmd: a limit on the size of files" 74 '' \
+		"$cmd: stdout: File too large\n" \
+		sh -c "ulimit -f 1; $cmd -q $verb $options many.csv >out"
+	is "$cmd -o: a limit on the size of files" 74 '' \
+		"$cmd: out.csv: File too large\n" \
+		sh -c "ulimit -f 1; $cmd -q $verb $options -o out.csv many.csv"
 	is "$cmd: no standard output" 74 '' '' sh -c \
 		"$cmd -q $verb $options $input >&- 2>err"
 	ok "$cmd: a reader that leaves early" sh -c \
