@@ -62,11 +62,11 @@ uint64_t	 source_offset(const struct source *);
 uint64_t	 source_size(const struct source *);
 
 /*
- * The next step of memory that bytes will be kept in, or NULL: to be given to
- * pages_fill() before it is needed, which takes as long as the reading, so
- * that it is done while another thread reads.
+ * Where bytes will be kept next, and how many: to be given to pages_fill()
+ * before they are needed, which takes as long as the reading, so that it is
+ * done while another thread reads.  0: no more for now.
  */
-char	*source_next_step(struct source *);
+size_t	 source_ahead(struct source *, char **where);
 
 /*
  * May so many bytes more be kept in memory?  If so they count as kept, until

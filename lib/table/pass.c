@@ -647,7 +647,8 @@ work(void *arg)
 	struct worker	*w = arg;
 	struct pool	*pool = w->pool;
 	uint64_t	 seq = 0;
-	char		*step;
+	char		*ahead;
+	size_t		 n;
 	int		 more;
 
 	while (!pool->stop) {
@@ -655,12 +656,10 @@ work(void *arg)
 		more = cutter_next(&pool->reader->cutter, &w->block);
 		if (more)
 			seq = pool->taken++;
-		step = source_next_step(pool->reader->source);
+		n = source_ahead(pool->reader->source, &ahead);
 		pthread_mutex_unlock(&pool->in);
 		if (!more)
 			break;
-		if (step != NULL)
-			pages_fill(step, PAGES_STEP);
 		if (pool->noted == 0)
 			w->block.noted.rows = NULL;
 		if (w->block.noted.rows == NULL)
@@ -673,6 +672,8 @@ work(void *arg)
 		if (pool->notes > 0)
 			keep_notes(w);
 		hand_over(w, seq);
+		if (n > 0)		/* now: this thread may read next */
+			pages_fill(ahead, n);
 	}
 	return NULL;
 }

@@ -202,20 +202,23 @@ chunk_size(size_t memory)
 }
 
 /* Most of what is kept is little: of that, pages come one by one. */
-char *
-source_next_step(struct source *s)
+size_t
+source_ahead(struct source *s, char **where)
 {
-	uint64_t	 start;
+	uint64_t	 start, end, from;
 
 	if (s->ended || s->kept < PAGES_STEP || s->kept > s->in_memory)
-		return NULL;
+		return 0;
 	start = (uint64_t)(s->nchunks - 1) * s->chunk;
-	if (s->ready < s->kept)
-		s->ready = (s->kept / PAGES_STEP + 1) * PAGES_STEP;
-	if (s->ready >= start + s->chunk || s->ready >= s->kept + AHEAD)
-		return NULL;
-	s->ready += PAGES_STEP;
-	return s->chunks[s->nchunks - 1] + (s->ready - PAGES_STEP - start);
+	end = (s->kept + AHEAD) / PAGES_STEP * PAGES_STEP;
+	if (end > start + s->chunk)
+		end = start + s->chunk;
+	from = s->ready > s->kept ? s->ready : s->kept;
+	if (end <= from)
+		return 0;
+	s->ready = end;
+	*where = s->chunks[s->nchunks - 1] + (from - start);
+	return (size_t)(end - from);
 }
 
 static int
