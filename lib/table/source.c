@@ -818,7 +818,8 @@ source_place(const struct source *s, size_t before, size_t n)
 {
 	const size_t	 at = (size_t)(s->kept % s->chunk);
 
-	if (!s->keep || !is_straight(s) || s->offset != s->kept ||
+	/* At the end there is nothing to come, and what came may be dropped. */
+	if (!s->keep || s->ended || !is_straight(s) || s->offset != s->kept ||
 	    s->spill != -1 || at < before || n > s->chunk - at || at == 0)
 		return NULL;
 	return s->chunks[s->nchunks - 1] + at;

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -655,6 +656,71 @@ test_notes(void **state)
 	free(reject);
 }
 
+/* Write a file into a pipe that has a name, in a child. */
+static pid_t
+feed(const char *path, const char *pipe)
+{
+	char	*p;
+	size_t	 n, at;
+	ssize_t	 w;
+	pid_t	 child;
+	int	 fd;
+
+	fflush(NULL);
+	if ((child = fork()) != 0)
+		return child;
+	p = get_file(path, &n);
+	fd = open(pipe, O_WRONLY | O_CLOEXEC);
+	for (at = 0; at < n; at += (size_t)w)
+		if ((w = write(fd, p + at, n - at)) <= 0)
+			_exit(1);
+	_exit(0);
+}
+
+/*
+ * The second pass gives back what it has read of a pipe as it goes; not the
+ * start of a last record without a line end, which it still has to judge.
+ */
+static void
+test_pipe(void **state)
+{
+	static const size_t	 memories[] = { 1, 1024 * 1024, 0 };
+	struct run	 r = { .input = "f", .columns = tier, .ncolumns = 1,
+			    .row = add_gold, .twice = 1 };
+	struct buf	 b = { NULL, 0, 0 };
+	char		*out, *again;
+	size_t		 i, k, n;
+	int		 status;
+	pid_t		 child;
+
+	(void)state;
+	buf_adds(&b, "id,v\n");
+	for (i = 0; b.len < 2 * 1024 * 1024 - 100; i++)
+		buf_addf(&b, "%zu,%s\n", i, "of some bytes");
+	buf_addf(&b, "%zu,%0200d", i, 7);
+	put_file("f", b.p, b.len);
+	buf_free(&b);
+	assert_int_equal(run(&r), 0);
+	out = get_file("out", &n);
+
+	assert_int_equal(mkfifo("pipe", 0600), 0);
+	r.input = "pipe";
+	for (k = 0; k < 3 * 3 * 2; k++) {
+		r.memory = memories[k % 3];
+		r.jobs = 1 + (int)(k / 3 % 3);
+		r.lax = k >= 9;
+		child = feed("f", "pipe");
+		assert_int_equal(run(&r), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+		again = get_file("out", &i);
+		assert_int_equal(i, n);
+		assert_memory_equal(again, out, n);
+		free(again);
+	}
+	free(out);
+}
+
 /* Enough keys for the table of them to grow through many pages. */
 static void
 test_many_keys(void **state)
@@ -776,6 +842,7 @@ main(void)
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_notes),
+		cmocka_unit_test(test_pipe),
 		cmocka_unit_test(test_many_keys),
 		cmocka_unit_test(test_ahead),
 		cmocka_unit_test(test_changed),
