@@ -20,8 +20,8 @@
 /*
  * A huge page takes a quarter of a millisecond, which is a third of what
  * small ones take.  But where the machine is one of several on a host, which
- * has taken back what was free, it takes five of them: one such, and from
- * then on there are only small ones.
+ * has taken back what was free, it takes five milliseconds: one such, and
+ * what is mapped from then on has only small ones, but for PAGES_HUGE.
  */
 #define SLOW		INT64_C(1000000)	/* nanoseconds */
 

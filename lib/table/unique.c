@@ -9,7 +9,6 @@
  */
 #include "config.h"
 
-
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
