@@ -899,7 +899,8 @@ source_forget(struct source *s)
 	free(s->chunks);
 	s->chunks = NULL;
 	s->nchunks = 0;
-	s->kept = s->in_memory = s->ready = s->dropped = 0;
+	s->kept = s->in_memory = s->ready = 0;
+	s->dropped = 0;
 }
 
 int
