@@ -123,7 +123,10 @@ for cmd in $commands; do
 		sh -c "ulimit -f 1; $cmd -q $verb $options many.csv >out"
 	is "$cmd -o: a limit on the size of files" 74 '' \
 		"$cmd: out.csv: File too large\n" \
-		sh -c "ulimit -f 1; $cmd -q $verb $options -o out.csv many.csv"
+		sh -c "echo old >out.csv; ulimit -f 1
+		$cmd -q $verb $options -o out.csv many.csv; s=\$?
+		test \"\$(cat out.csv)\" = old && exit \$s"
+	rm -f out.csv
 	is "$cmd: no standard output" 74 '' '' sh -c \
 		"$cmd -q $verb $options $input >&- 2>err"
 	ok "$cmd: a reader that leaves early" sh -c \
