@@ -92,7 +92,6 @@ struct pool {
 	pthread_mutex_t	 turn;
 	pthread_cond_t	 turned;
 	uint64_t	 keyed, written;	/* blocks that have had theirs */
-	uint64_t	 offset;	/* of the last of them */
 	struct parcel	*parcels;	/* of blocks to come, in a ring */
 	size_t		 nparcels;
 	struct failure	 fail;
@@ -562,7 +561,6 @@ send(struct pool *pool, struct parcel *p)
 	else if (pool->notes > 0)
 		notes_add(&pool->reader->notes, &p->noted);
 	pool->rows += p->rows;
-	pool->offset = p->offset;
 	progress_tick(&pool->progress, pool->rows, p->offset);
 }
 
@@ -611,7 +609,7 @@ hand_over(struct worker *w, uint64_t seq)
 {
 	struct pool	*pool = w->pool;
 	struct parcel	*p = &pool->parcels[seq % pool->nparcels];
-	uint64_t	 offset = 0;
+	uint64_t	 offset = 0;	/* up to which all is sent */
 
 	w->parcel.offset = w->block.offset;
 	pthread_mutex_lock(&pool->turn);
@@ -626,15 +624,16 @@ hand_over(struct worker *w, uint64_t seq)
 		pthread_cond_wait(&pool->turned, &pool->turn);
 	if (!pool->stop) {
 		emit(w);
+		offset = w->parcel.offset;
 		for (;;) {
 			p = &pool->parcels[++pool->written % pool->nparcels];
 			if (!p->ready || pool->stop)
 				break;
 			send(pool, p);
+			offset = p->offset;
 			p->ready = 0;
 		}
 		pthread_cond_broadcast(&pool->turned);
-		offset = pool->offset;
 	}
 	pthread_mutex_unlock(&pool->turn);
 	if (pool->reader->again && !pool->reader->keep)

@@ -31,7 +31,7 @@
 #define RAW		65536		/* bytes unpacked or converted at once */
 #define CHUNK_MAX	(32 * PAGES_STEP)
 #define AHEAD		(4 * PAGES_STEP) /* that have their pages already */
-#define BEHIND		(8 * PAGES_STEP) /* that are dropped at once */
+#define BEHIND		PAGES_HUGE_SIZE	/* dropped at once, and none in part */
 #define XZ_MEMORY	(512ULL * 1024 * 1024)
 
 struct source {
