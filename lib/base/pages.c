@@ -23,7 +23,7 @@
  * has taken back what was free, it takes five milliseconds: one such, and
  * what is mapped from then on has only small ones, but for PAGES_HUGE.
  */
-#define SLOW		INT64_C(1000000)	/* nanoseconds */
+#define SLOW		INT64_C(2000000)	/* nanoseconds */
 
 static atomic_int	 huge_is_slow;
 
@@ -90,10 +90,11 @@ void
 pages_fill(void *memory, size_t n)
 {
 	const size_t	 off = (uintptr_t)memory % page_size();
-	const int64_t	 start = stopwatch_read();
+	const int64_t	 start = stopwatch_worked();
 
 	(void)madvise((char *)memory - off, n + off, MADV_POPULATE_WRITE);
-	if (stopwatch_read() - start > SLOW * (int64_t)(n / PAGES_HUGE_SIZE + 1))
+	if (stopwatch_worked() - start >
+	    SLOW * (int64_t)(n / PAGES_HUGE_SIZE + 1))
 		huge_is_slow = 1;
 }
 

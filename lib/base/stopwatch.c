@@ -5,11 +5,23 @@
 
 #include "base/stopwatch.h"
 
-int64_t
-stopwatch_read(void)
+static int64_t
+nanoseconds(clockid_t clock)
 {
 	struct timespec	 t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+int64_t
+stopwatch_read(void)
+{
+	return nanoseconds(CLOCK_MONOTONIC);
+}
+
+int64_t
+stopwatch_worked(void)
+{
+	return nanoseconds(CLOCK_THREAD_CPUTIME_ID);
 }

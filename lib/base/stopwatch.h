@@ -6,7 +6,8 @@
 
 /*
  * Nanoseconds of a clock that nobody sets, from no moment in particular:
- * only the difference of two readings means anything.
+ * only the difference of two readings means anything.  stopwatch_worked()
+ * stands still while the thread that reads it does not run.
  *
  * No output may depend on it: what time it is comes to lib as an argument.
  * base/pages.c asks it which way memory comes sooner, which is zeroed either
@@ -15,5 +16,6 @@
  * those that name it.
  */
 int64_t	 stopwatch_read(void);
+int64_t	 stopwatch_worked(void);
 
 #endif /* VIP_STOPWATCH_H */
