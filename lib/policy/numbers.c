@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The number cells of a row without quotes: most of what is read, and where
- * the processor has AVX2 four at a time.
+ * The number cells of a row without quotes, as they are read or as they were
+ * noted: most of what there is, and where the processor has AVX2 four at a
+ * time.
  */
 #include "config.h"
 
@@ -31,15 +32,36 @@ load_numbers(struct value *slot, const struct row *row,
 	/* Of their own, for to the compiler a slot might be among them. */
 	const uint32_t	*ends = row->ends;
 	const char	*base = row->base, *raw = row->raw;
+	int32_t		*note = row->notes;
 
-	for (; load < end; load++)
+	for (; load < end; load++) {
 		if (load_number(&slot[load->slot],
 		    cell_between(base, ends + load->cell), raw) == -1)
 			return -1;
+		if (note != NULL)
+			*note++ = note_number(&slot[load->slot]);
+	}
 	return 0;
 }
 
+void
+take_numbers(struct value *slot, const int32_t *note, const struct load *load,
+    const struct load *end)
+{
+	struct value	*v;
+
+	for (; load < end; load++, note++) {
+		v = &slot[load->slot];
+		v->n = (int64_t)(*note >> NOTE_UNIT) *
+		    note_unit[*note & ((1 << NOTE_UNIT) - 1)];
+		v->type = *note == NOTE_NONE ? TYPE_MISSING : TYPE_NUMBER;
+	}
+}
+
 #if defined(NUMBERS_AVX2)
+
+_Static_assert(TYPE_MISSING == 0 && offsetof(struct value, type) == 0 &&
+    offsetof(struct value, n) == sizeof(int64_t), "a number is two words");
 
 #define FOUR		4
 #define TARGET		__attribute__((target("avx2")))
@@ -56,20 +78,41 @@ bytes8(const char *a, const char *b, const char *c, const char *d)
 	return _mm256_set_epi64x(x[3], x[2], x[1], x[0]);
 }
 
+/* Numbers into their slots, but for those that are missing. */
+static inline TARGET void
+put_numbers(struct value *slot, const struct load *load, __m256i n,
+    __m256i missing)
+{
+	const __m256i	 type = _mm256_andnot_si256(missing,
+			    _mm256_set1_epi64x(TYPE_NUMBER));
+	const __m256i	 even = _mm256_unpacklo_epi64(type, n);
+	const __m256i	 odd = _mm256_unpackhi_epi64(type, n);
+
+	_mm_storeu_si128((__m128i *)(void *)&slot[load[0].slot],
+	    _mm256_castsi256_si128(even));
+	_mm_storeu_si128((__m128i *)(void *)&slot[load[1].slot],
+	    _mm256_castsi256_si128(odd));
+	_mm_storeu_si128((__m128i *)(void *)&slot[load[2].slot],
+	    _mm256_extracti128_si256(even, 1));
+	_mm_storeu_si128((__m128i *)(void *)&slot[load[3].slot],
+	    _mm256_extracti128_si256(odd, 1));
+}
+
 /*
- * num_word() of four words.  Returns a bit for each that it could read; of
- * one that has no bytes it reads 0.
+ * num_word() of four words, and their notes.  Returns a bit for each that it
+ * could read; of one that has no bytes it reads 0.
  */
 static inline TARGET unsigned
-num_words(__m256i x, __m256i len, num *out)
+num_words(__m256i x, __m256i len, __m256i *out, __m128i *notes)
 {
 	const __m256i	 zero = _mm256_setzero_si256();
 	const __m256i	 ones = _mm256_cmpeq_epi8(zero, zero);
 	const __m256i	 bits = _mm256_set1_epi8(1);
 	/* Of so many bytes below the point; of the first there is none. */
-	const __m256i	 unit = _mm256_setr_epi32(NUM_ONE, 1, 10, 100, 1000,
-	    10000, 100000, 0);
-	__m256i		 shift, point, at, below, bad, n;
+	const __m256i	 unit = _mm256_loadu_si256(
+	    (const __m256i *)(const void *)note_unit);
+	const __m256i	 low = _mm256_setr_epi32(0, 2, 4, 6, 0, 0, 0, 0);
+	__m256i		 shift, point, at, below, bad, n, note;
 
 	/* The last byte is the highest; those that are not of it are 0. */
 	shift = _mm256_sub_epi64(_mm256_set1_epi64x(64),
@@ -98,8 +141,12 @@ num_words(__m256i x, __m256i len, num *out)
 	n = _mm256_add_epi64(_mm256_mul_epu32(x, _mm256_set1_epi64x(10000)),
 	    _mm256_srli_epi64(x, 32));
 	below = _mm256_sad_epu8(_mm256_and_si256(below, bits), zero);
-	n = _mm256_mul_epu32(n, _mm256_permutevar8x32_epi32(unit, below));
-	_mm256_storeu_si256((__m256i *)(void *)out, n);
+	note = _mm256_or_si256(_mm256_slli_epi64(n, NOTE_UNIT), below);
+	note = _mm256_blendv_epi8(note, _mm256_set1_epi64x(NOTE_NONE),
+	    _mm256_cmpeq_epi64(len, zero));
+	*notes = _mm256_castsi256_si128(
+	    _mm256_permutevar8x32_epi32(note, low));
+	*out = _mm256_mul_epu32(n, _mm256_permutevar8x32_epi32(unit, below));
 	return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(
 	    _mm256_cmpeq_epi64(bad, zero)));
 }
@@ -112,7 +159,9 @@ load_numbers_avx2(struct value *slot, const struct row *row,
 	const char	*base = row->base, *raw = row->raw;
 	struct value	*v;
 	struct cell	 c[FOUR];
-	num		 n[FOUR];
+	int32_t		*note = row->notes;
+	__m256i		 n, len;
+	__m128i		 notes;
 	unsigned	 good, k;
 
 	while (load < end) {
@@ -121,6 +170,8 @@ load_numbers_avx2(struct value *slot, const struct row *row,
 			if (load_number(&slot[load->slot], cell_between(base,
 			    ends + load->cell), raw) == -1)
 				return -1;
+			if (note != NULL)
+				*note++ = note_number(&slot[load->slot]);
 			load++;
 			continue;
 		}
@@ -128,35 +179,63 @@ load_numbers_avx2(struct value *slot, const struct row *row,
 #pragma GCC unroll 4
 		for (k = 0; k < FOUR; k++)
 			c[k] = cell_between(base, ends + load[k].cell);
+		len = _mm256_set_epi64x((int64_t)c[3].len,
+		    (int64_t)c[2].len, (int64_t)c[1].len, (int64_t)c[0].len);
 		good = num_words(bytes8(c[0].p + c[0].len - 8,
 		    c[1].p + c[1].len - 8, c[2].p + c[2].len - 8,
-		    c[3].p + c[3].len - 8), _mm256_set_epi64x(
-		    (int64_t)c[3].len, (int64_t)c[2].len,
-		    (int64_t)c[1].len, (int64_t)c[0].len), n);
-#pragma GCC unroll 4
-		for (k = 0; k < FOUR; k++) {
+		    c[3].p + c[3].len - 8), len, &n, &notes);
+		put_numbers(slot, load, n, _mm256_cmpeq_epi64(len,
+		    _mm256_setzero_si256()));
+		if (note != NULL)
+			_mm_storeu_si128((__m128i *)(void *)note, notes);
+		for (k = 0; good != (1 << FOUR) - 1 && k < FOUR; k++) {
+			if (good >> k & 1)
+				continue;
 			v = &slot[load[k].slot];
-			v->n = n[k];
-			v->type = c[k].len > 0 ? TYPE_NUMBER : TYPE_MISSING;
-		}
-		for (k = 0; good != (1 << FOUR) - 1 && k < FOUR; k++)
-			if ((good >> k & 1) == 0 && load_number(
-			    &slot[load[k].slot], cell_between(base,
+			if (load_number(v, cell_between(base,
 			    ends + load[k].cell), raw) == -1)
 				return -1;
+			if (note != NULL)
+				note[k] = note_number(v);
+		}
+		if (note != NULL)
+			note += FOUR;
 		load += FOUR;
 	}
 	return 0;
 }
 
+TARGET void
+take_numbers_avx2(struct value *slot, const int32_t *note,
+    const struct load *load, const struct load *end)
+{
+	const __m256i	 units = _mm256_loadu_si256(
+	    (const __m256i *)(const void *)note_unit);
+	__m256i		 x, unit;
+
+	for (; end - load >= FOUR; load += FOUR, note += FOUR) {
+		x = _mm256_cvtepi32_epi64(_mm_loadu_si128(
+		    (const __m128i *)(const void *)note));
+		unit = _mm256_permutevar8x32_epi32(units, x);
+		put_numbers(slot, load, _mm256_mul_epi32(
+		    _mm256_srai_epi32(x, NOTE_UNIT), unit),
+		    _mm256_cmpeq_epi64(x, _mm256_set1_epi64x(NOTE_NONE)));
+	}
+	take_numbers(slot, note, load, end);
+}
+
 #endif
 
-load_numbers_fn *
-numbers_loader(void)
+struct number_ways
+number_ways(void)
 {
+	struct number_ways	 ways = { load_numbers, take_numbers };
+
 #if defined(NUMBERS_AVX2)
-	if (__builtin_cpu_supports("avx2"))
-		return load_numbers_avx2;
+	if (__builtin_cpu_supports("avx2")) {
+		ways.load = load_numbers_avx2;
+		ways.take = take_numbers_avx2;
+	}
 #endif
-	return load_numbers;
+	return ways;
 }

@@ -315,7 +315,7 @@ plan_finish(struct plan *plan)
 		load->reading = r;
 	}
 	qsort(plan->load, plan->nload, sizeof(*plan->load), by_cell);
-	plan->load_numbers = numbers_loader();
+	plan->numbers_by = number_ways();
 	plan_quicken(plan);
 	plan->told = plan->tier_slot != NOWHERE ||
 	    plan->risk_slot != NOWHERE || plan->nprofile > 0 ||
@@ -661,127 +661,6 @@ read_cell(struct frame *f, const struct reading *r, struct cell c)
 	return NULL;
 }
 
-size_t
-plan_notes(const struct plan *plan)
-{
-	size_t	 i;
-
-	if (plan->ntree > 0)		/* they ask for lines and keys */
-		return 0;
-	/* What a map gives lies elsewhere than in the row. */
-	for (i = 0; i < plan->nload; i++)
-		if (plan->load[i].reading->map != NULL &&
-		    plan->load[i].reading->type == TYPE_TEXT)
-			return 0;
-	return plan->nload;
-}
-
-/*
- * The note of a cell takes 32 bits: of a text where it lies in the row and
- * how long it is, of a time the seconds since 2020, and of a number a count
- * of 30 bits, and below it of what.  Money and whole numbers, which count
- * millionths, mostly are one of these.
- */
-#define NOTE_NONE	INT32_MIN
-#define NOTE_EPOCH	((when)1577836800)
-
-static const int32_t	 note_unit[4] = { NUM_ONE / 100, NUM_ONE, 1000, 1 };
-
-static inline int
-note_number(int32_t *note, int64_t n)
-{
-	const int64_t	 most = (1 << 29) - 1;
-	int64_t		 count;
-	int		 unit;
-
-#define FITS(unit)	(count = n / note_unit[unit],			\
-	count * note_unit[unit] == n && count >= -most && count <= most)
-	if (FITS(0))			/* nearly always */
-		unit = 0;
-	else if (FITS(1))
-		unit = 1;
-	else if (FITS(2))
-		unit = 2;
-	else if (FITS(3))
-		unit = 3;
-	else
-		return 0;
-#undef FITS
-	*note = (int32_t)(count * 4 + unit);
-	return 1;
-}
-
-static int
-note_other(int32_t *note, const struct value *v, const struct row *row)
-{
-	size_t	 at;
-	when	 t;
-
-	if (v->type == TYPE_TEXT) {
-		at = (size_t)(v->text.p - row->raw);
-		if (at > row->len || row->len > INT16_MAX)
-			return 0;	/* it does not lie there */
-		*note = (int32_t)(at << 16 | v->text.len);
-	} else if (v->type == TYPE_TIME) {
-		t = v->n - NOTE_EPOCH;
-		if (t <= NOTE_NONE || t > INT32_MAX)
-			return 0;
-		*note = (int32_t)t;
-	} else
-		*note = (int32_t)v->n;	/* a truth */
-	return 1;
-}
-
-int
-frame_note(const struct frame *f, const struct row *row)
-{
-	const struct load	*load = f->plan->load;
-	const struct load	*end = load + f->plan->nload;
-	const struct value	*slot = f->slot, *v;
-	int32_t			*note = row->notes;
-
-	if (note == NULL)
-		return ROW_OK;
-	for (; load < end; load++, note++) {
-		v = &slot[load->slot];
-		if (v->type == TYPE_MISSING)
-			*note = NOTE_NONE;
-		else if (v->type == TYPE_NUMBER ? !note_number(note, v->n) :
-		    !note_other(note, v, row))
-			return ROW_OK;
-	}
-	return ROW_NOTED;
-}
-
-static void
-take_other(struct value *v, int32_t note, const struct row *row)
-{
-	if (v->type == TYPE_TEXT) {
-		v->text.p = row->raw + (note >> 16);
-		v->text.len = (uint16_t)note;
-	} else
-		v->n = v->type == TYPE_TIME ? note + NOTE_EPOCH : note;
-}
-
-static __attribute__((noinline)) void
-take_notes(struct frame *f, const struct row *row)
-{
-	const struct load	*load = f->plan->load;
-	const struct load	*end = load + f->plan->nload;
-	const int32_t		*note = row->noted;
-	struct value		*slot = f->slot, *v;
-	int32_t			 n;
-
-	for (; load < end; load++) {
-		v = &slot[load->slot];
-		n = *note++;
-		v->n = (int64_t)(n >> 2) * note_unit[n & 3];
-		v->type = n == NOTE_NONE ? TYPE_MISSING : load->type;
-		if (v->type > TYPE_NUMBER)
-			take_other(v, n, row);
-	}
-}
-
 /* The day of "2025-06-18"; or 0, and then read_cell() looks at it. */
 static inline int
 read_date(struct cell c, int64_t *day)
@@ -813,7 +692,7 @@ read_date(struct cell c, int64_t *day)
 }
 
 /* A row without quotes, by kind of cell: 0, or -1 if a cell is not plain. */
-static int
+static inline int
 load_quick(struct frame *f, const struct row *row)
 {
 	const struct plan	*plan = f->plan;
@@ -826,7 +705,7 @@ load_quick(struct frame *f, const struct row *row)
 	struct cell		 c;
 	int64_t			 day;
 
-	if (plan->load_numbers(slot, row, load, end) == -1)
+	if (plan->numbers_by.load(slot, row, load, end) == -1)
 		return -1;
 	load = end;
 	for (end = plan->quick + plan->upto[LOAD_TEXT]; load < end; load++) {
@@ -847,8 +726,9 @@ load_quick(struct frame *f, const struct row *row)
 	return 0;
 }
 
-int
-frame_load(struct frame *f, const struct row *row, struct fault *fault)
+/* Cell by cell in their order, for the first fault is told. */
+static __attribute__((noinline)) int
+load_each(struct frame *f, const struct row *row, struct fault *fault)
 {
 	const struct load	*load = f->plan->load;
 	const struct load	*end = load + f->plan->nload;
@@ -856,15 +736,6 @@ frame_load(struct frame *f, const struct row *row, struct fault *fault)
 	struct cell		 c;
 	const char		*why;
 
-	frame_begin(f);
-	if (row->noted != NULL) {
-		take_notes(f, row);
-		return 0;
-	}
-	f->line = row->line;
-	if (!row->quoted && load_quick(f, row) == 0)
-		load = end;
-	/* In their order, for the first fault is told. */
 	for (; load < end; load++) {
 		c = row_cell(row, load->cell);
 		v = &f->slot[load->slot];
@@ -874,6 +745,21 @@ frame_load(struct frame *f, const struct row *row, struct fault *fault)
 		else if ((why = read_cell(f, load->reading, c)) != NULL)
 			return fault_cell(fault, row, load->cell, why);
 	}
+	return 0;
+}
+
+int
+frame_load(struct frame *f, const struct row *row, struct fault *fault)
+{
+	frame_begin(f);
+	if (row->noted != NULL) {
+		frame_take(f, row);
+		return 0;
+	}
+	f->line = row->line;
+	f->quick = !row->quoted && load_quick(f, row) == 0;
+	if (!f->quick && load_each(f, row, fault) == -1)
+		return -1;
 	return f->plan->grown ? trees_find(f, row, fault) : 0;
 }
 

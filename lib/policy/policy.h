@@ -480,8 +480,9 @@ int		 frame_load(struct frame *, const struct row *, struct fault *);
 /*
  * For two passes of which the second need not read again: how many values
  * make up a row (pass.notes), or 0 where that cannot be said; and those of
- * the row that is loaded to row->notes: ROW_NOTED, or ROW_OK if they cannot
- * be noted.  frame_load() takes them from row->noted.
+ * the row that is loaded to row->notes, where frame_load() may have put some
+ * already: ROW_NOTED, or ROW_OK if they cannot be noted.  frame_load() takes
+ * them from row->noted.
  */
 size_t		 plan_notes(const struct plan *);
 int		 frame_note(const struct frame *, const struct row *);

@@ -4,9 +4,10 @@
 
 /*
  * What a plan is made of.  Private to the evaluation half of lib/policy:
- * plan.c (binding and loading) and cell.c, compile.c (expressions to
- * instructions) and kinds.c, eval.c (instructions to values) and texts.c,
- * population.c (ranks and totals) and cuts.c, reason.c (values to words).
+ * plan.c (binding and loading), cell.c and numbers.c, noted.c (what another
+ * pass has loaded), compile.c (expressions to instructions) and kinds.c,
+ * eval.c (instructions to values) and texts.c, population.c (ranks and
+ * totals) and cuts.c, reason.c (values to words).
  *
  * Everything lives in slots: columns, constants, lets, facts and temporary
  * values.  An instruction reads slots and writes one, or jumps.  "and" and
@@ -116,9 +117,20 @@ struct load {
 	const struct reading *reading;
 };
 
-/* Reads numbers into slots: 0, or -1 if one is none. */
+/*
+ * Reads numbers into slots, and notes them where the row is to be noted: 0,
+ * or -1 if one is none.
+ */
 typedef int load_numbers_fn(struct value *slot, const struct row *,
 	    const struct load *, const struct load *end);
+/* Sets slots to numbers that were noted. */
+typedef void take_numbers_fn(struct value *slot, const int32_t *note,
+	    const struct load *, const struct load *end);
+
+struct number_ways {
+	load_numbers_fn	*load;
+	take_numbers_fn	*take;
+};
 
 struct program {
 	const struct expr *expr;	/* or NULL: a column by name */
@@ -344,7 +356,7 @@ struct plan {
 	size_t			 nload;
 	struct load		*quick;		/* the same by kind */
 	size_t			 upto[LOAD_KINDS];	/* a kind ends there */
-	load_numbers_fn		*load_numbers;
+	struct number_ways	 numbers_by;
 	PLAN_VECTOR(struct let_code, let);
 	struct keys		*lets;		/* pointers, to let[] */
 	PLAN_VECTOR(struct texts, texts);
@@ -400,6 +412,7 @@ struct frame {
 	struct scrap		*scraps, *scrap;
 	struct sample		*sample;
 	size_t			 line;		/* of this row */
+	int			 quick;		/* it was loaded so */
 	struct kin		*kin;		/* one a tree */
 	uint32_t		*node;		/* this row's key, in each */
 };
@@ -498,7 +511,16 @@ const char *number_fault(struct cell);
 
 /* numbers.c: by AVX2 where the program and the processor have it */
 load_numbers_fn	 load_numbers, load_numbers_avx2;
-load_numbers_fn	*numbers_loader(void);
+take_numbers_fn	 take_numbers, take_numbers_avx2;
+struct number_ways number_ways(void);
+
+/* noted.c */
+#define NOTE_NONE	INT32_MIN	/* missing */
+#define NOTE_OTHER	(INT32_MIN + 1)	/* what no note can say */
+#define NOTE_UNIT	3		/* bits of a number's unit */
+extern const int32_t	 note_unit[8];	/* a millionth times a power of ten */
+int32_t	 note_number(const struct value *);
+void	 frame_take(struct frame *, const struct row *);
 
 /* texts.c */
 /* The normal form of a cell, in a buffer if it has to be made; folded. */

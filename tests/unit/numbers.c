@@ -52,18 +52,51 @@ put_cell(struct buf *b)
 	}
 }
 
+/* What was noted of numbers is what they are, or that it cannot be said. */
+static size_t
+check_notes(const struct number_ways *by, const int32_t *note,
+    const struct value *slot, const struct load *load, size_t n)
+{
+	struct value	 taken[CELLS];
+	size_t		 i, good = 0;
+
+	by->take(taken, note, load, load + n);
+	for (i = 0; i < n; i++) {
+		const struct value	*v = &slot[load[i].slot];
+		const struct value	*t = &taken[load[i].slot];
+
+		if (note[i] == NOTE_OTHER) {
+			assert_int_equal(v->type, TYPE_NUMBER);
+			/* Not of what most numbers are. */
+			assert_true(v->n % (NUM_ONE / 100) != 0 ||
+			    v->n > INT64_C(268435455) * (NUM_ONE / 100) ||
+			    v->n < INT64_C(-268435455) * (NUM_ONE / 100));
+			continue;
+		}
+		assert_int_equal(t->type, v->type);
+		if (v->type == TYPE_NUMBER) {
+			assert_true(t->n == v->n);
+			good++;
+		}
+	}
+	return good;
+}
+
 /* What one way of reading a row's numbers makes of it is what another does. */
 static void
 test_loaders(void **state)
 {
-	load_numbers_fn	*const loaders[] = { load_numbers, numbers_loader() };
+	const struct number_ways ways[] = {
+		{ load_numbers, take_numbers }, number_ways()
+	};
 	struct load	 load[CELLS];
 	struct value	 slot[2][CELLS];
+	int32_t		 note[2][CELLS + 1];
 	struct row	 row;
 	struct buf	 b = { 0 };
 	struct cell	 c;
 	uint32_t	 ends[CELLS + 1];
-	size_t		 i, k, n, good = 0;
+	size_t		 i, k, n, good = 0, noted = 0;
 	num		 x;
 	int		 rc[2], bad;
 
@@ -87,8 +120,15 @@ test_loaders(void **state)
 		row.base = b.p;
 		row.raw = b.p + (uint32_t)(ends[0] + 1);
 		row.ends = ends + 1;
-		for (k = 0; k < 2; k++)
-			rc[k] = loaders[k](slot[k], &row, load, load + n);
+		for (k = 0; k < 2; k++) {
+			note[k][n] = 12345;
+			row.notes = note[k];
+			rc[k] = ways[k].load(slot[k], &row, load, load + n);
+			assert_int_equal(note[k][n], 12345);
+			if (rc[k] == 0)
+				noted += check_notes(&ways[1 - k], note[k],
+				    slot[k], load, n);
+		}
 		for (bad = 0, k = 0; k < n; k++) {
 			c = cell_between(row.base, row.ends + k);
 			bad |= c.len > 0 && num_parse(c.p, c.len, &x) == -1;
@@ -110,6 +150,7 @@ test_loaders(void **state)
 		}
 	}
 	assert_true(good > 100000);
+	assert_true(noted > good * 3 / 2);
 	buf_free(&b);
 }
 
