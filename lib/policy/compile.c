@@ -1622,7 +1622,7 @@ compile_test(struct compiler *c, struct program *p, const struct expr *e)
 	p->test = here(c);
 	c->pool.used = 0;
 	branch_on(c, e, 0, 0, &no);
-	emit(c, e, I_RETURN)->how = 1;
+	emit(c, e, I_RETURN)->n = 1;
 	label_here(c, &no);
 	(void)emit(c, e, I_RETURN);
 }
@@ -1696,14 +1696,18 @@ compile_chain(struct compiler *c, struct chain *ch)
 			c->pool.used = 0;
 			branch_on(c, p->expr, 0, 0, &no);
 		}
-		if (ch->values[i] != NO_PROGRAM)
-			compile_chained(c,
-			    &c->plan->program[ch->values[i]]);
-		hold(c, first, (uint32_t)i, &no);
+		if (ch->values == NULL) {
+			emit(c, NULL, I_RETURN)->n = (int64_t)i;
+		} else {
+			if (ch->values[i] != NO_PROGRAM)
+				compile_chained(c,
+				    &c->plan->program[ch->values[i]]);
+			hold(c, first, (uint32_t)i, &no);
+		}
 		label_here(c, &no);
 	}
 	c->pool.used = 0;
-	(void)emit(c, NULL, I_RETURN);
+	emit(c, NULL, I_RETURN)->n = (int64_t)ch->n;
 }
 
 /* Lets, and what populations see, each with passing slots of its own. */

@@ -659,7 +659,7 @@ calculated(struct value *s, const struct insn *i, enum code code)
  * Run from an instruction to its I_RETURN.  Lets nest, and each is run once
  * a row; the compiler has bounded how deep.
  */
-static inline __attribute__((always_inline)) int
+static inline __attribute__((always_inline)) size_t
 run(struct frame *f, uint32_t start, int is_chain)
 {
 	const struct insn	*code = f->plan->code, *i = code + start;
@@ -684,7 +684,7 @@ run(struct frame *f, uint32_t start, int is_chain)
 		case I_RETURN:
 			if (is_chain)
 				f->held = held;
-			return i->how;
+			return (size_t)i->n;
 		case I_HOLD:
 			*held++ = (size_t)i->n;
 			break;
@@ -766,7 +766,7 @@ run(struct frame *f, uint32_t start, int is_chain)
 	}
 }
 
-int
+size_t
 frame_run(struct frame *f, uint32_t start)
 {
 	return run(f, start, 0);
@@ -780,17 +780,8 @@ frame_chain(struct frame *f, size_t chain, size_t *which)
 	return (size_t)(f->held - which);
 }
 
-/* All in one, for a test is over before a function has begun and ended. */
 size_t
-frame_next(struct frame *f, const size_t *programs, size_t i, size_t n)
+frame_ladder(struct frame *f, size_t ladder)
 {
-	const struct program	*all = f->plan->program;
-	uint32_t		 test;
-
-	for (; i < n && programs[i] != NO_PROGRAM; i++) {
-		test = all[programs[i]].test;
-		if (test != NOWHERE && run(f, test, 0))
-			break;
-	}
-	return i;
+	return run(f, f->plan->chain[ladder].code, 0);
 }

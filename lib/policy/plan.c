@@ -154,6 +154,15 @@ plan_add_chain(struct plan *plan, const size_t *programs, const size_t *values,
 	return plan->nchain - 1;
 }
 
+size_t
+plan_add_ladder(struct plan *plan, const size_t *programs, size_t n)
+{
+	const size_t	 ladder = plan_add_chain(plan, programs, programs, n);
+
+	plan->chain[ladder].values = NULL;
+	return ladder;
+}
+
 int
 plan_asks_all(const struct plan *plan)
 {

@@ -440,8 +440,12 @@ void		 plan_decides(struct plan *, enum fact);
  * true the value of another program is computed too, unless that is
  * NO_PROGRAM: frame_chained() has it then.
  */
+#define NO_PROGRAM	SIZE_MAX
 size_t		 plan_add_chain(struct plan *, const size_t *programs,
 		    const size_t *values, size_t n);
+/* The same of which only the first that is true is asked for. */
+size_t		 plan_add_ladder(struct plan *, const size_t *programs,
+		    size_t n);
 void		 plan_bind(struct plan *, const struct reader *);
 /* The same for values that are not a table's: names such as agent.share. */
 void		 plan_bind_names(struct plan *, const char *const *names,
@@ -508,14 +512,12 @@ struct value	 frame_eval(struct frame *, size_t program);
 const struct value *frame_value(struct frame *, size_t program);
 /* Is a condition true?  (Unknown is not.) */
 int		 frame_test(struct frame *, size_t program);
-/* The first of n conditions from the i-th on that is; or n.  None is true. */
-#define NO_PROGRAM	SIZE_MAX
-size_t		 frame_next(struct frame *, const size_t *programs, size_t i,
-		    size_t n);
 /* Which of a chain's conditions are true, in order; returns how many.  There
    must be room for one more than it has. */
 size_t		 frame_chain(struct frame *, size_t chain, size_t *which);
 const struct value *frame_chained(const struct frame *, size_t program);
+/* The first of a ladder's conditions that is true; or how many it has. */
+size_t		 frame_ladder(struct frame *, size_t ladder);
 /* 0, or -1 if something was out of range since the row was loaded. */
 int		 frame_fault(const struct frame *, struct fault *);
 

@@ -30,7 +30,7 @@ __extension__ typedef __int128 wide;
 #define DEEPEST		3000		/* levels of an expression, with lets */
 
 enum code {
-	I_RETURN,		/* "how" is what a test comes to */
+	I_RETURN,		/* n is what a test or a ladder comes to */
 	I_JUMP,
 	I_IF,			/* jumps if a to b is one of "how", LESS ... */
 	I_IFN,			/* the same of a to n */
@@ -150,8 +150,8 @@ struct program {
 /* Tests that are asked together, in one piece of code. */
 struct chain {
 	size_t		*programs;	/* NO_PROGRAM is true */
-	size_t		*values;	/* or NO_PROGRAM */
-	size_t		 n;
+	size_t		*values;	/* or NO_PROGRAM; or NULL: a ladder, */
+	size_t		 n;		/* which ends at the first true one */
 	uint32_t	 code;
 };
 
@@ -537,7 +537,7 @@ int	 text_has_word(struct cell, struct cell word);
 int	 text_matches(struct frame *, const struct pattern *, struct cell);
 
 /* eval.c */
-int	 frame_run(struct frame *, uint32_t code);
+size_t	 frame_run(struct frame *, uint32_t code);
 const char *frame_keep(struct frame *, const char *, size_t);
 void	 scraps_reset(struct frame *);
 void	 scraps_free(struct frame *);

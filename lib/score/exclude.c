@@ -8,6 +8,7 @@
 
 struct exclusions {
 	struct rules	 rules;
+	size_t		 ladder;	/* of their conditions */
 };
 
 struct exclusions *
@@ -21,6 +22,7 @@ exclusions_new(const struct policy *pol, struct plan *plan, when now)
 		exclusions_free(ex);
 		return NULL;
 	}
+	ex->ladder = plan_add_ladder(plan, ex->rules.test, ex->rules.n);
 	return ex;
 }
 
@@ -40,6 +42,6 @@ exclusions_test(const struct exclusions *ex, struct frame *frame)
 
 	if (ex == NULL)
 		return NULL;
-	i = frame_next(frame, ex->rules.test, 0, ex->rules.n);
+	i = frame_ladder(frame, ex->ladder);
 	return i < ex->rules.n ? ex->rules.rule[i].st : NULL;
 }

@@ -321,13 +321,15 @@ tier_of(const struct risk *r, struct frame *frame)
 static void
 escalate(const struct risk *r, struct frame *frame, struct prognosis *p)
 {
+	const struct rule	*e = r->escalations.rule;
+	const struct rule	*end = e + r->escalations.n;
 	const struct clause	*to;
-	size_t			 i;
 
-	i = rules_next(&r->escalations, r->pol, frame, p->tier, 0);
-	if (i == r->escalations.n)
+	while (e < end && !rule_holds(e, r->pol, frame, p->tier))
+		e++;
+	if (e == end)
 		return;
-	p->escalation = r->escalations.rule[i].st;
+	p->escalation = e->st;
 	to = clause_find(p->escalation, W_TO);
 	p->told = cell_str(to != NULL ? to->text : p->escalation->label);
 }

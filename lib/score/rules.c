@@ -57,18 +57,6 @@ rules_free(struct rules *rules)
 	rules->n = 0;
 }
 
-size_t
-rules_next(const struct rules *rules, const struct policy *pol,
-    struct frame *frame, int tier, size_t i)
-{
-	for (;; i++) {
-		i = frame_next(frame, rules->test, i, rules->n);
-		if (i == rules->n || rules->rule[i].who == NULL ||
-		    rule_holds(&rules->rule[i], pol, frame, tier))
-			return i;
-	}
-}
-
 int
 rule_holds(const struct rule *r, const struct policy *pol,
     struct frame *frame, int tier)

@@ -33,10 +33,6 @@ void	 rules_collect(struct rules *, const struct policy *, struct plan *,
 	    int (*wanted)(const struct statement *));
 void	 rules_free(struct rules *);
 
-/* The first rule from the i-th on that holds; or n. */
-size_t	 rules_next(const struct rules *, const struct policy *,
-	    struct frame *, int tier, size_t i);
-
 /* Does a rule hold for the row of a frame, of a customer of that tier? */
 int	 rule_holds(const struct rule *, const struct policy *, struct frame *,
 	    int tier);

@@ -11,7 +11,9 @@ struct tiers {
 	const struct policy	*pol;
 	struct exclusions	*exclusions;
 	struct rules		 rules;		/* best first, no default */
-	int			*tier;		/* of each of them, its index */
+	size_t			 ladder;	/* of their conditions */
+	int			*tier;		/* of each step, its index */
+	size_t			 n;
 	struct rules		 profiles;
 	int			 fallback;	/* index of the default */
 	const struct statement	*standard;	/* the default */
@@ -22,7 +24,8 @@ struct tiers *
 tiers_new(const struct policy *pol, struct plan *plan, when now)
 {
 	struct tiers	*t = xcalloc(1, sizeof(*t));
-	size_t		 i;
+	const struct rule *r;
+	size_t		 i, *test;
 
 	t->pol = pol;
 	t->today = policy_today(pol, now);
@@ -34,8 +37,17 @@ tiers_new(const struct policy *pol, struct plan *plan, when now)
 	rules_collect(&t->rules, pol, plan, KW_TIER, now, RULES_NEED,
 	    NULL);
 	t->tier = xcalloc(t->rules.n + 1, sizeof(*t->tier));
-	for (i = 0; i < t->rules.n; i++)
-		t->tier[i] = policy_tier_index(pol, t->rules.rule[i].st->name);
+	test = xcalloc(t->rules.n + 1, sizeof(*test));
+	for (i = 0; i < t->rules.n; i++) {
+		r = &t->rules.rule[i];
+		/* A tier without "when" is given by overrides alone. */
+		if (r->when == NO_PROGRAM)
+			continue;
+		test[t->n] = r->when;
+		t->tier[t->n++] = policy_tier_index(pol, r->st->name);
+	}
+	t->ladder = plan_add_ladder(plan, test, t->n);
+	free(test);
 	rules_collect(&t->profiles, pol, plan, KW_PROFILE, now, RULES_NEED,
 	    NULL);
 	return t;
@@ -80,19 +92,14 @@ rule_of(const struct tiers *t, const struct statement *st)
 void
 tiers_judge(const struct tiers *t, struct frame *frame, struct verdict *v)
 {
-	const size_t	 n = t->rules.n;
-	size_t		 i = 0;
+	size_t	 i = t->n;
 
 	v->excluded = exclusions_test(t->exclusions, frame);
-	if (v->excluded != NULL)
-		i = n;
-	/* A tier without "when" is given by overrides alone. */
-	while ((i = frame_next(frame, t->rules.test, i, n)) < n &&
-	    t->rules.rule[i].when == NO_PROGRAM)
-		i++;
-	if (i < n) {
+	if (v->excluded == NULL)
+		i = frame_ladder(frame, t->ladder);
+	if (i < t->n) {
 		v->tier = t->tier[i];
-		v->st = t->rules.rule[i].st;
+		v->st = policy_tier(t->pol, (size_t)v->tier);
 		v->level = v->tier + 1;
 	} else {
 		v->tier = t->fallback;

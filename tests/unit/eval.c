@@ -52,7 +52,12 @@ expressions(const char *policy, const char *table,
 		if (truth)
 			assert_int_equal(frame_chained(b.frame,
 			    b.program[i])->n, 1);
+		if (frame_ladder(b.frame, b.ladder + 1 + i) != !truth)
+			fail_msg("%s is not %d in a ladder", cases[i].expr,
+			    truth);
 	}
+	assert_int_equal(frame_ladder(b.frame, b.ladder),
+	    held > 0 ? which[0] : b.n);
 	if (frame_fault(b.frame, &fault) != 0)
 		fail_msg("fault: %s", fault.what);
 	bench_close(&b);

@@ -30,6 +30,7 @@ struct bench {
 	size_t		 program[200];
 	size_t		 n;
 	size_t		 chain;		/* of all of them */
+	size_t		 ladder;	/* the same; then one of each and true */
 };
 
 static sigjmp_buf	 died;
@@ -119,6 +120,12 @@ bench_plan(struct bench *b, const char *policy, when now)
 			    i == 0 ? W_IS : W_WHEN)->expr);
 		}
 	b->chain = plan_add_chain(b->plan, b->program, b->program, b->n);
+	b->ladder = plan_add_ladder(b->plan, b->program, b->n);
+	for (i = 0; i < b->n; i++) {
+		const size_t	 test[] = { b->program[i], NO_PROGRAM };
+
+		(void)plan_add_ladder(b->plan, test, 2);
+	}
 }
 
 static inline void
