@@ -10,12 +10,12 @@
 #include "score/tier.h"
 #include "store/store.h"
 
-/* The cells that a tier makes. */
+/* The cells that a tier makes, padded. */
 struct label {
-	const char	*name;
-	size_t		 len;
-	char		 level[NUM_SIZE];
-	size_t		 level_len;
+	char	*name;
+	size_t	 len;
+	char	 level[NUM_SIZE + BUF_PAD];
+	size_t	 level_len;
 };
 
 struct job {
@@ -111,8 +111,8 @@ judge(void *state, const struct row *row, struct cells *cells,
 	if (w->recall != NULL)
 		recall_judge(w->recall, w->frame, row, &v);
 	label = &job->labels[v.level];
-	cells_text(cells, 0, label->name, label->len);
-	cells_text(cells, 1, label->level, label->level_len);
+	buf_add_padded(cells_buf(cells, 0), label->name, label->len);
+	buf_add_padded(cells_buf(cells, 1), label->level, label->level_len);
 	if (w->recall == NULL ||
 	    !recall_reason(w->recall, w->frame, cells_buf(cells, 2)))
 		tiers_reason(job->tiers, w->frame, &v, cells_buf(cells, 2));
@@ -155,16 +155,29 @@ make_labels(struct job *job)
 {
 	const size_t	 n = policy_tiers(job->pol);
 	struct label	*label;
+	const char	*name;
 	size_t		 i;
 
 	job->labels = xcalloc(n, sizeof(*job->labels));
 	for (i = 0; i < n; i++) {
 		label = &job->labels[(i + 1) % n];
-		label->name = policy_tier(job->pol, i)->name;
-		label->len = strlen(label->name);
+		name = policy_tier(job->pol, i)->name;
+		label->len = strlen(name);
+		label->name = xcalloc(1, label->len + BUF_PAD);
+		memcpy(label->name, name, label->len);
 		label->level_len = num_format(label->level,
 		    (num)((i + 1) % n) * NUM_ONE);
 	}
+}
+
+static void
+free_labels(struct job *job)
+{
+	size_t	 i;
+
+	for (i = 0; i < policy_tiers(job->pol); i++)
+		free(job->labels[i].name);
+	free(job->labels);
 }
 
 static void
@@ -293,7 +306,7 @@ command_classify(struct command *cmd, const char *file,
 	finish(cmd, &job, rd, w);
 
 	memory_free(job.memory);
-	free(job.labels);
+	free_labels(&job);
 	free(job.count);
 	tiers_free(job.tiers);
 	plan_free(job.plan);
