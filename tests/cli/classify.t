@@ -222,6 +222,12 @@ for j in 1 2; do
 		'customer_id,ltv,tier,tier_level,tier_reason\nA,9,big,1,rank(ltv) <= 2 (ltv 9 >= 7)\nB,7,big,1,rank(ltv) <= 2 (ltv 7 >= 7)\nC,6,rest,0,\n' '' \
 		vip-classify -q -j "$j" -p ./two.vip --reject aside.csv twice.csv
 done
+# A tier without "when" is for overrides alone.
+printf 'tier pinned "Pinned"\ntier two when ltv > 5\ndefault std\n' >pin.vip
+printf 'customer_id,ltv\nA,1\nB,6\n' >pin.csv
+is 'nobody qualifies for a tier without a condition' 0 \
+	'customer_id,ltv,tier,tier_level,tier_reason\nA,1,std,0,\nB,6,two,2,ltv 6 > 5\n' '' \
+	vip-classify -p ./pin.vip pin.csv
 printf 'customer_id,ltv\nA,1\n' >bad.csv
 ok 'every missing column is named' sh -c '
 	vip-classify -p ./p.vip bad.csv 2>err; test $? -eq 65 &&
