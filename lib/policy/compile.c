@@ -1675,7 +1675,10 @@ compile_chained(struct compiler *c, struct program *p)
 	c->pool = pool;
 }
 
-/* The same tests once more, each of which goes on to the next. */
+/*
+ * The same tests once more, one behind the other: of a chain each goes on to
+ * the next, of a ladder the first that is true ends it.
+ */
 static void
 compile_chain(struct compiler *c, struct chain *ch)
 {

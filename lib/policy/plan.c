@@ -137,30 +137,35 @@ plan_add_optional(struct plan *plan, const char *name, enum type type)
 	return n;
 }
 
-size_t
-plan_add_chain(struct plan *plan, const size_t *programs, const size_t *values,
-    size_t n)
+/* A copy of n numbers, which lasts as long as the plan. */
+static size_t *
+numbers_kept(struct plan *plan, const size_t *from, size_t n)
 {
-	struct chain	*ch = PLAN_ADD(plan, chain);
-	size_t		 size = n * sizeof(*programs);
+	size_t	*v = arena_get(plan->arena, n * sizeof(*v) + 1);
 
-	ch->programs = arena_get(plan->arena, size + 1);
-	ch->values = arena_get(plan->arena, size + 1);
-	if (n > 0) {
-		memcpy(ch->programs, programs, size);
-		memcpy(ch->values, values, size);
-	}
-	ch->n = n;
-	return plan->nchain - 1;
+	if (n > 0)
+		memcpy(v, from, n * sizeof(*v));
+	return v;
 }
 
 size_t
 plan_add_ladder(struct plan *plan, const size_t *programs, size_t n)
 {
-	const size_t	 ladder = plan_add_chain(plan, programs, programs, n);
+	struct chain	*ch = PLAN_ADD(plan, chain);
 
-	plan->chain[ladder].values = NULL;
-	return ladder;
+	ch->programs = numbers_kept(plan, programs, n);
+	ch->n = n;
+	return plan->nchain - 1;
+}
+
+size_t
+plan_add_chain(struct plan *plan, const size_t *programs, const size_t *values,
+    size_t n)
+{
+	const size_t	 chain = plan_add_ladder(plan, programs, n);
+
+	plan->chain[chain].values = numbers_kept(plan, values, n);
+	return chain;
 }
 
 int

@@ -440,10 +440,13 @@ void		 plan_decides(struct plan *, enum fact);
  * true the value of another program is computed too, unless that is
  * NO_PROGRAM: frame_chained() has it then.
  */
-#define NO_PROGRAM	SIZE_MAX
 size_t		 plan_add_chain(struct plan *, const size_t *programs,
 		    const size_t *values, size_t n);
-/* The same of which only the first that is true is asked for. */
+#define NO_PROGRAM	SIZE_MAX
+/*
+ * Conditions that are asked one after another until one is true, by
+ * frame_ladder(): returns the number of the ladder.  NO_PROGRAM is true.
+ */
 size_t		 plan_add_ladder(struct plan *, const size_t *programs,
 		    size_t n);
 void		 plan_bind(struct plan *, const struct reader *);

@@ -412,7 +412,8 @@ struct frame {
 	struct scrap		*scraps, *scrap;
 	struct sample		*sample;
 	size_t			 line;		/* of this row */
-	int			 quick;		/* it was loaded so */
+	int			 quick;		/* by load_quick(), which notes
+						   the numbers that it loads */
 	struct kin		*kin;		/* one a tree */
 	uint32_t		*node;		/* this row's key, in each */
 };
