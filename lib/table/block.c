@@ -304,10 +304,10 @@ block_index(struct block *b, int delimiter)
 size_t
 block_lines(const char *raw, const char *end, size_t line)
 {
-	size_t	 column;
+	struct sweep	 sw = { 0, 0, 0 };
 
-	place_of(raw, end, &line, &column);
-	return line;
+	scan_sweep(&sw, raw, (size_t)(end - raw));
+	return line + sw.lines;
 }
 
 void
