@@ -128,7 +128,7 @@ frame_take(struct frame *f, const struct row *row)
 	const struct load	*end = load + plan->nload;
 	const int32_t		*note = row->noted;
 
-	plan->numbers_by.take(f->slot, note, load, numbers);
+	plan->number_ways.take(f->slot, note, load, numbers);
 	note += numbers - load;
 	for (load = numbers; load < end; load++, note++)
 		take_cell(f, load, *note, row);

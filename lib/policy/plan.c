@@ -329,7 +329,7 @@ plan_finish(struct plan *plan)
 		load->reading = r;
 	}
 	qsort(plan->load, plan->nload, sizeof(*plan->load), by_cell);
-	plan->numbers_by = number_ways();
+	plan->number_ways = number_ways();
 	plan_quicken(plan);
 	plan->told = plan->tier_slot != NOWHERE ||
 	    plan->risk_slot != NOWHERE || plan->nprofile > 0 ||
@@ -719,7 +719,7 @@ load_quick(struct frame *f, const struct row *row)
 	struct cell		 c;
 	int64_t			 day;
 
-	if (plan->numbers_by.load(slot, row, load, end) == -1)
+	if (plan->number_ways.load(slot, row, load, end) == -1)
 		return -1;
 	load = end;
 	for (end = plan->quick + plan->upto[LOAD_TEXT]; load < end; load++) {

@@ -356,7 +356,7 @@ struct plan {
 	size_t			 nload;
 	struct load		*quick;		/* the same by kind */
 	size_t			 upto[LOAD_KINDS];	/* a kind ends there */
-	struct number_ways	 numbers_by;
+	struct number_ways	 number_ways;
 	PLAN_VECTOR(struct let_code, let);
 	struct keys		*lets;		/* pointers, to let[] */
 	PLAN_VECTOR(struct texts, texts);
