@@ -104,7 +104,7 @@ take_cell(struct frame *f, const struct load *load, int32_t note,
 	v->type = note == NOTE_NONE ? TYPE_MISSING : load->type;
 	switch (v->type) {
 	case TYPE_NUMBER:
-		take_numbers(f->slot, &note, load, load + 1);
+		take_numbers(f->slot, &note, load, 1);
 		break;
 	case TYPE_TEXT:
 		v->text.p = row->raw + (note >> 16);
@@ -123,13 +123,9 @@ void
 frame_take(struct frame *f, const struct row *row)
 {
 	const struct plan	*plan = f->plan;
-	const struct load	*load = plan->quick;
-	const struct load	*numbers = load + plan->upto[LOAD_NUMBER];
-	const struct load	*end = load + plan->nload;
-	const int32_t		*note = row->noted;
+	size_t			 i, numbers = plan->upto[LOAD_NUMBER];
 
-	plan->number_ways.take(f->slot, note, load, numbers);
-	note += numbers - load;
-	for (load = numbers; load < end; load++, note++)
-		take_cell(f, load, *note, row);
+	plan->number_ways.take(f->slot, row->noted, plan->quick, numbers);
+	for (i = numbers; i < plan->nload; i++)
+		take_cell(f, &plan->quick[i], row->noted[i], row);
 }

@@ -13,44 +13,44 @@
 
 #include "policy/program.h"
 
+/* The i-th of the numbers of a row. */
 static inline int
-load_number(struct value *v, struct cell c, const char *raw)
+load_number(struct value *slot, const struct row *row,
+    const struct load *load, size_t i)
 {
+	const struct cell	 c = row_raw_cell(row, load[i].cell);
+	struct value		*v = &slot[load[i].slot];
+
 	v->type = TYPE_MISSING;
-	if (c.len == 0)
-		return 0;
-	if (num_parse_in(c.p, c.len, &v->n, raw) == -1)
-		return -1;
-	v->type = TYPE_NUMBER;
+	if (c.len > 0) {
+		if (num_parse_in(c.p, c.len, &v->n, row->raw) == -1)
+			return -1;
+		v->type = TYPE_NUMBER;
+	}
+	if (row->notes != NULL)
+		row->notes[i] = note_number(v);
 	return 0;
 }
 
 int
 load_numbers(struct value *slot, const struct row *row,
-    const struct load *load, const struct load *end)
+    const struct load *load, size_t n)
 {
-	/* Of their own, for to the compiler a slot might be among them. */
-	const uint32_t	*ends = row->ends;
-	const char	*base = row->base, *raw = row->raw;
-	int32_t		*note = row->notes;
+	size_t	 i;
 
-	for (; load < end; load++) {
-		if (load_number(&slot[load->slot],
-		    cell_between(base, ends + load->cell), raw) == -1)
+	for (i = 0; i < n; i++)
+		if (load_number(slot, row, load, i) == -1)
 			return -1;
-		if (note != NULL)
-			*note++ = note_number(&slot[load->slot]);
-	}
 	return 0;
 }
 
 void
 take_numbers(struct value *slot, const int32_t *note, const struct load *load,
-    const struct load *end)
+    size_t n)
 {
 	struct value	*v;
 
-	for (; load < end; load++, note++) {
+	for (; n > 0; n--, load++, note++) {
 		v = &slot[load->slot];
 		v->n = (int64_t)(*note >> NOTE_UNIT) *
 		    note_unit[*note & ((1 << NOTE_UNIT) - 1)];
@@ -153,67 +153,57 @@ num_words(__m256i x, __m256i len, __m256i *out, __m128i *notes)
 
 TARGET int
 load_numbers_avx2(struct value *slot, const struct row *row,
-    const struct load *load, const struct load *end)
+    const struct load *load, size_t n)
 {
+	/* Of their own, for to the compiler a slot might be among them. */
 	const uint32_t	*ends = row->ends;
 	const char	*base = row->base, *raw = row->raw;
-	struct value	*v;
-	struct cell	 c[FOUR];
 	int32_t		*note = row->notes;
-	__m256i		 n, len;
+	struct cell	 c[FOUR];
+	__m256i		 x, len;
 	__m128i		 notes;
 	unsigned	 good, k;
+	size_t		 i = 0;
 
-	while (load < end) {
+	while (i < n) {
 		/* Eight bytes before its end may lie before the row. */
-		if (end - load < FOUR || base + ends[load->cell] - raw < 8) {
-			if (load_number(&slot[load->slot], cell_between(base,
-			    ends + load->cell), raw) == -1)
+		if (n - i < FOUR || base + ends[load[i].cell] - raw < 8) {
+			if (load_number(slot, row, load, i) == -1)
 				return -1;
-			if (note != NULL)
-				*note++ = note_number(&slot[load->slot]);
-			load++;
+			i++;
 			continue;
 		}
 		/* Four times over, so that these are no arrays. */
 #pragma GCC unroll 4
 		for (k = 0; k < FOUR; k++)
-			c[k] = cell_between(base, ends + load[k].cell);
+			c[k] = cell_between(base, ends + load[i + k].cell);
 		len = _mm256_set_epi64x((int64_t)c[3].len,
 		    (int64_t)c[2].len, (int64_t)c[1].len, (int64_t)c[0].len);
 		good = num_words(bytes8(c[0].p + c[0].len - 8,
 		    c[1].p + c[1].len - 8, c[2].p + c[2].len - 8,
-		    c[3].p + c[3].len - 8), len, &n, &notes);
-		put_numbers(slot, load, n, _mm256_cmpeq_epi64(len,
+		    c[3].p + c[3].len - 8), len, &x, &notes);
+		put_numbers(slot, load + i, x, _mm256_cmpeq_epi64(len,
 		    _mm256_setzero_si256()));
 		if (note != NULL)
-			_mm_storeu_si128((__m128i *)(void *)note, notes);
-		for (k = 0; good != (1 << FOUR) - 1 && k < FOUR; k++) {
-			if (good >> k & 1)
-				continue;
-			v = &slot[load[k].slot];
-			if (load_number(v, cell_between(base,
-			    ends + load[k].cell), raw) == -1)
+			_mm_storeu_si128((__m128i *)(void *)(note + i), notes);
+		for (k = 0; good != (1 << FOUR) - 1 && k < FOUR; k++)
+			if ((good >> k & 1) == 0 &&
+			    load_number(slot, row, load, i + k) == -1)
 				return -1;
-			if (note != NULL)
-				note[k] = note_number(v);
-		}
-		if (note != NULL)
-			note += FOUR;
-		load += FOUR;
+		i += FOUR;
 	}
 	return 0;
 }
 
 TARGET void
 take_numbers_avx2(struct value *slot, const int32_t *note,
-    const struct load *load, const struct load *end)
+    const struct load *load, size_t n)
 {
 	const __m256i	 units = _mm256_loadu_si256(
 	    (const __m256i *)(const void *)note_unit);
 	__m256i		 x, unit;
 
-	for (; end - load >= FOUR; load += FOUR, note += FOUR) {
+	for (; n >= FOUR; load += FOUR, note += FOUR, n -= FOUR) {
 		x = _mm256_cvtepi32_epi64(_mm_loadu_si128(
 		    (const __m128i *)(const void *)note));
 		unit = _mm256_permutevar8x32_epi32(units, x);
@@ -221,7 +211,7 @@ take_numbers_avx2(struct value *slot, const int32_t *note,
 		    _mm256_srai_epi32(x, NOTE_UNIT), unit),
 		    _mm256_cmpeq_epi64(x, _mm256_set1_epi64x(NOTE_NONE)));
 	}
-	take_numbers(slot, note, load, end);
+	take_numbers(slot, note, load, n);
 }
 
 #endif

@@ -710,8 +710,7 @@ static inline int
 load_quick(struct frame *f, const struct row *row)
 {
 	const struct plan	*plan = f->plan;
-	const struct load	*load = plan->quick;
-	const struct load	*end = load + plan->upto[LOAD_NUMBER];
+	const struct load	*load, *end;
 	/* Of their own, for to the compiler a slot might be among them. */
 	const uint32_t		*ends = row->ends;
 	const char		*base = row->base;
@@ -719,9 +718,10 @@ load_quick(struct frame *f, const struct row *row)
 	struct cell		 c;
 	int64_t			 day;
 
-	if (plan->number_ways.load(slot, row, load, end) == -1)
+	if (plan->number_ways.load(slot, row, plan->quick,
+	    plan->upto[LOAD_NUMBER]) == -1)
 		return -1;
-	load = end;
+	load = plan->quick + plan->upto[LOAD_NUMBER];
 	for (end = plan->quick + plan->upto[LOAD_TEXT]; load < end; load++) {
 		c = cell_between(base, ends + load->cell);
 		v = &slot[load->slot];
@@ -740,7 +740,10 @@ load_quick(struct frame *f, const struct row *row)
 	return 0;
 }
 
-/* Cell by cell in their order, for the first fault is told. */
+/*
+ * Cell by cell in their order, for the first fault is told.  Apart from what
+ * most rows take, which has few registers.
+ */
 static __attribute__((noinline)) int
 load_each(struct frame *f, const struct row *row, struct fault *fault)
 {

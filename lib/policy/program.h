@@ -118,14 +118,14 @@ struct load {
 };
 
 /*
- * Reads numbers into slots, and notes them where the row is to be noted: 0,
- * or -1 if one is none.
+ * Reads n numbers into slots, and notes them first of all where the row is to
+ * be noted: 0, or -1 if one is none.
  */
 typedef int load_numbers_fn(struct value *slot, const struct row *,
-	    const struct load *, const struct load *end);
-/* Sets slots to numbers that were noted. */
+	    const struct load *, size_t n);
+/* Sets slots to n numbers that were noted. */
 typedef void take_numbers_fn(struct value *slot, const int32_t *note,
-	    const struct load *, const struct load *end);
+	    const struct load *, size_t n);
 
 struct number_ways {
 	load_numbers_fn	*load;
@@ -147,11 +147,14 @@ struct program {
 	uint32_t	 reason;	/* a node, or NOWHERE */
 };
 
-/* Tests that are asked together, in one piece of code. */
+/*
+ * Tests that are asked together, in one piece of code; or of a ladder, which
+ * has no values, up to the first that is true.
+ */
 struct chain {
 	size_t		*programs;	/* NO_PROGRAM is true */
-	size_t		*values;	/* or NO_PROGRAM; or NULL: a ladder, */
-	size_t		 n;		/* which ends at the first true one */
+	size_t		*values;	/* or NO_PROGRAM; or NULL */
+	size_t		 n;
 	uint32_t	 code;
 };
 

@@ -60,7 +60,7 @@ check_notes(const struct number_ways *by, const int32_t *note,
 	struct value	 taken[CELLS];
 	size_t		 i, good = 0;
 
-	by->take(taken, note, load, load + n);
+	by->take(taken, note, load, n);
 	for (i = 0; i < n; i++) {
 		const struct value	*v = &slot[load[i].slot];
 		const struct value	*t = &taken[load[i].slot];
@@ -123,7 +123,7 @@ test_loaders(void **state)
 		for (k = 0; k < 2; k++) {
 			note[k][n] = 12345;
 			row.notes = note[k];
-			rc[k] = ways[k].load(slot[k], &row, load, load + n);
+			rc[k] = ways[k].load(slot[k], &row, load, n);
 			assert_int_equal(note[k][n], 12345);
 			if (rc[k] == 0)
 				noted += check_notes(&ways[1 - k], note[k],
