@@ -201,6 +201,10 @@ vip-classify -q -p ./kinds.vip --cuts-out kinds.cuts kinds.csv >kinds-1.csv
 vip-classify -q -p ./kinds.vip --cuts kinds.cuts kinds.csv >kinds-2.csv
 ok 'notes of cells of all kinds say what the cells say' cmp \
 	kinds-1.csv kinds-2.csv
+for memory in 4M 4k; do
+	ok "with $memory for them too" sh -c "vip-classify -q -p ./kinds.vip \
+		--memory $memory -j 1 kinds.csv | cmp - kinds-2.csv"
+done
 ok 'and there is something of each tier' test "$(cut -d , -f 7 \
 	kinds-1.csv | sort -u | tr '\n' ' ')" = \
 	' four one three tier two '
