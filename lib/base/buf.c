@@ -44,6 +44,15 @@ buf_addf(struct buf *b, const char *fmt, ...)
 }
 
 char *
+padded_copy(const char *p, size_t n)
+{
+	char	*copy = xcalloc(1, n + BUF_PAD);
+
+	memcpy(copy, p, n);
+	return copy;
+}
+
+char *
 buf_str(struct buf *b)
 {
 	buf_room(b, 1);

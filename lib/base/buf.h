@@ -58,6 +58,9 @@ copy_padded(char *to, const char *p, size_t n)
 	return to + n;
 }
 
+/* A copy to pass to these, to be given to free(). */
+char	*padded_copy(const char *, size_t);
+
 static inline void
 buf_add_padded(struct buf *b, const char *p, size_t n)
 {

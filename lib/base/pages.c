@@ -90,7 +90,7 @@ void
 pages_fill(void *memory, size_t n)
 {
 	const size_t	 off = (uintptr_t)memory % page_size();
-	/* Not the time of day: another thread may be let run meanwhile. */
+	/* Not what passes while another thread is let run. */
 	const int64_t	 start = stopwatch_worked();
 
 	(void)madvise((char *)memory - off, n + off, MADV_POPULATE_WRITE);

@@ -163,8 +163,7 @@ make_labels(struct job *job)
 		label = &job->labels[(i + 1) % n];
 		name = policy_tier(job->pol, i)->name;
 		label->len = strlen(name);
-		label->name = xcalloc(1, label->len + BUF_PAD);
-		memcpy(label->name, name, label->len);
+		label->name = padded_copy(name, label->len);
 		label->level_len = num_format(label->level,
 		    (num)((i + 1) % n) * NUM_ONE);
 	}

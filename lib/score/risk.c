@@ -55,8 +55,7 @@ collect_signals(struct risk *r, struct plan *plan, when now)
 		buf_adds(&b, "; ");
 		buf_adds(&b, r->rules.rule[i].st->label);
 		buf_adds(&b, " (");
-		s->text = xmalloc(b.len + BUF_PAD);
-		memcpy(s->text, b.p, b.len);
+		s->text = padded_copy(b.p, b.len);
 		s->len = b.len;
 		s->acts = clause_find(r->rules.rule[i].st, W_DO) != NULL;
 		if ((cl = clause_find(r->rules.rule[i].st, W_WEIGHT)) != NULL)

@@ -13,7 +13,7 @@ struct tiers {
 	struct rules		 rules;		/* best first, no default */
 	size_t			 ladder;	/* of their conditions */
 	int			*tier;		/* of each step, its index */
-	size_t			 n;
+	size_t			 n;		/* steps */
 	struct rules		 profiles;
 	int			 fallback;	/* index of the default */
 	const struct statement	*standard;	/* the default */
