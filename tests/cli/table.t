@@ -192,8 +192,9 @@ awk 'BEGIN { srand(7); print "customer_id,n,seen,pad,plan,kind"
 	print "D,9,2025-06-30," pad ",old,x"
 	for (i = 1; i <= 40000; i++) {
 		early = i < 20000	# n[0] and seen[0] are empty
-		x = i % 4 ? int(rand() * 9999) / 100 :
-		    n[int(rand() * (early ? 13 : most + 1))]
+		x = int(rand() * 9999) / 100
+		if (i % 4 == 0)
+			x = n[int(rand() * (early ? 13 : most + 1))]
 		print "C" i "," x "," seen[int(rand() * (early ? 7 : 9))] "," \
 		    "," plan[int(rand() * 4) + 1] "," (i % 3 ? "x" : "y")
 	} }' >kinds.csv
