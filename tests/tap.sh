@@ -6,8 +6,9 @@
 #	. "${srcdir:-.}/tests/tap.sh"
 #
 # and whose last is "plan".  It leaves the test in an empty folder that goes
-# away at the end, with the commands of "builddir" first in PATH, the
-# policies of the source tree, UTC, and a user with no configuration.
+# away at the end, with the commands of "builddir" first in PATH, mawk for awk
+# where there is one, the policies of the source tree, UTC, and a user with no
+# configuration.
 #
 #	is title want-status want-stdout want-stderr command ...
 #		Run the command; all three must be exactly so.  The wants are
@@ -29,8 +30,10 @@ builddir=$(cd "${builddir:-$srcdir}" && pwd) || exit 99
 tmp=$(mktemp -d) || exit 99
 trap 'chmod -R u+w "$tmp"; rm -rf "$tmp"' EXIT
 trap 'exit 99' HUP INT TERM
-mkdir "$tmp/home" "$tmp/work" || exit 99
-PATH=$builddir/bin:$PATH
+mkdir "$tmp/home" "$tmp/work" "$tmp/bin" || exit 99
+# What a bare Debian has for awk, and takes no more than POSIX says.
+command -v mawk >/dev/null && ln -s "$(command -v mawk)" "$tmp/bin/awk"
+PATH=$builddir/bin:$tmp/bin:$PATH
 VIP_POLICY_PATH=$srcdir/policies
 HOME=$tmp/home
 TZ=UTC
