@@ -315,7 +315,13 @@ tell_each(struct store *st, const char *text, const char *what)
 	return bad;
 }
 
-/* One that is not there any more was replaced by one of its kind and day. */
+/* The digest has 64 digits. */
+#define AFTER_RESULTS	"substr(a.detail, instr(a.detail, '; results=') + 74)"
+
+/*
+ * One that is not there any more was replaced by one of its kind and day.
+ * What is told after the digest of the results began later than the rest.
+ */
 static int
 verify_snapshots(struct store *st)
 {
@@ -326,6 +332,12 @@ verify_snapshots(struct store *st)
 	    "'snapshot ' || s.id AND a.at = s.as_of AND a.by = s.taken_by AND "
 	    "instr(a.detail, 'kind=' || s.kind || '; day=' || s.day || "
 	    "'; rows=' || s.rows || '; sha256=' || s.sha256) = 1 AND "
+	    "instr(" AFTER_RESULTS " || ';', CASE instr(" AFTER_RESULTS
+	    ", '; bytes=') WHEN 1 THEN '; bytes=' || s.bytes || '; key=' || "
+	    "s.key || '; delimiter=' || unicode(s.delimiter) || ';' "
+	    "ELSE '' END) = 1 AND "
+	    "(s.pruned = 0 OR EXISTS (SELECT 1 FROM audit p WHERE p.verb = "
+	    "'prune' AND p.id > a.id AND substr(p.detail, 8, 10) > s.day)) AND "
 	    "(s.policy IS NULL OR instr(a.detail, '; policy=' || s.policy || "
 	    "'; policy_sha256=' || s.policy_sha256) > 0) AND "
 	    "instr(a.detail, '; command=' || s.command) > 0) ORDER BY s.id",

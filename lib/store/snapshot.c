@@ -169,16 +169,19 @@ same_or_gone(struct snapshot *sn, const struct origin *o, const char *hash,
 }
 
 static void
-tell(struct store *st, const struct origin *o, int64_t id, uint64_t rows,
-    const char *hash, const char *results)
+tell(const struct snapshot *sn, const struct origin *o, int64_t id,
+    uint64_t rows, const char *hash, const char *results)
 {
+	struct store	*st = sn->store;
 	struct buf	 subject = { 0 }, detail = { 0 };
 	char		 day[WHEN_SIZE];
 
 	buf_addf(&subject, "snapshot %lld", (long long)id);
 	buf_addf(&detail, "kind=%s; day=%.*s; rows=%llu; sha256=%s; "
-	    "results=%s", o->kind, (int)date_format(day, st->actor.day), day,
-	    (unsigned long long)rows, hash, results);
+	    "results=%s; bytes=%llu; key=%s; delimiter=%d", o->kind,
+	    (int)date_format(day, st->actor.day), day,
+	    (unsigned long long)rows, hash, results,
+	    (unsigned long long)sn->bytes, o->key, o->delimiter);
 	if (o->policy != NULL)
 		buf_addf(&detail, "; policy=%s; policy_sha256=%s", o->policy,
 		    o->policy_hash);
@@ -224,7 +227,7 @@ snapshot_record(struct snapshot *sn, const struct origin *o,
 		figures_record(figures, st, id);
 	results_digest(st, results, id);
 	digest_end(results, hex);
-	tell(st, o, id, rows, hash, hex);
+	tell(sn, o, id, rows, hash, hex);
 	return id;
 }
 

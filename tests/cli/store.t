@@ -264,11 +264,34 @@ is 'or a snapshot' 65 '' \
     'vip-store: t.db: snapshot 1 is not what the audit tells of\n' \
     tamper "UPDATE snapshot SET sha256 = 'x' WHERE id = 1"
 for change in "day = '2026-01-06'" "as_of = '2026-01-05T01:00:00Z'" 'rows = 3' \
-    "command = 'x'" "taken_by = 'x'" "kind = 'x'"; do
+    "command = 'x'" "taken_by = 'x'" "kind = 'x'" "key = 'name'" \
+    "delimiter = '|'" 'bytes = 1' 'pruned = 1'; do
 	is "its $change" 65 '' \
 	    'vip-store: t.db: snapshot 1 is not what the audit tells of\n' \
 	    tamper "UPDATE snapshot SET $change WHERE id = 1"
 done
+# A store of before told less of a snapshot: the same chain, with less in it.
+verified() {
+	rm -f t.db
+	printf 'customer_id,tier\nC1,gold\n' |
+	    vip-store t.db put --as-of 2026-01-05 || return
+	detail=$(sqlite3 t.db "SELECT substr(detail, 1, at - 1) ||
+	    substr(detail, instr(detail, '; command=')) FROM (SELECT detail,
+	    instr(detail, '; bytes=') AS at FROM audit WHERE id = 2)")
+	hash=$(sqlite3 t.db "SELECT id, at, by, verb, subject, '$detail',
+	    previous FROM audit WHERE id = 2" | tr '|' '\n' |
+	    while read -r field; do
+		printf '%s:%s' "${#field}" "$field"
+	done | sha256sum)
+	sqlite3 t.db "$drop UPDATE audit SET detail = '$detail',
+	    hash = '${hash%% *}' WHERE id = 2; $1"
+	vip-store t.db audit verify >out && sed -n '2s/,.*//p' out
+}
+is 'less was told of a snapshot before: still good' 0 '2\n' '' \
+    verified "UPDATE snapshot SET delimiter = '|'"
+is 'and what was told still counts' 65 '' \
+    'vip-store: t.db: snapshot 1 is not what the audit tells of\n' \
+    verified 'UPDATE snapshot SET rows = 3'
 is 'movement of no run' 65 '' \
     'vip-store: t.db: there is movement of a day without a run\n' \
     tamper "INSERT INTO movement SELECT kind, key, '2026-01-07', change, was,
@@ -306,6 +329,7 @@ done
 
 is 'prune' 0 '' 'vip-store: 1 snapshots pruned\n' \
     vip-store s.db prune --before 2026-01-12
+is 'the audit tells of it' 0 '' '' sh -c 'vip-store s.db audit verify >out'
 is 'it is gone' 66 '' 'vip-store: s.db: snapshot 1 was pruned\n' \
     vip-store s.db get 1
 is 'the latest of a kind stays' 0 '' 'vip-store: 0 snapshots pruned\n' \

@@ -78,6 +78,8 @@ test_upgrade(void **state)
 		audit_add(&old, "init", "store", "");
 		audit_add(&old, "put", "snapshot 1", "kind=classified; "
 		    "day=2026-01-01; rows=1; sha256=x; command=c");
+		audit_add(&old, "prune", "store", "before=2026-01-02; "
+		    "snapshots=1");
 		sqlite3_exec(old.db, "INSERT INTO snapshot VALUES (1, "
 		    "'classified', '2026-01-01', '2026-01-01T00:00:00Z', 1, "
 		    "9, 1, NULL, NULL, 'k', ',', 'x', 'ana', 'c')", NULL,
@@ -96,7 +98,7 @@ test_upgrade(void **state)
 		assert_int_equal(sql_number(st,
 		    "SELECT count(*) FROM member WHERE key = 'C1'"), 1);
 		assert_int_equal(audit_verify(st, &entries, head), 0);
-		assert_int_equal(entries, 3);
+		assert_int_equal(entries, 4);
 		store_close(st);
 	}
 }
