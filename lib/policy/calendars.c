@@ -129,6 +129,25 @@ build(struct policy *p, const struct statement *s,
 		calendar_compile(cal, CALENDAR_FIRST, CALENDAR_LAST);
 }
 
+/* Two calendars in a clock that are never open at once. */
+static void
+check_both(struct policy *p, const struct statement *s)
+{
+	const struct clause	*c = clause_find(s, W_CLOCK);
+	const struct calendar	*a, *b;
+	struct calendar		*both;
+
+	if (c == NULL || c->nitem != 2 ||
+	    (a = policy_calendar(p, c->item[0].text)) == NULL ||
+	    (b = policy_calendar(p, c->item[1].text)) == NULL)
+		return;
+	both = calendar_both(a, b);
+	if (calendar_next_open(both, CALENDAR_FIRST * DAY_SECONDS) == WHEN_NONE)
+		policy_error(p, c->item[1].at, "%s and %s are never open at "
+		    "the same time", c->item[0].text, c->item[1].text);
+	calendar_free(both);
+}
+
 void
 policy_calendars(struct policy *p)
 {
@@ -148,4 +167,6 @@ policy_calendars(struct policy *p)
 	for (s = p->first; s != NULL; s = s->next)
 		if (s->keyword == KW_CALENDAR && s->name != NULL)
 			build(p, s, &p->calendars[p->ncalendars++]);
+	for (s = p->first; s != NULL && p->nerrors == 0; s = s->next)
+		check_both(p, s);
 }
