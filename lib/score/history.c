@@ -300,12 +300,11 @@ ticket_history(struct ticket *t)
 	static const struct {
 		const char	*column;
 		enum happening	 what;
-		int		 last;
 	} kept[] = {
-		{ "created_at", EVENT_CREATED, 0 },
-		{ "assigned_at", EVENT_ASSIGNED, 0 },
-		{ "first_response_at", EVENT_REPLIED, 0 },
-		{ "followed_up_at", EVENT_FOLLOWED_UP, 1 },
+		{ "created_at", EVENT_CREATED },
+		{ "assigned_at", EVENT_ASSIGNED },
+		{ "first_response_at", EVENT_REPLIED },
+		{ "followed_up_at", EVENT_FOLLOWED_UP },
 	};
 	const struct docket	*d = t->inside->docket;
 	uint32_t		 id;
@@ -329,8 +328,7 @@ ticket_history(struct ticket *t)
 		for (j = 0; j < t->nevent; j++)
 			if (t->events[j].what == kept[k].what) {
 				t->times[i] = t->events[j].at;
-				if (!kept[k].last)
-					break;
+				break;
 			}
 	}
 	read_resolved(t);

@@ -176,14 +176,16 @@ add_pause(struct judge *j, tick start, tick end, const char *why)
 }
 
 /*
- * The stretches of a ticket's life in which the clock of a rule stands.  A
- * ticket that was resolved and is so still is paused by nothing: its clock
- * has ended, or a due time is still of use to people.
+ * The stretches of a ticket's life in which the clock of a rule stands.  The
+ * clock of its resolution has ended while it is resolved, or stands until it
+ * is reopened; that of anything else does what its pauses say.  To resolve or
+ * to reopen is a status too.
  */
 static void
 add_pauses(struct judge *j, const struct sla_rule *r, struct ticket *t)
 {
-	static const struct cell open = { "open", 4 };
+	static const struct cell open = { "open", 4 },
+				 resolves = { "resolved", 8 };
 	const struct event	*e;
 	const struct cell	*c;
 	tick			 at = t->times[j->sla->created], next;
@@ -203,22 +205,22 @@ add_pauses(struct judge *j, const struct sla_rule *r, struct ticket *t)
 		reopens = t->reopened != WHEN_NONE && t->reopened > at;
 		if (e != NULL && next <= at)
 			stands = 0;
-		else if (resolved)
-			stands = reopens && ((r->resolves &&
-			    r->reopen == REOPEN_RESUME) ||
-			    paused_by(r, t, c));
+		else if (resolved && r->resolves)
+			stands = reopens && r->reopen == REOPEN_RESUME;
 		else
 			stands = paused_by(r, t, c);
 		if (stands)
-			add_pause(j, at, next, resolved ? "resolved" :
-			    c->p != t->status.p ? c->p : "paused");
+			add_pause(j, at, next, resolved && r->resolves ?
+			    "resolved" : c->p != t->status.p ? c->p : "paused");
 		if (e == NULL)
 			break;
 		resolved = event_resolves(e, resolved);
 		if (next > at)
 			at = next;
-		if (e->what == EVENT_STATUS) {
-			c = &e->value;
+		if (e->what == EVENT_STATUS || e->what == EVENT_RESOLVED ||
+		    e->what == EVENT_REOPENED) {
+			c = e->what == EVENT_STATUS ? &e->value :
+			    e->what == EVENT_RESOLVED ? &resolves : &open;
 			ticket_as_status(t, c);
 		} else if (e->what == EVENT_PRIORITY) {
 			ticket_as_priority(t, &e->value);
@@ -300,13 +302,28 @@ is_warned(const struct owed *o)
 	    (wide)o->bound * o->rule->warn;
 }
 
-/* Judge one run of the clock, whose start, end and pauses are set. */
+/*
+ * Judge one run of the clock, whose start, end and pauses are set.  What
+ * stands after the end moves nothing.
+ */
 static void
 run_clock(const struct judge *j, struct owed *o, int stands)
 {
-	tick	 until = o->end != WHEN_NONE ? o->end : j->now;
+	tick		 until = o->end != WHEN_NONE ? o->end : j->now, cut = 0;
+	struct pause	*last = NULL;
 
+	if (o->end != WHEN_NONE) {
+		while (o->npause > 0 &&
+		    o->pauses[o->npause - 1].start >= o->end)
+			o->npause--;
+		if (o->npause > 0)
+			last = &o->pauses[o->npause - 1];
+	}
+	if (last != NULL && (cut = last->end) > o->end)
+		last->end = o->end;
 	set_due(o, policy_zone(j->sla->pol));
+	if (last != NULL)
+		last->end = cut;
 	o->elapsed = clock_elapsed(o->clock, o->pauses, o->npause, o->start,
 	    until);
 	if (o->end != WHEN_NONE)
@@ -346,6 +363,7 @@ run_cycles(struct judge *j, struct owed *o, const struct ticket *t,
 {
 	const struct sla_rule	*r = o->rule;
 	const struct event	*e;
+	const size_t		 npause = o->npause;
 	struct owed		 run = *o;
 	size_t			 i;
 	int			 running = 0, replied = 0, resolved = 0, now;
@@ -361,6 +379,7 @@ run_cycles(struct judge *j, struct owed *o, const struct ticket *t,
 		    (r->cycle == CYCLE_UPDATE && r->any_contact &&
 		    e->what == EVENT_CUSTOMER_REPLIED))) {
 			run.end = e->at;
+			run.npause = npause;
 			run_clock(j, &run, 0);
 			keep_run(j, o, &run);
 			running = 0;
@@ -380,6 +399,7 @@ run_cycles(struct judge *j, struct owed *o, const struct ticket *t,
 	if (!running)
 		return;
 	run.end = WHEN_NONE;
+	run.npause = npause;
 	run_clock(j, &run, stands);
 	keep_run(j, o, &run);
 }
@@ -449,6 +469,19 @@ owed_elsewhere(const struct sla *sla, size_t metric, int tier)
 	return 0;
 }
 
+/* When it was followed up first, from an instant on; or WHEN_NONE. */
+static tick
+followed_up(const struct ticket *t, tick from)
+{
+	size_t	 i;
+
+	for (i = 0; i < t->nevent; i++)
+		if (t->events[i].what == EVENT_FOLLOWED_UP &&
+		    t->events[i].at >= from)
+			return t->events[i].at;
+	return WHEN_NONE;
+}
+
 static int
 judge_metric(struct judge *j, size_t m, struct ticket *t,
     const struct row *row, struct fault *fault)
@@ -489,7 +522,12 @@ judge_metric(struct judge *j, size_t m, struct ticket *t,
 	    r->cycle == CYCLE_NONE) {
 		if (clause_find(r->st, W_AFTER) == NULL)
 			return before_start(j, t, o, row, fault);
-		o->start = o->end;	/* done before it was owed */
+		/* Done before it was owed; but what followed up an earlier
+		   resolution does not follow up this one. */
+		if (r->follows)
+			o->end = followed_up(t, o->start);
+		else
+			o->start = o->end;
 	}
 	if (r->pause != NO_PROGRAM || r->paused != NULL ||
 	    (r->resolves && t->reopened != WHEN_NONE)) {

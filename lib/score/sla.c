@@ -98,14 +98,36 @@ set_product(struct sla *sla, struct sla_rule *r)
 		    ASK_LENIENT : ASK_NEED);
 }
 
+const char *
+metric_end(const char *metric, const struct statement *st, struct arena *a)
+{
+	const struct clause	*stop = st != NULL ? clause_find(st, W_STOP) :
+				    NULL;
+	const size_t		 len = strlen(metric);
+	size_t			 i;
+	char			*made;
+
+	if (stop != NULL)
+		return stop->text;
+	for (i = 0; i < NKNOWN; i++)
+		if (ends[i] != NULL && strcmp(metric, known[i]) == 0)
+			return ends[i];
+	if (strcmp(metric, "requester_wait") == 0 ||
+	    strcmp(metric, "agent_work") == 0)
+		return "resolved_at";
+	made = arena_get(a, len + sizeof("_at"));
+	memcpy(made, metric, len);
+	memcpy(made + len, "_at", sizeof("_at"));
+	return made;
+}
+
 /* The columns at which its clock starts and stops. */
 static void
 set_columns(struct sla *sla, struct sla_rule *r)
 {
 	const struct clause	*start, *stop, *after;
-	const char		*end = NULL;
-	char			*made;
-	size_t			 i, len;
+	const char		*end = metric_end(r->st->name, r->st,
+				    sla->arena);
 	int			 logged = docket_logged(sla->docket);
 
 	start = clause_find(r->st, W_START);
@@ -117,25 +139,13 @@ set_columns(struct sla *sla, struct sla_rule *r)
 		else if (is_metric(r, "periodic_update"))
 			r->cycle = CYCLE_UPDATE;
 	}
-	for (i = 0; i < NKNOWN; i++)
-		if (is_metric(r, known[i]))
-			end = ends[i];
-	if (is_metric(r, "requester_wait") || is_metric(r, "agent_work"))
-		end = "resolved_at";
-	if (stop != NULL)
-		end = stop->text;
-	if (end == NULL) {
-		len = strlen(r->st->name);
-		made = arena_get(sla->arena, len + sizeof("_at"));
-		memcpy(made, r->st->name, len);
-		memcpy(made + len, "_at", sizeof("_at"));
-		end = made;
-	}
 	r->start = docket_time(sla->docket, start != NULL ? start->text :
 	    after != NULL ? after->text : "created_at",
 	    !logged && r->cycle == CYCLE_NONE);
 	r->stop = docket_time(sla->docket, end, !logged && r->cycle == CYCLE_NONE);
 	r->resolves = strcmp(end, "resolved_at") == 0;
+	r->follows = after != NULL && strcmp(after->text, "resolved_at") == 0 &&
+	    strcmp(end, "followed_up_at") == 0;
 }
 
 static size_t

@@ -27,6 +27,11 @@ const char	*sla_metric(const struct sla *, size_t i);
 /* The number of a metric by name, or -1. */
 int		 sla_find(const struct sla *, const char *metric);
 
+/* The column with the time at which a metric ends, by its statement or, where
+   that is NULL, its name; one that is made lives in the arena. */
+const char	*metric_end(const char *metric, const struct statement *,
+		    struct arena *);
+
 /* What is owed of one metric. */
 struct owed {
 	const struct sla_rule	*rule;		/* NULL: nothing */
@@ -37,7 +42,7 @@ struct owed {
 	tick			 elapsed;	/* until "end" or now */
 	tick			 bound;
 	const struct calendar	*clock;
-	const struct pause	*pauses;	/* until the next ticket */
+	struct pause		*pauses;	/* until the next ticket */
 	size_t			 npause;
 };
 

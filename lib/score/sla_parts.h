@@ -27,6 +27,8 @@ struct sla_rule {
 	const char *const	*paused;	/* statuses that pause, or NULL */
 	size_t			 start, stop;	/* times of the docket */
 	int			 resolves;	/* it ends with resolved_at */
+	int			 follows;	/* it starts with that, and ends
+						   with followed_up_at */
 	enum cycle		 cycle;
 	enum reopen		 reopen;
 	int			 current;	/* not as it was at creation */

@@ -528,6 +528,57 @@ is '... but with "change current"' 0 \
 	'a,2026-03-02T11:00:00Z,60,met\n' '' sh -c '
 	vip-sla -p current.vip --events log.csv --as-of $1 |
 	sed -n 2p | cut -d, -f 1,5-7' sh $now
+# What a clock has done is not undone by what comes later.
+printf 'timezone "UTC" default x\nsla first_response within 4h pause when status in
+    ("pending", "on hold")\nsla follow_up within 24h after resolved_at\n' >late.vip
+printf 'ticket_id,created_at\nA,2026-01-05T08:00:00Z\n' >late.csv
+late() {
+	names=$1 at=$2
+	shift 2
+	{
+		echo ticket_id,at,event,value
+		for e in "$@"; do
+			echo "A,2026-01-$e"
+		done
+	} >late-log.csv
+	vip-sla -q -p ./late.vip --as-of "2026-01-$at:00Z" \
+	    --events late-log.csv late.csv >picked && cut_columns "$names" <picked
+}
+first='first_response_due first_response_elapsed first_response_status'
+held='05T09:00:00Z,status,on hold'
+solved='05T10:00:00Z,resolved,'
+is 'resolved while on hold: the hold is over' 0 \
+    '2026-01-05T13:00:00Z,659,breached\n' '' \
+    late "$first" 05T19:59 "$held" "$solved" '05T20:00:00Z,status,open'
+for e in 'status,open' 'reopened,'; do
+	is "and what breached then stays so: $e" 0 \
+	    '2026-01-05T13:00:00Z,661,breached\n' '' \
+	    late "$first" 05T20:01 "$held" "$solved" "05T20:00:00Z,$e"
+done
+is 'a status after the answer moves no due time' 0 \
+    '2026-01-05T12:00:00Z,60,met\n' '' late "$first" 09T11:00 \
+    '05T09:00:00Z,replied,' '05T10:00:00Z,status,pending'
+is 'nor does what was still on hold then' 0 \
+    '2026-01-05T13:00:00Z,60,met\n' '' late "$first" 09T11:00 \
+    "$held" '05T10:00:00Z,replied,'
+follow='follow_up_due follow_up_elapsed follow_up_status'
+is 'the first follow-up counts' 0 '2026-01-06T10:00:00Z,60,met\n' '' \
+    late "$follow" 20T00:00 "$solved" '05T11:00:00Z,followed up,' \
+    '09T11:00:00Z,followed up,'
+is 'but not that of an earlier resolution' 0 \
+    '2026-01-09T10:00:00Z,15480,breached\n' '' late "$follow" 19T04:00 \
+    "$solved" '05T11:00:00Z,followed up,' '06T10:00:00Z,reopened,' \
+    '08T10:00:00Z,resolved,'
+is 'only the one after it' 0 '2026-01-09T10:00:00Z,120,met\n' '' \
+    late "$follow" 19T04:00 "$solved" '05T11:00:00Z,followed up,' \
+    '06T10:00:00Z,reopened,' '08T10:00:00Z,resolved,' \
+    '08T12:00:00Z,followed up,'
+printf 'ticket_id,status,created_at,first_response_at,resolved_at,followed_up_at
+A,open,2026-01-05T08:00Z,,2026-01-05T10:00Z,2026-01-05T09:00Z\n' >late.csv
+is 'nor without a log' 0 '2026-01-06T10:00:00Z,120,open\n' '' sh -c '
+    vip-sla -q -p ./late.vip --as-of 2026-01-05T12:00Z late.csv |
+    sed 1d | cut -d, -f10-12'
+
 is 'a reopened ticket goes on where it was' 0 \
 	'b,2026-03-03T12:00:00Z,420,met\n' '' sh -c '
 	vip-sla -p log.vip --events log.csv --as-of $1 --long |
