@@ -9,6 +9,7 @@
 #include "report/input.h"
 #include "report/show.h"
 #include "score/rules.h"
+#include "score/sla.h"
 
 #define SUFFIX	"_status"
 
@@ -258,7 +259,7 @@ check_ticket(const struct book *b, struct input *in, const size_t *owing,
 
 	for (m = 0; m < b->nmetric; m++)
 		if (t->owing[m].status == METRIC_NONE &&
-		    *input_text(in, owing[m * 3]) != '\0')
+		    *input_text(in, owing[m * 4]) != '\0')
 			column = report_textf(b->r, "%s" SUFFIX, b->metric[m]);
 	if (t->has_csat && (t->csat < NUM_ONE || t->csat > 5 * NUM_ONE)) {
 		column = "csat";
@@ -299,13 +300,16 @@ read_tickets(struct book *b, struct reader *rd)
 	feedback = input_want(&in, "feedback_at", TYPE_TIME);
 	b->has_escalated = reader_column(rd, "escalated") != -1;
 	b->has_complaint = reader_column(rd, "complaint") != -1;
-	owing = xcalloc(b->nmetric * 3 + 1, sizeof(*owing));
+	owing = xcalloc(b->nmetric * 4 + 1, sizeof(*owing));
 	for (m = 0; m < b->nmetric; m++) {
-		owing[m * 3] = input_want(&in, report_textf(b->r, "%s" SUFFIX,
+		owing[m * 4 + 3] = input_want(&in, metric_end(b->metric[m],
+		    policy_find(b->pol, KW_SLA, b->metric[m]), b->r->arena),
+		    TYPE_TIME);
+		owing[m * 4] = input_want(&in, report_textf(b->r, "%s" SUFFIX,
 		    b->metric[m]), TYPE_TEXT);
-		owing[m * 3 + 1] = input_want(&in, report_textf(b->r,
+		owing[m * 4 + 1] = input_want(&in, report_textf(b->r,
 		    "%s_elapsed", b->metric[m]), TYPE_NUMBER);
-		owing[m * 3 + 2] = input_want(&in, report_textf(b->r, "%s_due",
+		owing[m * 4 + 2] = input_want(&in, report_textf(b->r, "%s_due",
 		    b->metric[m]), TYPE_TIME);
 	}
 	input_bind(&in);
@@ -337,11 +341,13 @@ read_tickets(struct book *b, struct reader *rd)
 		    sizeof(*t->owing));
 		for (m = 0; m < b->nmetric; m++) {
 			t->owing[m].status = status_of(input_text(&in,
-			    owing[m * 3]));
+			    owing[m * 4]));
+			t->owing[m].done = input_time(&in, owing[m * 4 + 3],
+			    &at) && at <= b->now;
 			t->owing[m].has_elapsed = input_number(&in,
-			    owing[m * 3 + 1], &t->owing[m].elapsed);
+			    owing[m * 4 + 1], &t->owing[m].elapsed);
 			t->owing[m].has_due = input_time(&in,
-			    owing[m * 3 + 2], &t->owing[m].due);
+			    owing[m * 4 + 2], &t->owing[m].due);
 		}
 		check_ticket(b, &in, owing, t);
 	}

@@ -36,6 +36,7 @@ struct client {
 struct owing {
 	enum metric_status status;
 	int		 has_elapsed, has_due;
+	int		 done;		/* late or not */
 	num		 elapsed;	/* minutes */
 	when		 due;
 };

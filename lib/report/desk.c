@@ -28,12 +28,16 @@ static void
 bind(struct reading *in, const struct desk *desk, struct reader *rd,
     when now, int days)
 {
-	struct civil	 c;
+	struct civil	 c, day;
 	struct buf	 name = { 0 };
-	int64_t		 day = policy_today(desk->pol, now) - days;
 	size_t		 m;
 
-	civil_of_days(day, &c);
+	/* So many days back, at the same time of day. */
+	zone_civil(policy_zone(desk->pol), now, &c);
+	civil_of_days(policy_today(desk->pol, now) - days, &day);
+	c.year = day.year;
+	c.month = day.month;
+	c.day = day.day;
 	in->since = zone_instant(policy_zone(desk->pol), &c, NULL);
 	in->now = now;
 	in->plan = plan_new(desk->pol, now);
@@ -107,6 +111,13 @@ check(const struct reading *in, const struct row *row, struct fault *fault)
 	return 0;
 }
 
+/* The end is the next week's beginning. */
+static int
+in_week(const struct reading *in, when t)
+{
+	return t >= in->since && t < in->now;
+}
+
 static void
 count(struct desk *desk, struct reading *in, size_t tier, int fresh)
 {
@@ -120,7 +131,7 @@ count(struct desk *desk, struct reading *in, size_t tier, int fresh)
 	v = frame_eval(in->frame, in->resolved);
 	if (v.type != TYPE_TIME || v.n > in->now)
 		w->open++;
-	else if (v.n >= in->since)
+	else if (in_week(in, v.n))
 		w->resolved++;
 	v = frame_eval(in->frame, in->csat);
 	if (v.type == TYPE_NUMBER) {
@@ -208,7 +219,7 @@ ticket_row(void *state, const struct row *row, struct cells *cells,
 		return ROW_FAULT;
 	in->desk->tickets++;
 	v = frame_eval(in->frame, in->created);
-	fresh = v.type == TYPE_TIME && v.n >= in->since && v.n <= in->now;
+	fresh = v.type == TYPE_TIME && in_week(in, v.n);
 	v = frame_eval(in->frame, in->key);
 	count(in->desk, in, tier_of(in, &v), fresh);
 	return ROW_OK;

@@ -202,7 +202,7 @@ next_clock(const struct book *b, const struct ticket_row *t, size_t *metric)
 
 	for (m = 0; m < b->nmetric; m++) {
 		o = &t->owing[m];
-		if (!o->has_due || (o->status != METRIC_OPEN &&
+		if (!o->has_due || o->done || (o->status != METRIC_OPEN &&
 		    o->status != METRIC_WARNING &&
 		    !(o->status == METRIC_BREACHED && o->due <= b->now &&
 		    t->is_open)))

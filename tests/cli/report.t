@@ -328,4 +328,29 @@ is 'which is not empty' 65 '' \
 	'vip-report: bad.csv:3:1: Customer ID: is empty\n' \
 	vip-report weekly -p ./renamed.vip --as-of 2026-01-19 bad.csv
 
+# A ticket belongs to one week, and of its clocks one that has ended runs not.
+cat >clock.vip <<'END'
+timezone "America/New_York"
+tier gold "Gold" when ltv >= 1000
+default std
+sla first_response for all within 1h
+sla resolution for all within 24h
+END
+printf 'customer_id,name,tier\nC1,Ann,gold\n' >v.csv
+printf 'ticket_id,customer_id,created_at,first_response_at,resolved_at
+T1,C1,2026-01-19T00:00,2026-01-19T02:00,\n' >t.csv
+for week in 2026-01-19,0 2026-01-19T12:00,1 2026-01-26,1 2026-01-26T00:01,0; do
+	vip-sla -q -p ./clock.vip --customers v.csv --as-of "${week%,*}" t.csv \
+	    >s.csv
+	is "of the week until ${week%,*}" 0 "${week#*,}\n" '' sh -c '
+	    vip-report weekly -p ./clock.vip --as-of "$1" --tickets s.csv \
+	    --format csv v.csv | grep issues,all,created | cut -d, -f6' \
+	    - "${week%,*}"
+done
+vip-sla -q -p ./clock.vip --customers v.csv --as-of 2026-01-19T12:00 t.csv >s.csv
+is 'an answer that was late is not waited for' 0 \
+    '      Clock: Resolution, open\n' '' sh -c '
+    vip-report dashboard -p ./clock.vip --as-of 2026-01-19T12:00 \
+    --tickets s.csv v.csv | grep Clock:'
+
 plan
