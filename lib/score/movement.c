@@ -38,6 +38,21 @@ kept_until(const struct statement *tier, int64_t qualified)
 	return movement_day(tier, W_KEEP, qualified);
 }
 
+int64_t
+movement_earned(const struct standpoint *before, int tier)
+{
+	int64_t	 day;
+	int	 i;
+
+	if (before == NULL || before->tier == TIER_NONE || tier < before->tier)
+		return DAY_NONE;
+	day = before->qualified;
+	for (i = before->tier + 1; before->earned != NULL && i <= tier; i++)
+		if (before->earned[i] > day)
+			day = before->earned[i];
+	return day;
+}
+
 /* The tier that a fall leads to. */
 static int
 fall(const struct policy *pol, int from, int to)
@@ -50,6 +65,25 @@ fall(const struct policy *pol, int from, int to)
 		return to;
 	steps = (int)(cl->number / NUM_ONE);
 	return from + steps < to ? from + steps : to;
+}
+
+/* The same today, of what is remembered. */
+static int
+fallen(const struct policy *pol, const struct standpoint *before,
+    const struct ruling *now)
+{
+	const int	 to = fall(pol, before->tier, now->tier);
+	int64_t		 until;
+	int		 i;
+
+	for (i = before->tier + 1; before->qualified == DAY_NONE && i < to;
+	    i++) {
+		until = kept_until(policy_tier(pol, (size_t)i),
+		    movement_earned(before, i));
+		if (until != DAY_NONE && now->day <= until)
+			return i;
+	}
+	return to;
 }
 
 static void
@@ -77,12 +111,11 @@ rules_move(const struct policy *pol, const struct standpoint *before,
 		m->change = CHANGE_HELD;
 	} else {
 		m->tier = now->excluded ? now->tier :
-		    fall(pol, before->tier, now->tier);
+		    fallen(pol, before, now);
 		m->change = CHANGE_DEMOTED;
 	}
-	/* Who qualified for the better tier did so for the worse. */
 	if (m->tier < now->tier)
-		m->qualified = before->qualified;
+		m->qualified = movement_earned(before, m->tier);
 }
 
 static int
@@ -111,13 +144,8 @@ movement_judge(const struct policy *pol, const struct standpoint *before,
 	if (orders != NULL &&
 	    (m->tier = ordered(pol, orders, ruled)) != ruled) {
 		m->change = CHANGE_OVERRIDE;
-		if (m->tier >= now->tier)
-			m->qualified = now->day;
-		else if (before == NULL || before->tier == TIER_NONE ||
-		    m->tier < before->tier)
-			m->qualified = DAY_NONE;
-		else
-			m->qualified = before->qualified;
+		m->qualified = m->tier >= now->tier ? now->day :
+		    movement_earned(before, m->tier);
 	}
 	m->since = before != NULL && before->tier == m->tier ?
 	    before->since : now->day;

@@ -14,7 +14,9 @@
  * tier is given at once.  A worse one waits while the tier's "keep when"
  * holds, or its "keep" time since the last day on which the customer
  * qualified for the tier (or a better one) has not run out; then the fall is
- * to what the customer qualifies for, or with "demote" by so many steps.
+ * to what the customer qualifies for, or with "demote" by so many steps.  Who
+ * was in a tier by an order alone falls no further than to one whose "keep"
+ * time has not run out.
  */
 #define DAY_NONE	INT64_MIN
 #define TIER_NONE	(-1)
@@ -24,6 +26,9 @@ struct standpoint {
 	int	 tier;		/* index, or TIER_NONE: none that there is now */
 	int64_t	 since;
 	int64_t	 qualified;	/* the last day on which it did, or DAY_NONE */
+	/* The same of worse tiers by index, DAY_NONE where it is no later; or
+	   NULL. */
+	const int64_t *earned;
 };
 
 /* Orders in force for a customer: an index, or TIER_NONE. */
@@ -64,6 +69,12 @@ struct move {
  */
 int64_t		 movement_day(const struct statement *tier, enum word,
 		    int64_t from);
+
+/*
+ * The last day, before today, on which the customer qualified for a tier or a
+ * better one, or DAY_NONE.  "before" may be NULL.
+ */
+int64_t		 movement_earned(const struct standpoint *before, int tier);
 
 /* "before" may be NULL, and so may "orders". */
 void		 movement_judge(const struct policy *,

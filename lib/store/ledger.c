@@ -19,6 +19,7 @@ struct event {
 	struct member	 now;
 	uint32_t	 was;
 	const char	*change;
+	size_t		 earned;	/* where it is in "fresh", from 1 on */
 };
 
 struct events {
@@ -57,8 +58,9 @@ struct ledger {
 	struct cohort	*cohort;
 	size_t		 ncohort;
 	struct events	 events;
-	struct buf	 fresh;		/* keys that are new */
+	struct buf	 fresh;		/* keys that are new, texts with a NUL */
 	struct flows	 flows;
+	struct arena	*arena;
 };
 
 struct page {
@@ -106,7 +108,7 @@ static void
 remember(struct ledger *l, sqlite3_stmt *s)
 {
 	struct member	*m;
-	struct cell	 key = sql_cell(s, 0), tier = sql_cell(s, 2);
+	struct cell	 key = sql_cell(s, 0), tier = sql_cell(s, 2), earned;
 	uint32_t	 i, n = keys_count(l->keys);
 
 	if (n == l->cap) {
@@ -125,6 +127,9 @@ remember(struct ledger *l, sqlite3_stmt *s)
 	m->since = sql_get_day(s, 4);
 	m->lapsed = sql_get_day(s, 5);
 	m->downgrade_on = sql_get_day(s, 6);
+	earned = sql_cell(s, 8);
+	m->earned = earned.len == 0 ? NULL :
+	    arena_text(l->arena, earned.p, earned.len);
 	if (m->first == DAY_NONE && m->level > 0 && !m->gone)
 		m->first = sql_get_day(s, 7);
 }
@@ -212,6 +217,7 @@ ledger_load(struct store *st, const char *kind, int record,
 	l->day = st->actor.day;
 	l->keys = keys_new();
 	l->names = keys_new();
+	l->arena = arena_new();
 	flows_init(&l->flows);
 	for (i = 0; i < n; i++)
 		ledger_name(l, names[i], strlen(names[i]));
@@ -221,7 +227,7 @@ ledger_load(struct store *st, const char *kind, int record,
 		refuse_past(l);
 	l->before = run_before(l);
 	s = sql(st, "SELECT key, change, tier, level, since, lapsed, "
-	    "downgrade_on, day FROM movement WHERE kind = ? AND day < ? "
+	    "downgrade_on, day, earned FROM movement WHERE kind = ? AND day < ? "
 	    "ORDER BY key, day");
 	sql_text(st, s, 1, kind);
 	sql_day(st, s, 2, l->day);
@@ -252,6 +258,7 @@ ledger_free(struct ledger *l)
 	free(l->events.v);
 	buf_free(&l->fresh);
 	flows_free(&l->flows);
+	arena_free(l->arena);
 	free(l);
 }
 
@@ -333,11 +340,30 @@ page_see(struct page *p, uint32_t member)
 }
 
 static int
+same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* From 1 on, where it will be in "fresh". */
+static size_t
+add_text(struct buf *fresh, const char *text)
+{
+	const size_t	 at = fresh->len + 1;
+
+	if (text == NULL)
+		return 0;
+	buf_add(fresh, text, strlen(text) + 1);
+	return at;
+}
+
+static int
 moved(const struct member *a, const struct member *b)
 {
 	return a->gone || a->tier != b->tier || a->level != b->level ||
 	    a->since != b->since || a->lapsed != b->lapsed ||
-	    a->downgrade_on != b->downgrade_on;
+	    a->downgrade_on != b->downgrade_on ||
+	    !same_text(a->earned, b->earned);
 }
 
 void
@@ -364,6 +390,7 @@ page_note(struct page *p, struct cell key, uint32_t member,
 	e->now = *now;
 	e->was = was == NULL || was->gone ? KEY_NONE : was->tier;
 	e->change = change;
+	e->earned = add_text(&p->fresh, now->earned);
 	if (was != NULL)
 		e->p = keys_bytes(l->keys, member, &e->len);
 	else {
@@ -398,6 +425,7 @@ page_end(struct page *p)
 		e = event_add(&l->events);
 		*e = p->events.v[i];
 		e->offset += l->fresh.len;
+		e->earned += e->earned > 0 ? l->fresh.len : 0;
 	}
 	buf_add(&l->fresh, p->fresh.p, p->fresh.len);
 	flows_merge(&l->flows, &p->flows);
@@ -418,8 +446,10 @@ page_end(struct page *p)
 static void
 note_gone(struct ledger *l)
 {
+	struct buf	 earned = { 0 };
 	struct member	*m;
 	struct event	*e;
+	char		 day[WHEN_SIZE];
 	uint32_t	 i;
 
 	for (i = 0; i < keys_count(l->keys); i++) {
@@ -433,10 +463,18 @@ note_gone(struct ledger *l)
 		e->now.downgrade_on = DAY_NONE;
 		if (m->lapsed == DAY_NONE)
 			e->now.lapsed = l->before;
+		earned.len = 0;
+		if (m->earned != NULL)
+			buf_adds(&earned, m->earned);
+		if (earned.len > 0 && earned.p[earned.len - 1] == '=')
+			buf_add(&earned, day, date_format(day, l->before));
+		e->earned = add_text(&l->fresh, m->earned == NULL ? NULL :
+		    buf_str(&earned));
 		e->was = m->tier;
 		e->change = "left";
 		flow_between(&l->flows, m, &e->now);
 	}
+	buf_free(&earned);
 }
 
 /* What sorts events: the first bytes of the key, and then the rest. */
@@ -549,6 +587,19 @@ put_rank(struct store *st, sqlite3_stmt *s, struct slot *v, int level,
 	digest_field(d, level == LEVEL_NONE ? NULL : v->text, v->len);
 }
 
+/* Most have none, and those of before version 4 are digested without. */
+static void
+put_earned(struct store *st, sqlite3_stmt *s, const char *text,
+    struct digest *d)
+{
+	if (text == NULL) {
+		sql_null(st, s, 11);
+		return;
+	}
+	sql_bytes(st, s, 11, text, strlen(text));
+	digest_field(d, text, strlen(text));
+}
+
 /* The digest takes them as MOVEMENT_COLUMNS has them. */
 static void
 record_events(struct ledger *l, struct digest *d)
@@ -562,8 +613,8 @@ record_events(struct ledger *l, struct digest *d)
 	int			 k;
 
 	s = sql(st, "INSERT INTO movement (kind, key, day, change, was, tier, "
-	    "level, since, lapsed, downgrade_on) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	    "level, since, lapsed, downgrade_on, earned) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	sql_text(st, s, 1, l->kind);
 	sql_day(st, s, 3, l->day);
 	for (k = 4; k < 11; k++)
@@ -584,6 +635,8 @@ record_events(struct ledger *l, struct digest *d)
 		put_day(st, s, &slot[8], e->now.since, d);
 		put_day(st, s, &slot[9], e->now.lapsed, d);
 		put_day(st, s, &slot[10], e->now.downgrade_on, d);
+		put_earned(st, s, e->earned == 0 ? NULL :
+		    l->fresh.p + e->earned - 1, d);
 		sql_again(st, s);
 	}
 	sql_done(s);

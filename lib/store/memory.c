@@ -51,6 +51,8 @@ struct recall {
 	struct ruling		 ruling;
 	const struct given	*given;
 	struct move		 move;
+	int64_t			*earned;	/* of "before" */
+	struct buf		 text;		/* the same from now on */
 	int64_t			 reassess;	/* on that day, or DAY_NONE */
 	size_t			 overdue;	/* of all rows */
 };
@@ -272,6 +274,8 @@ recall_new(struct memory *m)
 	struct recall	*r = xcalloc(1, sizeof(*r));
 
 	r->memory = m;
+	r->earned = xcalloc(policy_tiers(m->pol), sizeof(*r->earned));
+	r->before.earned = r->earned;
 	r->page = page_new(m->ledger);
 	r->figures = figures_new(m->rd, m->key, -1);
 	return r;
@@ -284,7 +288,65 @@ recall_end(struct recall *r)
 	figures_merge(r->memory->figures, r->figures);
 	r->memory->overdue += r->overdue;
 	figures_free(r->figures);
+	free(r->earned);
+	buf_free(&r->text);
 	free(r);
+}
+
+/* Read a member's "earned": the days of tiers that the policy has. */
+static void
+read_earned(struct recall *r, const char *text)
+{
+	const struct memory	*m = r->memory;
+	const size_t		 ntier = policy_tiers(m->pol);
+	const char		*day;
+	size_t			 i, len;
+	struct stamp		 st;
+
+	for (i = 0; i < ntier; i++)
+		r->earned[i] = DAY_NONE;
+	while (text != NULL && (day = strchr(text, '=')) != NULL) {
+		for (i = 0; i < ntier; i++)
+			if (strlen(policy_tier(m->pol, i)->name) ==
+			    (size_t)(day - text) && memcmp(text,
+			    policy_tier(m->pol, i)->name,
+			    (size_t)(day - text)) == 0)
+				break;
+		len = strcspn(++day, ";");
+		if (i < ntier)
+			r->earned[i] = len == 0 ? ledger_before(m->ledger) :
+			    stamp_parse(day, len, &st) == -1 ? DAY_NONE :
+			    days_of(st.civil.year, st.civil.month,
+			    st.civil.day);
+		text = day[len] == ';' ? day + len + 1 : NULL;
+	}
+}
+
+/* What is remembered of worse tiers than the one that it got, or NULL. */
+static const char *
+write_earned(struct recall *r)
+{
+	const struct policy	*pol = r->memory->pol;
+	const struct standpoint	*before = r->member == KEY_NONE ? NULL :
+				    &r->before;
+	int64_t			 day = r->move.qualified, q;
+	char			 text[WHEN_SIZE];
+	int			 i;
+
+	r->text.len = 0;
+	for (i = r->move.tier + 1; (size_t)i + 1 < policy_tiers(pol) &&
+	    day != r->ruling.day; i++) {
+		q = i >= r->ruling.tier ? r->ruling.day :
+		    movement_earned(before, i);
+		if (q <= day)
+			continue;
+		day = q;
+		buf_addf(&r->text, "%s%s=", r->text.len > 0 ? ";" : "",
+		    policy_tier(pol, (size_t)i)->name);
+		if (q != r->ruling.day)
+			buf_add(&r->text, text, date_format(text, q));
+	}
+	return r->text.len > 0 ? buf_str(&r->text) : NULL;
 }
 
 static void
@@ -306,6 +368,7 @@ find(struct recall *r, struct cell key)
 		r->before.qualified = was->lapsed == DAY_NONE ?
 		    ledger_before(m->ledger) :
 		    was->lapsed == DAY_NEVER ? DAY_NONE : was->lapsed;
+		read_earned(r, was->earned);
 	}
 	r->given = NULL;
 	if (keys_count(m->ordered) > 0 &&
@@ -384,23 +447,18 @@ order_reason(const struct given *g, int tier)
 	return g->why[g->orders.ceiling == tier ? CEILING : FLOOR];
 }
 
+/* The time for which a tier is kept. */
 static void
-held_reason(const struct recall *r, struct frame *frame, struct buf *b)
+keep_reason(const struct recall *r, struct buf *b)
 {
-	const struct memory	*m = r->memory;
-	const struct clause	*cl;
+	const struct clause	*cl = clause_find(policy_tier(r->memory->pol,
+				    (size_t)r->move.tier), W_KEEP);
 	char			 day[WHEN_SIZE];
 
-	if (r->ruling.keeps) {
-		buf_adds(b, "keep when ");
-		frame_reason(frame, m->keep[r->before.tier], b);
-		return;
-	}
-	cl = clause_find(policy_tier(m->pol, (size_t)r->before.tier), W_KEEP);
 	buf_adds(b, "keep ");
 	duration_show(&cl->duration, b);
 	buf_adds(b, " after ");
-	buf_add(b, day, date_format(day, r->before.qualified));
+	buf_add(b, day, date_format(day, r->move.qualified));
 }
 
 int
@@ -414,14 +472,21 @@ recall_reason(struct recall *r, struct frame *frame, struct buf *b)
 		return 1;
 	}
 	if (r->move.change == CHANGE_HELD) {
-		held_reason(r, frame, b);
+		if (r->ruling.keeps) {
+			buf_adds(b, "keep when ");
+			frame_reason(frame, r->memory->keep[r->before.tier], b);
+		} else
+			keep_reason(r, b);
 		return 1;
 	}
 	if (r->move.tier == r->ruling.tier)
 		return 0;
 	was = policy_tier(r->memory->pol, (size_t)r->before.tier);
 	cl = clause_find(was, W_DEMOTE);
-	if (cl->number == NUM_ONE)
+	if (cl == NULL || cl->number != (r->move.tier - r->before.tier) *
+	    NUM_ONE)
+		keep_reason(r, b);	/* which no order can take away */
+	else if (cl->number == NUM_ONE)
 		buf_addf(b, "demote one step from %s", was->name);
 	else
 		buf_addf(b, "demote %lld steps from %s",
@@ -470,6 +535,7 @@ recall_keep(struct recall *r, const struct row *row)
 	now.lapsed = mv->qualified == r->ruling.day ? DAY_NONE :
 	    mv->qualified == DAY_NONE ? DAY_NEVER : mv->qualified;
 	now.downgrade_on = mv->downgrade_on;
+	now.earned = write_earned(r);
 	page_note(r->page, row_cell(row, m->key), r->member, &now,
 	    change_word(mv->change));
 	figures_row(r->figures, row, policy_tier(m->pol, (size_t)mv->tier)->name);

@@ -167,6 +167,9 @@ struct member {
 	int64_t		 first;		/* first day above the default */
 	int64_t		 downgrade_on;
 	int		 gone;
+	/* Worse tiers for which it qualified later than that, as "TIER=DAY"
+	   joined by ";", without the day if it does to this day; or NULL. */
+	const char	*earned;
 };
 
 #define LEVEL_NONE	(-1)
@@ -201,6 +204,6 @@ void		 ledger_record(struct ledger *, int64_t snapshot, int replaced,
 		    struct digest *);
 #define MOVEMENT_COLUMNS \
 	"m.key, m.change, m.was, m.tier, m.level, m.since, m.lapsed, " \
-	"m.downgrade_on"
+	"m.downgrade_on"	/* and m.earned, unless it is NULL */
 
 #endif /* VIP_STORE_PARTS_H */

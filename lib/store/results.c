@@ -73,18 +73,23 @@ static int
 read_movement(struct store *st, struct digests *ds)
 {
 	sqlite3_stmt	*s;
+	struct cell	 earned;
 	int64_t		 id;
 	int		 bad = 0;
 
-	s = sql(st, "SELECT s.id, " MOVEMENT_COLUMNS " FROM movement m "
-	    "LEFT JOIN snapshot s ON s.kind = m.kind AND s.day = m.day "
+	s = sql(st, "SELECT m.earned, s.id, " MOVEMENT_COLUMNS " FROM "
+	    "movement m LEFT JOIN snapshot s ON s.kind = m.kind AND s.day = m.day "
 	    "ORDER BY m.kind, m.key, m.day");
 	while (sql_step(st, s)) {
-		id = sqlite3_column_int64(s, 0);
-		if (id > 0 && (size_t)id < ds->n)
-			digest_columns(ds->v[id], s, 1);
-		else
+		id = sqlite3_column_int64(s, 1);
+		if (id <= 0 || (size_t)id >= ds->n) {
 			bad = -1;
+			continue;
+		}
+		digest_columns(ds->v[id], s, 2);
+		earned = sql_cell(s, 0);
+		if (sqlite3_column_type(s, 0) != SQLITE_NULL)
+			digest_field(ds->v[id], earned.p, earned.len);
 	}
 	sql_done(s);
 	if (bad)

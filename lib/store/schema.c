@@ -241,6 +241,9 @@ static const char *const	 steps[][2] = {
 "		FROM member m JOIN term t ON t.tier = m.tier"
 "		LEFT JOIN (SELECT key, max(day) AS day FROM assessment"
 "		    GROUP BY key) a ON a.key = m.key));" },
+
+/* 4: the days of worse tiers than the one that a customer has. */
+{ "ALTER TABLE movement ADD COLUMN earned TEXT;", "" },
 };
 
 #define NSTEPS	((int)(sizeof(steps) / sizeof(steps[0])))

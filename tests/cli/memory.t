@@ -62,7 +62,7 @@ C1,10,platinum,1,keep 60d after 2026-01-01,platinum,held,2026-01-01,2026-03-03
 C2,400,platinum,1,spend_30d 400 >= 400,platinum,kept,2026-02-01,\n" '' \
     classify --as-of 2026-03-02 --downgrade-on
 is 'R121 the 61st: one step down' 0 "$h,downgrade_on
-C1,10,gold,2,demote one step from platinum,platinum,demoted,2026-03-03,2026-04-02
+C1,10,gold,2,demote one step from platinum,platinum,demoted,2026-03-03,2026-05-02
 C2,400,platinum,1,spend_30d 400 >= 400,platinum,kept,2026-02-01,\n" '' \
     classify --as-of 2026-03-03 --downgrade-on
 is 'a run before the last is refused' 65 '' \
@@ -77,7 +77,7 @@ rows C1,10 C2,40 >in
 classify --as-of 2026-03-03 <in >/dev/null
 is 'another run of the day replaces it' 0 \
     'day,kind,key,change,from,to,since,lapsed,downgrade_on
-2026-03-03,classified,C1,demoted,platinum,gold,2026-03-03,2026-01-01,2026-04-02
+2026-03-03,classified,C1,demoted,platinum,gold,2026-03-03,2026-02-01,2026-05-02
 2026-03-03,classified,C2,held,platinum,platinum,2026-02-01,2026-03-02,2026-05-02\n' \
     '' sh -c 'vip-store s.db query movements | sed -n "1p;/^2026-03-03/p"'
 is 'a snapshot a day' 0 '2026-01-01\n2026-02-01\n2026-03-02\n2026-03-03\n' '' \
@@ -232,7 +232,7 @@ FNR == 1 {
 	spend = $2 + 0
 	fit = spend >= 400 ? 1 : spend >= 250 ? 2 : spend >= 100 ? 3 : 4
 	was = k in tier ? tier[k] : 0
-	q = was ? qualified[k] : ""
+	q = was ? qualified[k, was] : ""
 	if (!was) {
 		now = fit; change = "new"
 	} else if (fit < was) {
@@ -254,11 +254,13 @@ FNR == 1 {
 		if (now != ruled)
 			change = "override"
 	}
-	# The last day on which it qualified for what it has, or better.
-	if (fit <= now)
-		qualified[k] = day
-	else if (now != ruled && (!was || now < was))
-		qualified[k] = ""
+	# The last day on which it qualified for a tier, or better; of those
+	# above the one that it has nothing is remembered.
+	for (i = 1; i <= 4; i++)
+		if (i < now)
+			qualified[k, i] = ""
+		else if (fit <= i)
+			qualified[k, i] = day
 	if (was != now)
 		since[k] = day
 	tier[k] = now
@@ -332,6 +334,62 @@ is 'on the day before it is not yet so' 0 'A,held\nB,held\nC,kept\n' '' \
 is 'on the day it is' 0 'A,demoted\nB,held\nC,kept\n' '' \
     sh -c 'vip-classify -p ./p.vip --store d.db --as-of 2026-04-02 |
     cut -d, -f1,7 | sed 1d'
+
+# ---- each tier has a last day of its own
+
+cat >soft.vip <<'E'
+tier platinum "Platinum" { when spend_30d >= 400 keep 30d demote one step }
+tier gold "Gold" { when spend_30d >= 250 keep 60d demote one step }
+tier silver "Silver" when spend_30d >= 100
+default standard "Standard"
+E
+sed 's/ demote one step//' soft.vip >hard.vip
+# spends POLICY [DAY=SPEND ...]: what the last of them makes of one customer.
+spends() {
+	policy=$1
+	shift
+	for day; do
+		rows "A,${day#*=}" | vip-classify -p "./$policy" --store k.db \
+		    --as-of "2026-${day%=*}" || return
+	done | tail -n 1 | cut -d, -f3,5,7
+}
+# pinned POLICY SPEND: what it spent once, and then four days of courtesy.
+pinned() {
+	rm -f k.db
+	spends "$1" "01-01=$2" >first &&
+	    vip-store k.db override add A --kind pin --tier platinum --by ana \
+	    --reason thanks --as-of 2026-01-02 --expiry 2026-01-05 >number &&
+	    vip-store k.db override approve "$(cat number)" --by bo \
+	    --as-of 2026-01-02
+}
+is 'a day of gold while platinum is held' 0 \
+    'gold,demote one step from platinum,demoted\n' '' \
+    spends soft.vip 01-01=500 01-02=0 01-20=300 01-21=0 02-01=0
+is 'counts for gold' 0 'gold,keep 60d after 2026-01-20,held\n' '' \
+    spends soft.vip 03-03=0 03-21=0
+is 'and no longer' 0 'silver,demote one step from gold,demoted\n' '' \
+    spends soft.vip 03-22=0
+pinned soft.vip 300
+is 'a pin takes no day away' 0 'gold,keep 60d after 2026-01-01,held\n' '' \
+    spends soft.vip 01-02=0 01-05=0 01-06=0 01-07=0 03-02=0
+is 'until they are over' 0 'silver,demote one step from gold,demoted\n' '' \
+    spends soft.vip 03-03=0
+pinned hard.vip 300
+is 'nor does the fall from it' 0 'gold,keep 60d after 2026-01-01,demoted\n' \
+    '' \
+    spends hard.vip 01-02=0 01-06=0
+is 'which ends where the days do' 0 'standard,,demoted\n' '' \
+    spends hard.vip 03-02=0 03-03=0
+pinned soft.vip 0
+is 'days under a pin count' 0 'gold,keep 60d after 2026-01-05,held\n' '' \
+    spends soft.vip 01-02=300 01-05=300 01-06=0 03-06=0
+pinned soft.vip 0
+spends soft.vip 01-02=300 01-03=300 >first
+rows B,0 | vip-classify -p ./soft.vip --store k.db --as-of 2026-01-04 >first
+is 'nor are they lost with the customer' 0 \
+    'gold,keep 60d after 2026-01-03,held\n' '' \
+    spends soft.vip 01-20=0 01-21=0
+is 'and the store is sound' 0 '' '' vip-store k.db check
 
 # ---- what ends badly leaves no run
 

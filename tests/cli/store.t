@@ -295,7 +295,7 @@ is 'and what was told still counts' 65 '' \
 is 'movement of no run' 65 '' \
     'vip-store: t.db: there is movement of a day without a run\n' \
     tamper "INSERT INTO movement SELECT kind, key, '2026-01-07', change, was,
-	tier, level, since, lapsed, downgrade_on FROM movement"
+	tier, level, since, lapsed, downgrade_on, earned FROM movement"
 
 is 'or taken away' 65 '' 'vip-store: t.db: snapshot 2 is missing\n' \
     tamper "DELETE FROM snapshot WHERE id = 2"
@@ -307,7 +307,7 @@ for change in "UPDATE movement SET tier = 'silver' WHERE key = 'C1'
 	AND kind = 'classified'" \
     "DELETE FROM movement WHERE key = 'C1' AND kind = 'classified'" \
     "INSERT INTO movement SELECT kind, 'D' || key, day, change, was, tier,
-	level, since, lapsed, downgrade_on FROM movement WHERE key = 'C1'
+	level, since, lapsed, downgrade_on, earned FROM movement WHERE key = 'C1'
 	AND day = '2026-01-05'" \
     "UPDATE flow SET customers = customers + 1 WHERE snapshot = 1" \
     "DELETE FROM flow WHERE snapshot = 1" \
@@ -378,30 +378,31 @@ is 'check: references' 65 '4\n' '' sh -c 'vip-store x.db check 2>x.err
 vip-store s.db backup n.db
 sqlite3 n.db 'PRAGMA user_version = 9'
 is 'a newer schema' 69 '' 'vip-store: n.db: a store of schema version 9; '\
-'this program knows versions up to 3\n' untouched n.db vip-store n.db list
+'this program knows versions up to 4\n' untouched n.db vip-store n.db list
 is 'not even to upgrade' 69 '' 'vip-store: n.db: a store of schema version 9; '\
-'this program knows versions up to 3\n' untouched n.db vip-store n.db upgrade
+'this program knows versions up to 4\n' untouched n.db vip-store n.db upgrade
 # Version 1: this one without what came later.
 vip-store h.db backup o.db
 sqlite3 o.db "SELECT 'DROP ' || type || ' ' || name || ';' FROM sqlite_schema
     WHERE type = 'view' OR name IN ('done', 'assessment', 'term')" >o.sql
-echo 'PRAGMA user_version = 1; VACUUM;' >>o.sql
+echo 'ALTER TABLE movement DROP COLUMN earned; PRAGMA user_version = 1;
+    VACUUM;' >>o.sql
 sqlite3 o.db <o.sql
 # Version 2: what that version wrote.
 sqlite3 o2.db <"$srcdir/tests/data/store/version-2.sql"
 for o in 'o.db 1' 'o2.db 2'; do
 	db=${o% *} version=${o#* }
 	is "an earlier schema, $version" 69 '' "vip-store: $db: a store of \
-schema version $version, not 3: run vip-store $db upgrade\n" \
+schema version $version, not 4: run vip-store $db upgrade\n" \
 	    untouched "$db" vip-store "$db" list
 	is 'nor to write' 69 '' "vip-store: $db: a store of schema version \
-$version, not 3: run vip-store $db upgrade\n" \
+$version, not 4: run vip-store $db upgrade\n" \
 	    untouched "$db" vip-store "$db" put --as-of 2026-04-30
 	is 'upgrade' 0 '' "vip-store: upgraded from schema version $version \
-to 3\n" vip-store "$db" upgrade
+to 4\n" vip-store "$db" upgrade
 	is 'is as it should be' 0 '' '' vip-store "$db" check
 	is 'upgrade again' 0 '' '' vip-store "$db" upgrade
-	is 'it is in the audit' 0 "from $version to 3\n" '' \
+	is 'it is in the audit' 0 "from $version to 4\n" '' \
 	    sh -c 'vip-store "$1" audit | tail -1 | cut -d, -f6' sh "$db"
 done
 is 'with what was in version 1' 0 '' '' sh -c \

@@ -117,7 +117,7 @@ test_rules(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		before.tier = cases[i].was;
+		before = (struct standpoint){ .tier = cases[i].was };
 		before.since = maybe(cases[i].since);
 		before.qualified = maybe(cases[i].qualified);
 		now.tier = cases[i].fits;
