@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/claims.h"
 #include "command/classify.h"
 #include "command/cuts.h"
 #include "score/climb.h"
@@ -271,6 +272,8 @@ command_classify(struct command *cmd, const char *file,
 	when		 now;
 	int		 found;
 
+	if (asked->cuts_out != NULL)
+		claim_path(CLAIM_BESIDE, asked->cuts_out, CUTS_OPTION);
 	job.pol = command_policy(cmd);
 	rd = command_reader(cmd, file);
 	now = command_now(cmd, policy_zone(job.pol));

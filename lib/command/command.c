@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/claims.h"
 #include "command/command.h"
 #include "score/rules.h"
 
@@ -303,6 +304,7 @@ command_end(struct command *cmd)
 	aliases_free(cmd->aliases);
 	for (i = 0; i < NPRESETS; i++)
 		policy_free(cmd->preset[i]);
+	claims_end();
 }
 
 static size_t
@@ -422,6 +424,18 @@ load_presets(struct command *cmd)
 	cmd->in.aliases = cmd->aliases;
 }
 
+static void
+claim_outputs(const struct command *cmd)
+{
+	if (cmd->out.path != NULL && strcmp(cmd->out.path, "-") != 0)
+		claim_path(CLAIM_OUTPUT, cmd->out.path, OUTPUT);
+	if (cmd->reject_path == NULL)
+		return;
+	if (strcmp(cmd->reject_path, "-") == 0)
+		command_usage(cmd, "--reject: a file is needed, not \"-\"");
+	claim_path(CLAIM_BESIDE, cmd->reject_path, "--reject");
+}
+
 int
 command_getopt(struct command *cmd, int argc, char *argv[])
 {
@@ -450,8 +464,10 @@ command_getopt(struct command *cmd, int argc, char *argv[])
 		common_option(cmd, ch);
 	}
 	buf_free(&shorts);
-	if (ch == -1)
+	if (ch == -1) {
 		load_presets(cmd);
+		claim_outputs(cmd);
+	}
 	return ch;
 }
 
@@ -672,64 +688,9 @@ command_text(int argc, char *argv[])
 	return buf_str(&b);
 }
 
-/* The name of a file without what links make of its folders, or NULL. */
-static char *
-resolved(const char *path)
-{
-	const char	*slash = strrchr(path, '/');
-	struct buf	 b = { 0 };
-	char		*whole = realpath(path, NULL), *folder, *name;
-
-	if (whole != NULL)
-		return whole;
-	folder = xmemdup0(slash != NULL ? path : ".",
-	    slash != NULL ? (size_t)(slash - path) + 1 : 1);
-	whole = realpath(folder, NULL);
-	free(folder);
-	if (whole == NULL)
-		return NULL;
-	buf_addf(&b, "%s/%s", whole, slash != NULL ? slash + 1 : path);
-	name = xstrdup(buf_str(&b));
-	buf_free(&b);
-	free(whole);
-	return name;
-}
-
-static int
-same_file(const char *a, const char *b)
-{
-	char	*x, *y;
-	int	 same;
-
-	if (a == NULL || b == NULL)
-		return 0;
-	x = resolved(a);
-	y = resolved(b);
-	same = x != NULL && y != NULL && strcmp(x, y) == 0;
-	free(x);
-	free(y);
-	return same;
-}
-
-/* Rows set aside must not take the place of other rows. */
-static void
-check_reject(const struct command *cmd, const char *path)
-{
-	if (cmd->reject_path == NULL)
-		return;
-	if (strcmp(cmd->reject_path, "-") == 0)
-		command_usage(cmd, "--reject: a file is needed, not \"-\"");
-	if (same_file(cmd->reject_path, cmd->out.path))
-		command_usage(cmd, "--reject and -o are one file");
-	if (path != NULL && strcmp(path, "-") != 0 &&
-	    same_file(cmd->reject_path, path))
-		command_usage(cmd, "--reject is the input");
-}
-
 struct reader *
 command_reader(const struct command *cmd, const char *path)
 {
-	check_reject(cmd, path);
 	return reader_open(path, &cmd->in);
 }
 

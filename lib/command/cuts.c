@@ -30,7 +30,9 @@ read_cuts(struct plan *plan, const char *path)
 static void
 write_cuts(const struct plan *plan, const char *path)
 {
-	const struct writer_options	 options = { .path = path };
+	const struct writer_options	 options = {
+		.path = path, .beside = CUTS_OPTION
+	};
 	struct writer			*w = writer_open(&options, ',');
 	struct buf			 b = { 0 };
 

@@ -4,6 +4,8 @@
 
 #include "command/command.h"
 
+#define CUTS_OPTION	"--cuts-out"	/* for claim_path() */
+
 /*
  * What a bound plan needs to know of all rows: from the file "from", which
  * --cuts-out wrote, else by command_survey(), for the pass to come; and

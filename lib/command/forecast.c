@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/claims.h"
 #include "command/forecast.h"
 #include "score/clv_backtest.h"
 #include "score/clv_pass.h"
@@ -117,6 +118,8 @@ forecast_run(struct forecast *f, int argc, char *argv[])
 	const char		*key = "customer_id";
 	struct reader		*rd;
 
+	if (f->learning.path != NULL)
+		claim_path(CLAIM_BESIDE, f->learning.path, FIT_OPTION);
 	load(f);
 	if ((pol = command_policy_or_preset(f->cmd)) != NULL) {
 		zone = policy_zone(pol);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/claims.h"
 #include "policy/ast.h"
 
 /* ----------------------------------------------------------------- parsing */
@@ -241,6 +242,8 @@ read_file(const char *file, struct buf *b)
 	ssize_t		 n;
 	int		 fd = STDIN_FILENO, own = strcmp(file, "-") != 0;
 
+	if (own)
+		claim_path(CLAIM_INPUT, file, "the policy");
 	if (own && (fd = open(file, O_RDONLY | O_CLOEXEC)) == -1)
 		die_errno(STATUS_NOINPUT, "%s", file);
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {

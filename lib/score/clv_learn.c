@@ -40,12 +40,13 @@ clv_load(const char *path, struct clv_params *p)
 static void
 write_fit(const char *path, const struct buf *b)
 {
-	struct writer_options	 out = { .path = path };
+	struct writer_options	 out = { .path = path, .beside = FIT_OPTION };
 	struct writer		*w;
 
 	if (path == NULL) {
-		if (!note_is_quiet())
-			fwrite(b->p, 1, b->len, stderr);
+		if (!note_is_quiet() &&
+		    fwrite(b->p, 1, b->len, stderr) != b->len)
+			die_errno(STATUS_IO, "stderr");
 		return;
 	}
 	w = writer_open(&out, ',');

@@ -6,6 +6,8 @@
 
 #include "score/clv.h"
 
+#define FIT_OPTION	"--fit"		/* for claim_path() */
+
 /* Read what clv_write() wrote; ends the program (65, 66, 74) if it is not. */
 void	 clv_load(const char *path, struct clv_params *);
 

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/claims.h"
 #include "store/parts.h"
 
 #define HEADER		100		/* bytes of a SQLite file */
@@ -514,6 +515,7 @@ store_open(const char *path, enum store_mode mode, int wait,
 	struct store		*st = xcalloc(1, sizeof(*st));
 	enum found		 found;
 
+	claim_path(CLAIM_STORE, path, "the store");
 	st->path = xstrdup(path);
 	st->wait = wait;
 	st->actor = *actor;

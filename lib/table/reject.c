@@ -19,7 +19,9 @@ struct reject {
 struct reject *
 reject_open(const char *path)
 {
-	const struct writer_options	 options = { .path = path };
+	const struct writer_options	 options = {
+		.path = path, .beside = "--reject"
+	};
 	struct reject			*r;
 
 	r = xcalloc(1, sizeof(*r));

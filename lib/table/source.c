@@ -24,6 +24,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/claims.h"
 #include "base/pages.h"
 #include "base/vip.h"
 #include "table/parts.h"
@@ -726,6 +727,10 @@ source_open(const char *path, const char *name,
 		    "%s: %s", name, strerror(errno));
 		return NULL;
 	}
+	if (path == NULL)
+		claim_fd(CLAIM_INPUT, fd, "an input");
+	else
+		claim_path(CLAIM_INPUT, path, "an input");
 	s = xcalloc(1, sizeof(*s));
 	s->fd = fd;
 	s->name = name;

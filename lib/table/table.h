@@ -217,6 +217,7 @@ enum form { FORM_AS_INPUT, FORM_CSV, FORM_TSV };
 
 struct writer_options {
 	const char	*path;		/* -o; NULL is the standard output */
+	const char	*beside;	/* the option where it is not -o; NULL */
 	enum form	 to;
 	int		 spreadsheet;	/* mark, CRLF, formulas disarmed */
 	/* Is given the bytes of passes as well, one call at a time; or NULL. */

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/claims.h"
 #include "base/vip.h"
 #include "table/parts.h"
 
@@ -28,6 +29,7 @@ struct writer {
 	int		 fd;
 	char		*name;		/* for messages */
 	char		*path;		/* what it becomes, or NULL */
+	char		*folder;	/* of that, with the slash, or empty */
 	char		*temp;
 	mode_t		 mode;
 	int		 started;	/* something was put into it */
@@ -178,15 +180,14 @@ static void
 open_temp(struct writer *w, const struct stat *old)
 {
 	sigset_t	 mask;
-	char		*dir = folder(w->path);
 	mode_t		 m;
 	int		 error;
 
 	if (old != NULL && access(w->path, W_OK) == -1)
 		cannot_create(w->name);
-	if (asprintf(&w->temp, "%s.vip-XXXXXX", dir) == -1)
+	w->folder = folder(w->path);
+	if (asprintf(&w->temp, "%s.vip-XXXXXX", w->folder) == -1)
 		die(STATUS_RESOURCE, "out of memory");
-	free(dir);
 	catch_signals();
 	hold_signals(&mask);
 	w->fd = mkostemp(w->temp, O_CLOEXEC);
@@ -244,8 +245,9 @@ descriptor(const char *path)
 }
 
 static void
-open_path(struct writer *w, const char *path)
+open_path(struct writer *w, const struct writer_options *options)
 {
+	const char	*path = options->path;
 	struct stat	 st;
 	int		 fd;
 
@@ -267,6 +269,10 @@ open_path(struct writer *w, const char *path)
 		errno = ENOENT;
 		cannot_create("\"\"");
 	}
+	if (options->beside != NULL)
+		claim_path(CLAIM_BESIDE, path, options->beside);
+	else
+		claim_path(CLAIM_OUTPUT, path, OUTPUT);
 	if (stat(path, &st) == -1) {
 		if (errno != ENOENT)
 			cannot_create(path);
@@ -288,7 +294,7 @@ writer_open(const struct writer_options *options, int delimiter)
 	struct writer	*w;
 
 	w = xcalloc(1, sizeof(*w));
-	open_path(w, options->path);
+	open_path(w, options);
 	w->shape.delimiter = options->to == FORM_CSV ? ',' :
 	    options->to == FORM_TSV ? '\t' : delimiter;
 	w->shape.spreadsheet = options->spreadsheet;
@@ -380,14 +386,12 @@ writer_bytes(struct writer *w, const char *p, size_t n)
 }
 
 static int
-sync_folder(const char *path)
+sync_folder(const char *dir)
 {
-	char	*dir = folder(path);
 	int	 fd, r;
 
 	fd = open(*dir == '\0' ? "." : dir, O_RDONLY | O_DIRECTORY |
 	    O_CLOEXEC);
-	free(dir);
 	if (fd == -1)
 		return 0;		/* a folder we may write, not read */
 	r = fsync(fd);
@@ -425,11 +429,12 @@ writer_close(struct writer *w)
 		errno = error;
 		if (r == -1)
 			die_errno(STATUS_CREATE, "%s", w->name);
-		if (sync_folder(w->path) == -1)
+		if (sync_folder(w->folder) == -1)
 			die_errno(STATUS_IO, "%s", w->name);
 	}
 	buf_free(&w->buf);
 	free(w->temp);
+	free(w->folder);
 	free(w->path);
 	free(w->name);
 	free(w);

@@ -120,8 +120,9 @@ C1,3,4,customer_id,"""C1"" is on line 2 already"
 is 'of the old table too' 0 "${h}C1,changed,n,1,2\nC2,joined,,,\n" \
     'vip-diff: 3 rows set aside in aside\n' \
     vip-diff --reject aside bad.csv good.csv
-is 'not where an input is' 64 '' 'vip-diff: --reject is the input
-vip-diff: try "vip-diff --help"\n' vip-diff --reject good.csv good.csv bad.csv
+is 'not where an input is' 64 '' \
+    'vip-diff: good.csv: is both --reject and an input\n' \
+    vip-diff --reject good.csv good.csv bad.csv
 is 'no key' 65 '' 'vip-diff: o2.csv:1: no column "customer_id"; the header has '\
 '"id", "tier"\n' vip-diff o2.csv n2.csv
 is 'no file' 66 '' 'vip-diff: none: No such file or directory\n' \

@@ -641,8 +641,32 @@ C1;x;4;customer_id;"""C1"" is on line 2 already"
 ;y;5;customer_id;is empty\n' '' cat aside
 is 'and the others kept' 0 'customer_id;note\nC1;"a;b"\nC3;=1\n' '' \
     vip-store q.db get
-is 'not where the input is' 64 '' 'vip-store: --reject is the input
-vip-store: try "vip-store --help"\n' vip-store q.db put --reject bad.csv bad.csv
+is 'not where the input is' 64 '' \
+    'vip-store: bad.csv: is both --reject and an input\n' \
+    vip-store q.db put --reject bad.csv bad.csv
+# The store itself is no place for what else a command writes.
+cat >own.vip <<'E'
+tier gold "Gold" when spend_30d >= 250
+default standard
+E
+printf 'customer_id,spend_30d\nC1,300\nC2,x\n' >own.csv
+vip-store q.db list >listed	# and what an earlier end left beside it goes
+for to in -o --reject; do
+	is "the store is not $to of put" 64 '' \
+	    "vip-store: q.db: is both $to and the store\n" \
+	    untouched q.db vip-store q.db put "$to" q.db own.csv
+	is "nor of vip-classify" 64 '' \
+	    "vip-classify: q.db: is both $to and the store\n" \
+	    untouched q.db vip-classify -p ./own.vip --store q.db "$to" q.db \
+	    own.csv
+	is "nor of vip-diff" 64 '' "vip-diff: q.db: is both $to and the store\n" \
+	    untouched q.db vip-diff --store q.db "$to" q.db 1 1
+done
+is 'nor what is read from it' 64 '' \
+    'vip-store: q.db: is both -o and the store\n' \
+    untouched q.db vip-store q.db get -o q.db
+is 'nor a report' 64 '' 'vip-report: q.db: is both -o and the store\n' \
+    untouched q.db vip-report weekly -p ./own.vip --store q.db -o q.db own.csv
 is 'of what is to be sent' 0 'due,customer_id,touch\n2026-03-02,C1,call\n' \
     'vip-store: 1 row set aside in aside\n' \
     sh -c 'printf "due,customer_id,touch\n2026-03-02,C1,call\n2026-03-02\n" |

@@ -149,11 +149,29 @@ is '--reject of rejects keeps three columns' 0 \
 	sh -c 'head -2 rejects.csv >r.csv
 	vip-classify -q -p ./one.vip --reject rr.csv r.csv >out; cat rr.csv'
 is '--reject and -o are not one file' 64 \
-	'' 'vip-classify: --reject and -o are one file\nvip-classify: try "vip-classify --help"\n' \
+	'' 'vip-classify: x.csv: is both -o and --reject\n' \
 	vip-classify -p ./one.vip --reject x.csv -o ./x.csv bad.csv
 is '--reject is not the input' 64 \
-	'' 'vip-classify: --reject is the input\nvip-classify: try "vip-classify --help"\n' \
+	'' 'vip-classify: bad.csv: is both --reject and an input\n' \
 	vip-classify -p ./one.vip --reject bad.csv bad.csv
+is 'nor the standard input' 64 \
+	'' 'vip-classify: stdin is both --reject and an input\n' \
+	sh -c 'vip-classify -p ./one.vip --reject bad.csv <bad.csv'
+is 'nor the policy' 64 \
+	'' 'vip-classify: ./one.vip: is both --reject and the policy\n' \
+	vip-classify -p ./one.vip --reject one.vip bad.csv
+ln -s bad.csv link.csv
+is 'nor what a link leads to' 64 \
+	'' 'vip-classify: bad.csv: is both --reject and an input\n' \
+	vip-classify -p ./one.vip --reject link.csv bad.csv
+is 'cuts are not the input' 64 \
+	'' 'vip-classify: bad.csv: is both --cuts-out and an input\n' \
+	vip-classify -p ./one.vip --cuts-out bad.csv bad.csv
+is 'nor -o' 64 '' 'vip-classify: ./cuts: is both -o and --cuts-out\n' \
+	vip-classify -p ./one.vip --cuts-out ./cuts -o cuts bad.csv
+cp bad.csv two.csv
+is '-o may be the input, as it is read whole' 0 '' '' \
+	vip-classify -q -p ./one.vip --reject rr.csv -o two.csv two.csv
 is '--reject is not the standard output' 64 \
 	'' 'vip-classify: --reject: a file is needed, not "-"\nvip-classify: try "vip-classify --help"\n' \
 	vip-classify -p ./one.vip --reject - bad.csv

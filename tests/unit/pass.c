@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "base/claims.h"
 #include "random.h"
 #include "table_help.h"
 
@@ -55,6 +56,7 @@ run_pass(const struct run *r)
 		.row = r->row, .unique = r->unique, .notes = r->notes
 	};
 
+	claims_end();			/* of the run before */
 	reading_only = r->twice;
 	memset(&ro, 0, sizeof(ro));
 	ro.block = r->block;

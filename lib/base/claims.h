@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIP_CLAIMS_H
+#define VIP_CLAIMS_H
+
+/*
+ * The files of a run, so that none takes the place of another: each is
+ * claimed before it is opened, by one thread.  An output that is made whole
+ * and then renamed may take the place of an input; anything else that is
+ * claimed twice for different purposes ends the program (64).  "what" is the
+ * purpose, for people ("--reject"), and lives as long as the program.
+ *
+ * Only regular files count, and what is not there yet.
+ */
+enum claim {
+	CLAIM_INPUT,
+	CLAIM_OUTPUT,		/* -o */
+	CLAIM_BESIDE,		/* an output beside that one */
+	CLAIM_STORE
+};
+
+#define OUTPUT	"-o"
+
+void	 claim_path(enum claim, const char *path, const char *what);
+/* The same of an open file. */
+void	 claim_fd(enum claim, int fd, const char *what);
+/* The run is over. */
+void	 claims_end(void);
+
+#endif /* VIP_CLAIMS_H */
