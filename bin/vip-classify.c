@@ -32,7 +32,7 @@ main(int argc, char *argv[])
 		.name = "vip-classify", .operands = "[FILE]",
 		.purpose = "Append to each customer its tier, and why.",
 		.example = "vip-classify -p rhf customers.csv",
-		.uses = USES_ALL, .flags = flags
+		.flags = flags
 	};
 	char		*text = command_text(argc, argv);
 	struct classify	 asked = { .text = text };

@@ -98,7 +98,7 @@ main(int argc, char *argv[])
 		    "and the orders and value to expect.",
 		.example =
 		    "vip-rollup -m x,t_x,T,m orders.csv | vip-clv --fit fit",
-		.uses = USES_ALL, .flags = flags
+		.flags = flags
 	};
 	struct forecast	 f = {
 		.cmd = &cmd, .learning = { .value = 1 },

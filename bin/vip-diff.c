@@ -41,7 +41,8 @@ option(struct job *j, int ch)
 	switch (ch) {
 	case COLUMNS:
 		free(j->columns);
-		j->columns = text_split(optarg, &j->diff.ncolumns);
+		j->columns = command_list(&j->cmd, "--columns", optarg,
+		    &j->diff.ncolumns);
 		break;
 	case KEY:
 		j->diff.key = optarg;
@@ -102,7 +103,6 @@ main(int argc, char *argv[])
 		.purpose = "Write one row for each change between two tables.",
 		.example = "vip-diff january.csv february.csv\n"
 		    "vip-diff --store vip.db previous latest",
-		.uses = USES_POLICY | USES_TABLE | USES_REJECT,
 		.flags = flags
 	} };
 	struct policy	*pol = NULL;

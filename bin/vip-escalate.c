@@ -65,7 +65,7 @@ main(int argc, char *argv[])
 		    "each issue that is open, or what an event asks for.",
 		.example = "vip-sla -p rhf --customers vips.csv tickets.csv |"
 		    " vip-escalate -p rhf",
-		.uses = USES_ALL, .flags = flags
+		.flags = flags
 	};
 	struct telling	 j = { .cmd = &cmd };
 	struct policy	*pol;

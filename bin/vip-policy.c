@@ -78,7 +78,7 @@ main(int argc, char *argv[])
 		    "vip-policy explain -p rhf --row C0012 customers.csv\n"
 		    "vip-policy simulate -p rhf --against new.vip "
 		    "customers.csv",
-		.uses = USES_POLICY | USES_TIME | USES_TABLE,
+		.strict = 1,
 		.flags = flags
 	};
 	struct policy_job	 j = {

@@ -16,7 +16,7 @@ main(int argc, char *argv[])
 		    "one customer, or sponsor NAME; or\non spending: budget.",
 		.example = "vip-report weekly -p rhf --tickets sla.csv "
 		    "vips.csv",
-		.uses = USES_POLICY | USES_TIME | USES_TABLE,
+		.strict = 1,
 		.flags = report_flags
 	};
 	struct report_args	 args;

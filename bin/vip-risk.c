@@ -51,7 +51,7 @@ main(int argc, char *argv[])
 		.purpose =
 		    "Append to each customer its health, risk and action.",
 		.example = "vip-classify -p rhf customers.csv | vip-risk -p rhf",
-		.uses = USES_ALL, .flags = flags
+		.flags = flags
 	};
 	struct assess	 asked = { 0 };
 	int		 ch, found;

@@ -80,7 +80,7 @@ main(int argc, char *argv[])
 		    "and events.",
 		.example = "vip-rollup -p rhf --tickets tickets.csv "
 		    "--onto customers.csv orders.csv",
-		.uses = USES_ALL, .flags = flags
+		.flags = flags
 	};
 	struct gather	 g = { .cmd = &cmd };
 	struct zone	*utc = zone_open("UTC");

@@ -103,7 +103,7 @@ main(int argc, char *argv[])
 		    "whether it was kept.",
 		.example = "vip-sla -p rhf --customers vips.csv tickets.csv\n"
 		    "vip-sla -p executive calendar office --from 2026-12-21",
-		.uses = USES_ALL, .flags = flags
+		.flags = flags
 	};
 	struct standards s = { .cmd = &cmd };
 	int		 n, status;

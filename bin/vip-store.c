@@ -51,7 +51,6 @@ main(int argc, char *argv[])
 		    "notify, override, prune, put, query,\ntouch, upgrade.",
 		.example = "vip-classify -p rhf customers.csv | "
 		    "vip-store vip.db put\nvip-store vip.db history C0042",
-		.uses = USES_POLICY | USES_TIME | USES_TABLE | USES_REJECT,
 		.flags = flags
 	};
 	struct store_job	 j = { .cmd = &cmd };

@@ -17,8 +17,8 @@ gather_names(struct gather *g, const char *list)
 	struct buf	 b = { 0 };
 	const char	*near;
 	char		*name;
-	size_t		 len;
-	int		 bad = 0;
+	size_t		 len, had;
+	int		 bad = 0, twice = 0;
 
 	for (; *(list += strspn(list, ", \t\n")) != '\0'; list += len) {
 		len = strcspn(list, ", \t\n");
@@ -30,13 +30,21 @@ gather_names(struct gather *g, const char *list)
 			    near != NULL ? "; did you mean " : "",
 			    near != NULL ? near : "", near != NULL ? "?" : "");
 		}
+		had = g->names.len;
 		rollup_name(&g->names, name);
+		if (g->names.len == had) {
+			twice = 1;
+			complain("-m: \"%s\" is there twice", name);
+		}
 		free(name);
 	}
 	buf_free(&b);
 	if (bad)
 		command_usage(g->cmd, "a metric is MEASURE_WINDOW, such as "
 		    "spend_30d or orders_prev_90d");
+	if (twice)
+		command_usage(g->cmd, "a metric is a column, and has its name "
+		    "alone");
 	g->choice = CHOICE_NAMES;
 }
 

@@ -29,42 +29,32 @@ enum {
 	OPT_PROGRESS, OPT_NO_PROGRESS, OPT_HELP, OPT_VERSION
 };
 
-static const struct common {
-	struct flag	 flag;
-	unsigned	 uses;		/* 0: every command */
-} common[] = {
-	{ { 'p', "policy", "NAME|FILE", "the policy; default $VIP_POLICY" },
-	    USES_POLICY },
-	{ { OPT_AS_OF, "as-of", "WHEN", "the date or time that is now" },
-	    USES_TIME },
-	{ { 'o', "output", "FILE", "write FILE, whole or not at all" }, 0 },
-	{ { 'd', "delimiter", "CHAR", "the input's delimiter" }, USES_TABLE },
-	{ { 't', "tsv", NULL, "the input is delimited by tabs" }, USES_TABLE },
-	{ { OPT_TO, "to", "csv|tsv", "the output's form" }, USES_TABLE },
-	{ { OPT_SPREADSHEET, "spreadsheet", NULL,
-	    "for a spreadsheet: mark, CRLF, no formulas" }, USES_TABLE },
-	{ { OPT_MAP, "map", "NEW=OLD", "read column OLD as NEW" },
-	    USES_TABLE },
-	{ { OPT_PRESET, "preset", "NAME",
-	    "the columns of a product's export: zendesk, ..." }, USES_TABLE },
-	{ { OPT_ENCODING, "encoding", "NAME", "the input's encoding" },
-	    USES_TABLE },
-	{ { OPT_LAX_QUOTES, "lax-quotes", NULL,
-	    "take stray quotes as libcsv does" }, USES_TABLE },
-	{ { OPT_MAX_RECORD, "max-record", "SIZE",
-	    "longest record; default 64M" }, USES_TABLE },
-	{ { OPT_MEMORY, "memory", "SIZE",
-	    "most of a pipe to keep; default a quarter" }, USES_TABLE },
-	{ { OPT_REJECT, "reject", "FILE", "set bad rows aside there" },
-	    USES_REJECT },
-	{ { 'j', "jobs", "N", "threads; default the cores there are" },
-	    USES_JOBS },
-	{ { OPT_PROGRESS, "progress", NULL, "show a progress line" },
-	    USES_JOBS },
-	{ { OPT_NO_PROGRESS, "no-progress", NULL, "show none" }, USES_JOBS },
-	{ { 'q', "quiet", NULL, "say nothing but errors" }, 0 },
-	{ { OPT_HELP, "help", NULL, "show this and exit" }, 0 },
-	{ { OPT_VERSION, "version", NULL, "show version, licence; exit" }, 0 },
+static const struct flag	 common[] = {
+	{ 'p', "policy", "NAME|FILE", "the policy; default $VIP_POLICY" },
+	{ OPT_AS_OF, "as-of", "WHEN", "the date or time that is now" },
+	{ 'o', "output", "FILE", "write FILE, whole or not at all" },
+	{ 'd', "delimiter", "CHAR", "the input's delimiter" },
+	{ 't', "tsv", NULL, "the input is delimited by tabs" },
+	{ OPT_TO, "to", "csv|tsv", "the output's form" },
+	{ OPT_SPREADSHEET, "spreadsheet", NULL,
+	    "for a spreadsheet: mark, CRLF, no formulas" },
+	{ OPT_MAP, "map", "NEW=OLD", "read column OLD as NEW" },
+	{ OPT_PRESET, "preset", "NAME",
+	    "the columns of a product's export: zendesk, ..." },
+	{ OPT_ENCODING, "encoding", "NAME", "the input's encoding" },
+	{ OPT_LAX_QUOTES, "lax-quotes", NULL,
+	    "take stray quotes as libcsv does" },
+	{ OPT_MAX_RECORD, "max-record", "SIZE",
+	    "longest record; default 64M" },
+	{ OPT_MEMORY, "memory", "SIZE",
+	    "most of a pipe to keep; default a quarter" },
+	{ OPT_REJECT, "reject", "FILE", "set bad rows aside there" },
+	{ 'j', "jobs", "N", "threads; default the cores there are" },
+	{ OPT_PROGRESS, "progress", NULL, "show a progress line" },
+	{ OPT_NO_PROGRESS, "no-progress", NULL, "show none" },
+	{ 'q', "quiet", NULL, "say nothing but errors" },
+	{ OPT_HELP, "help", NULL, "show this and exit" },
+	{ OPT_VERSION, "version", NULL, "show version, licence; exit" },
 };
 
 #define NCOMMON		(sizeof(common) / sizeof(common[0]))
@@ -72,9 +62,9 @@ static const struct common {
 			sizeof(((struct command *)0)->presets[0]))
 
 static int
-has(const struct command *cmd, const struct common *c)
+has(const struct command *cmd, const struct flag *f)
 {
-	return c->uses == 0 || (cmd->uses & c->uses) != 0;
+	return f->letter != OPT_REJECT || !cmd->strict;
 }
 
 static void
@@ -103,7 +93,7 @@ help(const struct command *cmd)
 		help_flag(f);
 	for (i = 0; i < NCOMMON; i++)
 		if (has(cmd, &common[i]))
-			help_flag(&common[i].flag);
+			help_flag(&common[i]);
 	printf("\nexample:\n");
 	for (const char *p = cmd->example; *p != '\0'; p++) {
 		if (p == cmd->example || p[-1] == '\n')
@@ -336,7 +326,7 @@ bad_option(const struct command *cmd, int ch, char *argv[])
 		command_usage(cmd, "there is no option -%c", optopt);
 	for (i = 0; i < NCOMMON; i++)
 		if (has(cmd, &common[i]))
-			names[n++] = common[i].flag.name;
+			names[n++] = common[i].name;
 	for (i = 0; cmd->flags != NULL && cmd->flags[i].name != NULL && n < 64;
 	    i++)
 		names[n++] = cmd->flags[i].name;
@@ -361,7 +351,7 @@ start(struct command *cmd)
 	bindtextdomain("viptools", dir != NULL && *dir != '\0' ? dir :
 	    LOCALEDIR);
 	textdomain("viptools");
-	cmd->pass.progress = (cmd->uses & USES_JOBS) != 0 && isatty(2) == 1;
+	cmd->pass.progress = isatty(2) == 1;
 	opterr = 0;
 	/* A limit on file sizes is an error like a full disk, not death. */
 	signal(SIGXFSZ, SIG_IGN);
@@ -451,13 +441,13 @@ command_getopt(struct command *cmd, int argc, char *argv[])
 		n += add_option(&longs[n], &shorts, &cmd->flags[i]);
 	for (i = 0; i < NCOMMON; i++)
 		if (has(cmd, &common[i]))
-			n += add_option(&longs[n], &shorts, &common[i].flag);
+			n += add_option(&longs[n], &shorts, &common[i]);
 
 	for (;;) {
 		ch = getopt_long(argc, argv, buf_str(&shorts), longs, NULL);
 		if (ch == '?' || ch == ':')
 			bad_option(cmd, ch, argv);
-		for (i = 0; i < NCOMMON && common[i].flag.letter != ch; i++)
+		for (i = 0; i < NCOMMON && common[i].letter != ch; i++)
 			;
 		if (i == NCOMMON)
 			break;
@@ -495,6 +485,25 @@ command_number(const struct command *cmd, const char *option,
 		    "%s: \"%s\" is not a whole number from %lld to %lld",
 		    option, argument, low, high);
 	return n;
+}
+
+const char **
+command_list(const struct command *cmd, const char *option,
+    const char *argument, size_t *n)
+{
+	const char	**names = text_split(argument, n);
+	size_t		 i, j;
+
+	for (i = 0; i < *n; i++) {
+		if (*names[i] == '\0')
+			command_usage(cmd, "%s: a name is missing in \"%s\"",
+			    option, argument);
+		for (j = 0; j < i; j++)
+			if (strcmp(names[i], names[j]) == 0)
+				command_usage(cmd, "%s: \"%s\" is there twice",
+				    option, names[i]);
+	}
+	return names;
 }
 
 int64_t

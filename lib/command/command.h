@@ -23,17 +23,6 @@ struct flag {
 	const char	*help;
 };
 
-/* Which common options a command has. */
-enum {
-	USES_POLICY = 1,	/* -p */
-	USES_TIME = 2,		/* --as-of */
-	USES_TABLE = 4,		/* -d -t --to --spreadsheet --map --preset --encoding
-				   --lax-quotes --max-record --memory */
-	USES_REJECT = 8,	/* --reject */
-	USES_JOBS = 16,		/* -j, --progress, --no-progress */
-	USES_ALL = 31
-};
-
 /*
  * The upper part is the command's, the lower is filled in from the command
  * line by command_getopt().
@@ -43,7 +32,7 @@ struct command {
 	const char		*operands;	/* "[FILE]" */
 	const char		*purpose;	/* one sentence, for --help */
 	const char		*example;	/* one command line or more */
-	unsigned		 uses;
+	int			 strict;	/* it has no --reject */
 	const struct flag	*flags;		/* ends with a NULL name; or NULL */
 
 	const char		*policy;	/* -p, else $VIP_POLICY, else NULL */
@@ -80,6 +69,13 @@ const char	*command_operand(const struct command *, int argc,
 /* A whole number from an option's argument, or wrong usage. */
 long long	 command_number(const struct command *, const char *option,
 		    const char *argument, long long low, long long high);
+
+/*
+ * The names of an option's list, each there and once, or wrong usage; one
+ * free() is for all of them.
+ */
+const char	**command_list(const struct command *, const char *option,
+		    const char *argument, size_t *n);
 
 /* A date from an option's argument, as days, or wrong usage. */
 int64_t		 command_day(const struct command *, const char *option,

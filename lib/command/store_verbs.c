@@ -60,7 +60,7 @@ put(struct store_job *j)
 		o.policy_hash = hash;
 	}
 	if (j->columns != NULL)
-		columns = text_split(j->columns, &n);
+		columns = command_list(j->cmd, "--columns", j->columns, &n);
 	rd = command_reader(j->cmd, j->operand[0]);
 	store_put(j->store, rd, &o, columns, n,
 	    command_pass(j->cmd).reject);

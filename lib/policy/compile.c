@@ -1056,6 +1056,8 @@ compiled_pattern(struct compiler *c, const struct expr *e, const char *text)
 	if (old != (locale_t)0)
 		uselocale(old);
 	buf_free(&b);
+	if (rc == REG_ESPACE)
+		die(STATUS_RESOURCE, "out of memory");
 	if (rc != 0) {
 		(void)regerror(rc, &p->re, why, sizeof(why));
 		plan_die(plan, e->at, "the pattern is no regular expression: "

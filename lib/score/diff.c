@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -258,7 +259,8 @@ read_old(struct diff *d)
 	static const struct pass	 pass = { .row = old_row };
 
 	if ((d->spill = tmpfile()) == NULL)
-		die_errno(STATUS_IO, "a temporary file");
+		die_errno(errno == EMFILE || errno == ENFILE ?
+		    STATUS_RESOURCE : STATUS_IO, "a temporary file");
 	table_pass(d->old, NULL, &pass, d, &d->options->pass);
 	d->nold = keys_count(d->keys);
 	if (fflush(d->spill) == EOF)

@@ -127,6 +127,10 @@ is 'no key' 65 '' 'vip-diff: o2.csv:1: no column "customer_id"; the header has '
 '"id", "tier"\n' vip-diff o2.csv n2.csv
 is 'no file' 66 '' 'vip-diff: none: No such file or directory\n' \
     vip-diff none new.csv
+is 'a column twice' 64 '' 'vip-diff: --columns: "tier" is there twice
+vip-diff: try "vip-diff --help"\n' vip-diff --columns tier,name,tier a b
+is 'no column' 64 '' 'vip-diff: --columns: a name is missing in "tier,"
+vip-diff: try "vip-diff --help"\n' vip-diff --columns tier, a b
 is 'no operand' 64 '' 'vip-diff: the old table is needed
 vip-diff: try "vip-diff --help"\n' vip-diff
 is 'both on the standard input' 64 '' 'vip-diff: only one of the two can be '\

@@ -151,6 +151,12 @@ done
 # A policy is no table.
 ok 'vip-policy --help is a page with an example' sh -c \
 	"vip-policy --help >out && grep -q '^usage: vip-policy' out && grep -q '^example:' out"
+# A script that says the same to every stage of a pipeline.
+for cmd in rollup classify clv risk sla escalate report policy store diff; do
+	ok "vip-$cmd takes what all commands take" sh -c "vip-$cmd -j 2 \\
+	    --progress --no-progress --as-of 2026-01-05 -q --to tsv -t \\
+	    --memory 64M --encoding UTF-8 --help >out"
+done
 ok 'vip-policy --version names the licence' sh -c \
 	'vip-policy --version | grep -q GPL'
 is 'vip-policy: a policy that there is not' 66 '' '' sh -c \

@@ -30,9 +30,9 @@ is 'a return is an order whose amount is taken back' 0 \
 is 'items, late, and the dates' 0 \
 	'customer_id,items_30d,late_30d,first_order,last_order,days_since_order\nC1,3,1,2026-01-05,2026-01-06,13\nC2,1,0,2025-06-01,2025-12-30,20\nC3,0,0,,,\n' \
 	'' roll -m items_30d,late_30d,first_order,last_order,days_since_order o.csv
-is 'metrics may be parted by blanks, and named twice' 0 \
+is 'metrics may be parted by blanks, and come by more than one -m' 0 \
 	'customer_id,ltv,orders_1y\nC1,0.3,2\nC2,12.5,2\nC3,0,0\n' '' \
-	roll -m 'ltv orders_1y' -m ltv o.csv
+	roll -m 'ltv' -m ' orders_1y ' o.csv
 awk 'BEGIN { print "customer_id,order_date,amount"
 	for (i = 0; i < 1000; i++) print "C,2026-01-01,0.1" }' >tenths.csv
 is 'a thousand tenths are a hundred' 0 \
@@ -504,5 +504,9 @@ for j in 1 2 5; do
 done
 ok '--help' vip-rollup --help
 ok '--version' vip-rollup --version
+
+is 'a metric is asked for once' 64 '' 'vip-rollup: -m: "x" is there twice
+vip-rollup: a metric is a column, and has its name alone
+vip-rollup: try "vip-rollup --help"\n' vip-rollup -m x,orders_total,x
 
 plan
