@@ -352,6 +352,27 @@ verify_snapshots(struct store *st)
 	return bad;
 }
 
+/* The digests of the snapshots are of the bytes that there are. */
+static int
+verify_blocks(struct store *st)
+{
+	sqlite3_stmt	*s;
+	int64_t		 id;
+	int		 bad = 0;
+
+	s = sql(st, "SELECT id FROM snapshot WHERE pruned = 0 ORDER BY id");
+	while (sql_step(st, s)) {
+		id = sqlite3_column_int64(s, 0);
+		if (snapshot_verify(st, id) == 0)
+			continue;
+		complain("%s: snapshot %lld is not what was put", st->path,
+		    (long long)id);
+		bad = -1;
+	}
+	sql_done(s);
+	return bad;
+}
+
 int
 audit_verify(struct store *st, int64_t *entries, char head[65])
 {
@@ -366,7 +387,7 @@ audit_verify(struct store *st, int64_t *entries, char head[65])
 		bad += verify_snapshots(st);
 	}
 	if (bad == 0)
-		bad = results_verify(st);
+		bad = results_verify(st) + verify_blocks(st);
 	store_commit(st);
 	return bad == 0 ? 0 : -1;
 }

@@ -112,7 +112,9 @@ struct figures;
 struct ledger;
 int64_t		 snapshot_record(struct snapshot *, const struct origin *,
 		    const struct figures *, struct ledger *);
-/* 0, or -1 after telling that the bytes are not what was put. */
+/* 0, or -1: its blocks are not those that were put, by their digest. */
+int		 snapshot_verify(struct store *, int64_t id);
+/* 0, or -1 after telling that a block cannot be unpacked. */
 int		 snapshot_check(struct store *, int64_t id);
 
 /* ---- what the audit tells of movement, figures and what was sent */

@@ -341,15 +341,54 @@ unpack_block(sqlite3_stmt *s, struct buf *raw)
 	return 0;
 }
 
+static sqlite3_stmt *
+blocks(struct store *st, int64_t id)
+{
+	sqlite3_stmt	*s;
+
+	s = sql(st, "SELECT bytes, data FROM block WHERE snapshot = ? "
+	    "ORDER BY seq");
+	sql_int(st, s, 1, id);
+	return s;
+}
+
+int
+snapshot_verify(struct store *st, int64_t id)
+{
+	sqlite3_stmt	*s = blocks(st, id);
+	struct digest	*d = digest_new();
+	char		 hash[65];
+	int64_t		 bytes = 0;
+	int		 same;
+
+	while (sql_step(st, s)) {
+		bytes += sqlite3_column_int64(s, 0);
+		digest_add(d, sqlite3_column_blob(s, 1),
+		    (size_t)sqlite3_column_bytes(s, 1));
+	}
+	sql_done(s);
+	digest_end(d, hash);
+	s = sql(st, "SELECT sha256 = ?2 AND bytes = ?3 FROM snapshot "
+	    "WHERE id = ?1");
+	sql_int(st, s, 1, id);
+	sql_text(st, s, 2, hash);
+	sql_int(st, s, 3, bytes);
+	same = sql_step(st, s) && sqlite3_column_int(s, 0);
+	sql_done(s);
+	return same ? 0 : -1;
+}
+
+/* Its bytes, of which none is given where they are not those that were put. */
 static void
 unpack(struct store *st, int64_t id, sink put, void *ctx)
 {
 	sqlite3_stmt	*s;
 	struct buf	 raw = { 0 };
 
-	s = sql(st, "SELECT bytes, data FROM block WHERE snapshot = ? "
-	    "ORDER BY seq");
-	sql_int(st, s, 1, id);
+	if (snapshot_verify(st, id) == -1)
+		die(STATUS_DATA, "%s: snapshot %lld is not what was put",
+		    st->path, (long long)id);
+	s = blocks(st, id);
 	while (sql_step(st, s)) {
 		raw.len = 0;
 		if (unpack_block(s, &raw) == -1)
@@ -446,51 +485,24 @@ store_key(struct store *st, int64_t id)
 	return key;
 }
 
-static int
-check_block(struct store *st, int64_t id, sqlite3_stmt *s, struct buf *raw,
-    struct digest *d)
-{
-	digest_add(d, sqlite3_column_blob(s, 1),
-	    (size_t)sqlite3_column_bytes(s, 1));
-	raw->len = 0;
-	if (unpack_block(s, raw) == 0)
-		return 0;
-	complain("%s: snapshot %lld: a block cannot be unpacked", st->path,
-	    (long long)id);
-	return -1;
-}
-
 int
 snapshot_check(struct store *st, int64_t id)
 {
 	sqlite3_stmt	*s;
-	struct digest	*d = digest_new();
 	struct buf	 raw = { 0 };
-	char		 hash[65];
-	int64_t		 bytes = 0;
 	int		 bad = 0;
 
-	s = sql(st, "SELECT bytes, data FROM block WHERE snapshot = ? "
-	    "ORDER BY seq");
-	sql_int(st, s, 1, id);
+	s = blocks(st, id);
 	while (sql_step(st, s)) {
-		bad |= check_block(st, id, s, &raw, d);
-		bytes += sqlite3_column_int64(s, 0);
-	}
-	sql_done(s);
-	buf_free(&raw);
-	digest_end(d, hash);
-	s = sql(st, "SELECT sha256 = ?2 AND bytes = ?3 FROM snapshot "
-	    "WHERE id = ?1");
-	sql_int(st, s, 1, id);
-	sql_text(st, s, 2, hash);
-	sql_int(st, s, 3, bytes);
-	if (!sql_step(st, s) || !sqlite3_column_int(s, 0)) {
-		complain("%s: snapshot %lld is not what was put", st->path,
-		    (long long)id);
+		raw.len = 0;
+		if (unpack_block(s, &raw) == 0)
+			continue;
+		complain("%s: snapshot %lld: a block cannot be unpacked",
+		    st->path, (long long)id);
 		bad = -1;
 	}
 	sql_done(s);
+	buf_free(&raw);
 	return bad;
 }
 

@@ -292,6 +292,16 @@ is 'less was told of a snapshot before: still good' 0 '2\n' '' \
 is 'and what was told still counts' 65 '' \
     'vip-store: t.db: snapshot 1 is not what the audit tells of\n' \
     verified 'UPDATE snapshot SET rows = 3'
+for change in 'DELETE FROM block WHERE snapshot = 2' \
+    'UPDATE block SET data = (SELECT data FROM block WHERE snapshot = 3)
+	WHERE snapshot = 2'; do
+	is "$change" 65 '' \
+	    'vip-store: t.db: snapshot 2 is not what was put\n' \
+	    tamper "$change"
+	is 'and is not given for it' 65 '' \
+	    'vip-store: t.db: snapshot 2 is not what was put\n' \
+	    vip-store t.db get 2
+done
 is 'movement of no run' 65 '' \
     'vip-store: t.db: there is movement of a day without a run\n' \
     tamper "INSERT INTO movement SELECT kind, key, '2026-01-07', change, was,
