@@ -314,6 +314,8 @@ explain(const struct problem *p, enum verdict verdict, const double *v,
 		    fit->iterations);
 	if (*text != '\0')
 		buf_addf(why, ": %s", text);
+	if (!p->options->prior)
+		buf_adds(why, "; with --prior there is one");
 }
 
 /* -------------------------------------------------------------------- fits */
@@ -479,5 +481,7 @@ clv_fit_value(const struct clv_sample *s,
 	buf_addf(why, "gamma-gamma has no mean value of an order, as q is "
 	    "%.3g and not more than 1: a few customers outweigh all others",
 	    f->theta[CLV_Q]);
+	if (!options->prior)
+		buf_adds(why, "; --prior may help");
 	return -1;
 }

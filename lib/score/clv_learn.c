@@ -54,14 +54,6 @@ write_fit(const char *path, const struct buf *b)
 	writer_close(w);
 }
 
-static _Noreturn void
-no_fit(const struct clv_learning *l, const char *name, struct buf *why)
-{
-	if (!l->fit.prior)
-		buf_adds(why, "; with --prior there is one");
-	die(STATUS_DATA, "%s: %s", name, buf_str(why));
-}
-
 static void
 learn_value(const struct clv_sample *sample, const struct clv_learning *l,
     const char *name, struct clv_params *p, struct clv_fit *value)
@@ -73,10 +65,9 @@ learn_value(const struct clv_sample *sample, const struct clv_learning *l,
 		note("%s: %zu customer%s whose later orders were worth "
 		    "nothing: left out of the fit of p, q and gamma", name, n,
 		    n == 1 ? "" : "s");
-	if (clv_fit_value(sample, &l->fit, value, &why) == -1) {
-		buf_adds(&why, "; --no-value does without");
-		no_fit(l, name, &why);
-	}
+	if (clv_fit_value(sample, &l->fit, value, &why) == -1)
+		die(STATUS_DATA, "%s: %s; --no-value does without", name,
+		    buf_str(&why));
 	memcpy(p->value, value->theta, sizeof(p->value));
 	p->has_value = 1;
 }
@@ -94,7 +85,7 @@ clv_learn(struct clv_sample *sample, const struct clv_learning *l,
 		return;
 	}
 	if (clv_fit_orders(sample, p->model, &l->fit, &orders, &why) == -1)
-		no_fit(l, name, &why);
+		die(STATUS_DATA, "%s: %s", name, buf_str(&why));
 	memcpy(p->order, orders.theta, sizeof(p->order));
 	if (l->value)
 		learn_value(sample, l, name, p, &value);

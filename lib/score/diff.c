@@ -201,6 +201,18 @@ decode(const struct diff *d, const char *p, struct cell *cells)
 	}
 }
 
+/* What is added up must be a number, or empty. */
+static int
+check_amount(const struct row *row, size_t column, struct fault *fault)
+{
+	const struct cell	 c = row_cell(row, column);
+	num			 n;
+
+	if (c.len == 0 || num_parse(c.p, c.len, &n) == 0)
+		return 0;
+	return fault_cell(fault, row, column, "is not a number");
+}
+
 /* The number of a row's key, which may come once in a table; or KEY_NONE. */
 static uint32_t
 key_of(struct diff *d, const struct row *row, size_t column, int old,
@@ -214,6 +226,10 @@ key_of(struct diff *d, const struct row *row, size_t column, int old,
 		fault_set(fault, column, "is empty");
 		return KEY_NONE;
 	}
+	if (d->options->summary && d->role[REVENUE] != -1 &&
+	    check_amount(row, old ? d->column[d->role[REVENUE]].old :
+	    d->column[d->role[REVENUE]].new, fault) == -1)
+		return KEY_NONE;
 	i = keys_add(d->keys, c.p, c.len);
 	if (i < n && (old || d->seen[i])) {
 		snprintf(why, sizeof(why), "is on line %zu already",

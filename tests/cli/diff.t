@@ -131,6 +131,14 @@ is 'a column twice' 64 '' 'vip-diff: --columns: "tier" is there twice
 vip-diff: try "vip-diff --help"\n' vip-diff --columns tier,name,tier a b
 is 'no column' 64 '' 'vip-diff: --columns: a name is missing in "tier,"
 vip-diff: try "vip-diff --help"\n' vip-diff --columns tier, a b
+printf 'customer_id,spend_365d\nA,12.5O\nB,3\n' >a
+printf 'customer_id,spend_365d\nA,10\nB,\n' >b
+is 'revenue that is no number is not nothing' 65 '' \
+    'vip-diff: a:2:3: spend_365d: "12.5O" is not a number\n' \
+    vip-diff --summary a b
+is 'none is' 0 'change,column,old,new,customers,old_total,new_total
+changed,spend_365d,,,1,3,0\njoined,,,,1,0,10\n' \
+    'vip-diff: 1 row set aside in aside\n' vip-diff --summary --reject aside a b
 is 'no operand' 64 '' 'vip-diff: the old table is needed
 vip-diff: try "vip-diff --help"\n' vip-diff
 is 'both on the standard input' 64 '' 'vip-diff: only one of the two can be '\
