@@ -97,8 +97,7 @@ judge(void *state, const struct row *row, struct cells *cells,
 
 	if (frame_load(w->frame, row, fault) == -1)
 		return ROW_FAULT;
-	risk_judge(risk, w->frame, p);
-	if (frame_fault(w->frame, fault) == -1)
+	if (risk_judge(risk, w->frame, row, p, fault) == -1)
 		return ROW_FAULT;
 	cells_num(cells, 0, p->health);
 	cells_text(cells, 1, p->name.p, p->name.len);
@@ -180,6 +179,7 @@ command_assess(struct command *cmd, const char *file,
 	exclusions = plan_asks_all(job.plan) ?
 	    exclusions_new(job.pol, job.plan, now) : NULL;
 	plan_bind(job.plan, rd);
+	risk_bind(job.risk, rd);
 	if (asked->store != NULL) {
 		job.key = reader_need(rd, policy_key(job.pol));
 		job.trend = remember(&job, now);

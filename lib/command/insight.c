@@ -94,8 +94,7 @@ explain(void *state, const struct row *row, struct cells *cells,
 	(void)cells;
 	if (frame_load(w->frame, row, fault) == -1)
 		return ROW_FAULT;
-	risk_judge(in->risk, w->frame, &w->prognosis);
-	if (frame_fault(w->frame, fault) == -1)
+	if (risk_judge(in->risk, w->frame, row, &w->prognosis, fault) == -1)
 		return ROW_FAULT;
 	detail_write(in->detail, w->frame, &w->prognosis,
 	    row_cell(row, in->key), in->w);
@@ -123,8 +122,7 @@ collect(void *state, const struct row *row, struct cells *cells,
 		    in->outcome) :
 		    fault_cell(fault, row, (size_t)in->left_column,
 		    "is not yes or no");
-	risk_judge(in->risk, w->frame, &w->prognosis);
-	if (frame_fault(w->frame, fault) == -1)
+	if (risk_judge(in->risk, w->frame, row, &w->prognosis, fault) == -1)
 		return ROW_FAULT;
 	if (left == -1)
 		in->cases->unknown++;

@@ -214,6 +214,15 @@ look_option(const struct command *cmd, int ch, struct report_args *a)
 static void
 settle_look(struct command *cmd, struct report_args *a)
 {
+	if (cmd->out.to != FORM_AS_INPUT) {
+		if (a->format != format_find("text") &&
+		    (a->format->traits & FORMAT_IS_TABLE) == 0)
+			command_usage(cmd, "--to: a report is no table in "
+			    "this --format");
+		a->format = format_find(cmd->out.to == FORM_TSV ? "tsv" :
+		    "csv");
+		cmd->out.to = FORM_AS_INPUT;
+	}
 	a->look.color = color_wanted(cmd, a->look.color);
 	a->look.spreadsheet = cmd->out.spreadsheet;
 	if ((a->format->traits & FORMAT_IS_TABLE) == 0)

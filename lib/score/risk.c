@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "score/customers.h"
 #include "score/risk.h"
 #include "score/rules.h"
 
@@ -33,7 +34,8 @@ struct risk {
 	struct rules		 escalations;
 	struct level		*level;		/* those in force, and none */
 	size_t			 nlevel;
-	size_t			 tier;		/* program */
+	size_t			 tier;		/* program, */
+	size_t			 column;	/* and where it is read */
 	int			 fallback;	/* the default tier */
 };
 
@@ -306,15 +308,10 @@ static int
 tier_of(const struct risk *r, struct frame *frame)
 {
 	const struct value	*v = frame_value(frame, r->tier);
-	char			 name[256];
-	int			 tier;
 
-	if (v->type != TYPE_TEXT || v->text.len >= sizeof(name))
+	if (v->type != TYPE_TEXT || policy_tiers(r->pol) == 1)
 		return r->fallback;
-	memcpy(name, v->text.p, v->text.len);
-	name[v->text.len] = '\0';
-	tier = policy_tier_index(r->pol, name);
-	return tier != -1 ? tier : r->fallback;
+	return tier_of_cell(r->pol, v->text);
 }
 
 static void
@@ -334,11 +331,22 @@ escalate(const struct risk *r, struct frame *frame, struct prognosis *p)
 }
 
 void
-risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
+risk_bind(struct risk *r, const struct reader *rd)
+{
+	const int	 found = find_column(r->pol, rd, "tier");
+
+	r->column = found == -1 ? FAULT_ROW : (size_t)found;
+}
+
+int
+risk_judge(const struct risk *r, struct frame *frame, const struct row *row,
+    struct prognosis *p, struct fault *fault)
 {
 	const struct level	*l = r->level, *end = l + r->nlevel;
 
-	p->tier = tier_of(r, frame);
+	if ((p->tier = tier_of(r, frame)) == -1)
+		return fault_cell(fault, row, r->column,
+		    "is not a tier of the policy");
 	frame_tier(frame, p->tier);
 
 	take(r, frame, p);
@@ -353,6 +361,7 @@ risk_judge(const struct risk *r, struct frame *frame, struct prognosis *p)
 	p->escalation = NULL;
 	if (r->escalations.n > 0)
 		escalate(r, frame, p);
+	return frame_fault(frame, fault);
 }
 
 static void

@@ -58,8 +58,15 @@ num		 risk_health(const struct risk *, size_t i);
 void		 prognosis_init(struct prognosis *, const struct risk *);
 void		 prognosis_free(struct prognosis *);
 
-void		 risk_judge(const struct risk *, struct frame *,
-		    struct prognosis *);
+/* Once the plan is bound to that table. */
+void		 risk_bind(struct risk *, const struct reader *);
+
+/*
+ * Judge the row that the frame has loaded: 0, or -1 with what is wrong with
+ * it.  A tier that the policy does not have is, unless it has none at all.
+ */
+int		 risk_judge(const struct risk *, struct frame *,
+		    const struct row *, struct prognosis *, struct fault *);
 
 /* The same of one signal, whether it fired or not; after risk_judge(). */
 void		 risk_examine(const struct risk *, struct frame *, size_t i,

@@ -103,6 +103,14 @@ else
 fi
 
 # ---- csv, json
+report --format tsv >form.tsv
+for form in '' '--format csv' '--format tsv'; do
+	# shellcheck disable=SC2086 # two words
+	report $form --to tsv >formed
+	isfile "--to tsv $form" 0 form.tsv /dev/null cat formed
+done
+is '--to of what is no table' 64 '' 'vip-report: --to: a report is no table in this --format
+vip-report: try "vip-report --help"\n' report --format json --to tsv
 report --format csv --spreadsheet >sheet.csv
 ok 'csv: a spreadsheet gets no formulas' sh -c \
 	'tr -d "\r" <sheet.csv | grep -q "^at_risk,gold,C1/risk_reasons,,,'"'"'=1+1,"'

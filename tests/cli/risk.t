@@ -347,4 +347,24 @@ is 'excluded customers are in no rank of a signal' 0 'A 100\nB 100\nC 50\n' '' \
 is 'and vip-policy says what that needs' 0 'staff,staff,text,must,,1\n' '' \
 	sh -c 'vip-policy columns ranked.vip | sed -n "s/vip-risk,\(st.*\)/\1/p"'
 
+cat >tiers.vip <<'E'
+tier gold "Best" when s > 1
+default std
+signal a "A" weight 50 for vip when x > 1 do "call"
+level high below 60
+level low
+escalate d "Dir" for vip at once when risk = high
+E
+printf 'customer_id,x,tier\n1,2,gold\n2,2,Best\n3,2,\n' >tiers.csv
+is 'a tier by its name, by its label, or none' 0 \
+    '1,high,Dir\n2,high,Dir\n3,low,\n' '' sh -c '
+    vip-risk -p ./tiers.vip tiers.csv | sed 1d | cut -d, -f1,5,8'
+echo 4,2,glod >>tiers.csv
+is 'and one that there is not' 65 '' \
+    'vip-risk: tiers.csv:5:5: tier: "glod" is not a tier of the policy\n' \
+    sh -c 'vip-risk -p ./tiers.vip tiers.csv >out'
+sed '/^tier/d; /^escalate/d; s/ for vip//' tiers.vip >none.vip
+is 'unless there are none to have' 0 '5\n' '' \
+    sh -c 'vip-risk -p ./none.vip tiers.csv | wc -l'
+
 plan
