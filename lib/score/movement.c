@@ -151,27 +151,79 @@ movement_judge(const struct policy *pol, const struct standpoint *before,
 	    before->since : now->day;
 }
 
+void
+orders_none(struct orders *o)
+{
+	o->revoke = 0;
+	o->pin = o->floor = o->ceiling = TIER_NONE;
+}
+
+int
+orders_take(struct orders *o, const struct order *order)
+{
+	switch (order->kind) {
+	case ORDER_PIN:
+		o->pin = order->tier;
+		return 1;
+	case ORDER_FLOOR:
+		if (o->floor != TIER_NONE && o->floor <= order->tier)
+			return 0;
+		o->floor = order->tier;
+		return 1;
+	case ORDER_CEILING:
+		if (o->ceiling != TIER_NONE && o->ceiling >= order->tier)
+			return 0;
+		o->ceiling = order->tier;
+		return 1;
+	default:
+		o->revoke = 1;
+		return 1;
+	}
+}
+
+/* What the orders of a day make of what the rules give then. */
+static int
+ordered_on(const struct policy *pol, const struct order *v, size_t n,
+    int64_t day, int tier)
+{
+	struct orders	 o;
+	size_t		 i;
+
+	orders_none(&o);
+	for (i = 0; i < n; i++)
+		if (v[i].from <= day && day <= v[i].until)
+			orders_take(&o, &v[i]);
+	return ordered(pol, &o, tier);
+}
+
 int64_t
 movement_downgrade(const struct policy *pol, const struct ruling *now,
-    int keeps, const struct orders *o, const struct move *m)
+    int keeps, const struct order *v, size_t n, const struct move *m)
 {
-	int64_t	 day, until;
-	int	 to;
+	int64_t	 held = now->day, day, first = DAY_NONE;
+	size_t	 i;
+	int	 to = now->tier;
 
-	if (m->tier >= now->tier || keeps)
-		return DAY_NONE;
-	day = now->day + 1;
-	to = now->tier;
-	if (!now->excluded) {
-		until = kept_until(policy_tier(pol, (size_t)m->tier),
+	/* The last day on which the rules alone leave it what it has. */
+	if (m->tier >= now->tier || (keeps && !now->excluded))
+		held = INT64_MAX;
+	else if (!now->excluded) {
+		day = kept_until(policy_tier(pol, (size_t)m->tier),
 		    m->qualified);
-		if (until != DAY_NONE && until >= day)
-			day = until + 1;
+		if (day != DAY_NONE && day > held)
+			held = day;
 		to = fall(pol, m->tier, to);
 	}
-	/* An order may hold it longer. */
-	if (o != NULL && o->until != DAY_NONE && o->until >= day &&
-	    ordered(pol, o, to) <= m->tier)
-		day = o->until + 1;
-	return day;
+	/* A day on which that changes, or an order begins or has ended. */
+	for (i = 0; i < 2 * n + 1; i++) {
+		day = i == 2 * n ? held : i % 2 == 1 ? v[i / 2].until :
+		    v[i / 2].from != DAY_NONE ? v[i / 2].from - 1 : now->day;
+		if (day == INT64_MAX || ++day <= now->day ||
+		    (first != DAY_NONE && day >= first))
+			continue;
+		if (ordered_on(pol, v, n, day, day > held ? to :
+		    m->tier > now->tier ? now->tier : m->tier) > m->tier)
+			first = day;
+	}
+	return first;
 }

@@ -31,11 +31,19 @@ struct standpoint {
 	const int64_t *earned;
 };
 
-/* Orders in force for a customer: an index, or TIER_NONE. */
+enum order_kind { ORDER_PIN, ORDER_FLOOR, ORDER_CEILING, ORDER_REVOKE, ORDERS };
+
+/* What people have ordered for a customer, from one day to another. */
+struct order {
+	enum order_kind	 kind;
+	int		 tier;	/* index; of ORDER_REVOKE none */
+	int64_t		 from, until;	/* DAY_NONE: from any day on */
+};
+
+/* The orders in force on a day: an index, or TIER_NONE. */
 struct orders {
 	int	 revoke;	/* truth */
 	int	 pin, floor, ceiling;
-	int64_t	 until;		/* last day of the first to end; or DAY_NONE */
 };
 
 /* What the rules say today. */
@@ -82,13 +90,20 @@ void		 movement_judge(const struct policy *,
 		    const struct orders *, struct move *);
 
 /*
+ * Of two pins the later one counts, of two floors the better, of two ceilings
+ * the worse: orders_take() returns 0 for one that does not.
+ */
+void		 orders_none(struct orders *);
+int		 orders_take(struct orders *, const struct order *);
+
+/*
  * The first day on which the customer will have a worse tier if its figures
- * and the orders stay as they are, or DAY_NONE.  "keeps": the "keep when" of
- * the tier that it got holds.
+ * and its n orders, of which some may have yet to begin, stay as they are, or
+ * DAY_NONE.  "keeps": the "keep when" of the tier that it got holds.
  */
 int64_t		 movement_downgrade(const struct policy *,
-		    const struct ruling *, int keeps, const struct orders *,
-		    const struct move *);
+		    const struct ruling *, int keeps, const struct order *,
+		    size_t n, const struct move *);
 
 /* "new", "promoted", ... */
 const char	*change_word(enum change);

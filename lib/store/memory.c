@@ -13,16 +13,16 @@
 
 #define WAIT	10			/* seconds for another run's lock */
 
-enum kind { PIN, FLOOR, CEILING, REVOKE, KINDS };
-
-static const char *const	 kinds[KINDS] = {
+static const char *const	 kinds[ORDERS] = {
 	"pin", "floor", "ceiling", "revoke"
 };
 
-/* The orders in force for a customer, and why each was given. */
+/* The orders for a customer, and of those in force why each was given. */
 struct given {
+	struct order	*order;
+	size_t		 n;
 	struct orders	 orders;
-	const char	*why[KINDS];
+	const char	*why[ORDERS];
 };
 
 struct memory {
@@ -71,49 +71,19 @@ given_to(struct memory *m, struct cell key)
 	m->given = xreallocarray(m->given, n + 1, sizeof(*m->given));
 	g = &m->given[i];
 	memset(g, 0, sizeof(*g));
-	g->orders.pin = g->orders.floor = g->orders.ceiling = TIER_NONE;
-	g->orders.until = DAY_NONE;
+	orders_none(&g->orders);
 	return g;
 }
 
-/*
- * Of two pins the later one counts, of two floors the better, of two
- * ceilings the worse.
- */
-static int
-order(struct given *g, enum kind kind, int tier)
-{
-	struct orders	*o = &g->orders;
-
-	switch (kind) {
-	case PIN:
-		o->pin = tier;
-		return 1;
-	case FLOOR:
-		if (o->floor != TIER_NONE && o->floor <= tier)
-			return 0;
-		o->floor = tier;
-		return 1;
-	case CEILING:
-		if (o->ceiling != TIER_NONE && o->ceiling >= tier)
-			return 0;
-		o->ceiling = tier;
-		return 1;
-	default:
-		o->revoke = 1;
-		return 1;
-	}
-}
-
-static enum kind
+static enum order_kind
 kind_of(struct cell c)
 {
 	int	 i;
 
-	for (i = 0; i < KINDS - 1; i++)
+	for (i = 0; i < ORDERS - 1; i++)
 		if (cell_is(c, kinds[i]))
 			break;
-	return (enum kind)i;
+	return (enum order_kind)i;
 }
 
 static void
@@ -122,14 +92,14 @@ take_order(struct memory *m, sqlite3_stmt *s)
 	struct given	*g;
 	struct buf	 why = { 0 };
 	struct cell	 key = sql_cell(s, 0), reason = sql_cell(s, 3);
-	enum kind	 kind = kind_of(sql_cell(s, 1));
+	struct order	 o = { .kind = kind_of(sql_cell(s, 1)),
+			    .tier = TIER_NONE, .from = sql_get_day(s, 6),
+			    .until = sql_get_day(s, 4) };
 	char		*tier;
-	int64_t		 until = sql_get_day(s, 4);
-	int		 i = TIER_NONE;
 
 	tier = xmemdup0(sql_cell(s, 2).p, sql_cell(s, 2).len);
-	if (kind != REVOKE &&
-	    (i = policy_tier_index(m->pol, tier)) == -1) {
+	if (o.kind != ORDER_REVOKE &&
+	    (o.tier = policy_tier_index(m->pol, tier)) == -1) {
 		note("%s: override %lld: the policy has no tier \"%s\": it is "
 		    "not in force", store_path(m->store),
 		    (long long)sqlite3_column_int64(s, 5), tier);
@@ -137,16 +107,16 @@ take_order(struct memory *m, sqlite3_stmt *s)
 		return;
 	}
 	g = given_to(m, key);
-	if (order(g, kind, i)) {
-		buf_adds(&why, kinds[kind]);
+	g->order = xreallocarray(g->order, g->n + 1, sizeof(*g->order));
+	g->order[g->n++] = o;
+	if (o.from <= m->store->actor.day && orders_take(&g->orders, &o)) {
+		buf_adds(&why, kinds[o.kind]);
 		if (*tier != '\0')
 			buf_addf(&why, " %s", tier);
 		buf_addf(&why, ": %.*s", (int)reason.len, reason.p);
-		g->why[kind] = arena_text(m->arena, why.p, why.len);
+		g->why[o.kind] = arena_text(m->arena, why.p, why.len);
 		buf_free(&why);
 	}
-	if (g->orders.until == DAY_NONE || until < g->orders.until)
-		g->orders.until = until;
 	free(tier);
 }
 
@@ -157,9 +127,9 @@ read_orders(struct memory *m)
 	sqlite3_stmt	*s;
 
 	m->ordered = keys_new();
-	s = sql(st, "SELECT key, kind, tier, reason, expiry, id FROM override "
-	    "WHERE approver IS NOT NULL AND ended_on IS NULL AND expiry >= ?1 "
-	    "AND coalesce(valid_from, '') <= ?1 ORDER BY id");
+	s = sql(st, "SELECT key, kind, tier, reason, expiry, id, valid_from "
+	    "FROM override WHERE approver IS NOT NULL AND ended_on IS NULL "
+	    "AND expiry >= ?1 ORDER BY id");
 	sql_day(st, s, 1, st->actor.day);
 	while (sql_step(st, s))
 		take_order(m, s);
@@ -205,16 +175,20 @@ memory_new(const char *path, const struct actor *actor,
 void
 memory_free(struct memory *m)
 {
+	uint32_t	 i;
+
 	if (m == NULL)
 		return;
 	snapshot_free(m->snapshot);
 	ledger_free(m->ledger);
 	figures_free(m->figures);
-	keys_free(m->ordered);
 	assessments_free(m->assessed);
 	store_close(m->store);
 	arena_free(m->arena);
+	for (i = 0; i < keys_count(m->ordered); i++)
+		free(m->given[i].order);
 	free(m->given);
+	keys_free(m->ordered);
 	free(m->keep);
 	free(m);
 }
@@ -426,8 +400,9 @@ recall_judge(struct recall *r, struct frame *frame, const struct row *row,
 	    &r->ruling, orders, &r->move);
 	r->move.downgrade_on = movement_downgrade(m->pol, &r->ruling,
 	    !r->ruling.excluded && (r->move.tier == r->before.tier ?
-	    r->ruling.keeps : keeps(r, frame, r->move.tier)), orders,
-	    &r->move);
+	    r->ruling.keeps : keeps(r, frame, r->move.tier)),
+	    r->given == NULL ? NULL : r->given->order,
+	    r->given == NULL ? 0 : r->given->n, &r->move);
 	r->reassess = reassess_day(r, row_cell(row, m->key));
 	v->tier = r->move.tier;
 	v->st = policy_tier(m->pol, (size_t)v->tier);
@@ -441,10 +416,11 @@ static const char *
 order_reason(const struct given *g, int tier)
 {
 	if (g->orders.revoke)
-		return g->why[REVOKE];
+		return g->why[ORDER_REVOKE];
 	if (g->orders.pin != TIER_NONE)
-		return g->why[PIN];
-	return g->why[g->orders.ceiling == tier ? CEILING : FLOOR];
+		return g->why[ORDER_PIN];
+	return g->why[g->orders.ceiling == tier ? ORDER_CEILING :
+	    ORDER_FLOOR];
 }
 
 /* The time for which a tier is kept. */

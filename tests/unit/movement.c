@@ -25,8 +25,7 @@ enum { A, B, C, D };
 #define EXCLUDED 2
 
 static const struct orders	 no_orders = {
-	.pin = TIER_NONE, .floor = TIER_NONE, .ceiling = TIER_NONE,
-	.until = DAY_NONE
+	.pin = TIER_NONE, .floor = TIER_NONE, .ceiling = TIER_NONE
 };
 
 static struct policy *
@@ -127,7 +126,7 @@ test_rules(void **state)
 		movement_judge(pol, &before, &now, i % 2 ? &no_orders : NULL,
 		    &m);
 		falls = movement_downgrade(pol, &now, now.keeps &&
-		    m.tier == before.tier, NULL, &m);
+		    m.tier == before.tier, NULL, 0, &m);
 		if (m.tier != cases[i].tier || m.change != cases[i].change ||
 		    m.ruled != m.change || m.since != day(cases[i].new_since) ||
 		    m.qualified != maybe(cases[i].new_qualified) ||
@@ -190,7 +189,9 @@ static void
 test_order_in_time(void **state)
 {
 	struct policy		*pol = load();
-	struct standpoint	 before = { D, 10, 90 };
+	struct standpoint	 before = { .tier = D, .since = 10,
+				    .qualified = 90 };
+	const struct order	 pin = { ORDER_PIN, A, DAY_NONE, 120 };
 	struct ruling		 now = { .tier = D, .day = 100 };
 	struct orders		 o = no_orders;
 	struct move		 m;
@@ -198,13 +199,13 @@ test_order_in_time(void **state)
 	(void)state;
 	/* It begins, it goes on, and what is to come is its end. */
 	o.pin = A;
-	o.until = 120;
 	movement_judge(pol, &before, &now, &o, &m);
 	assert_int_equal(m.since, 100);
-	assert_int_equal(movement_downgrade(pol, &now, 0, &o, &m), 121);
+	assert_int_equal(movement_downgrade(pol, &now, 0, &pin, 1, &m), 121);
 	/* Unless what it has then keeps it. */
-	assert_true(movement_downgrade(pol, &now, 1, &o, &m) == NONE);
-	before = (struct standpoint){ m.tier, m.since, m.qualified };
+	assert_true(movement_downgrade(pol, &now, 1, &pin, 1, &m) == NONE);
+	before = (struct standpoint){ .tier = m.tier, .since = m.since,
+	    .qualified = m.qualified };
 	now.day = 110;
 	movement_judge(pol, &before, &now, &o, &m);
 	assert_int_equal(m.change, CHANGE_OVERRIDE);
@@ -212,13 +213,15 @@ test_order_in_time(void **state)
 	assert_int_equal(m.since, 100);
 	assert_true(m.qualified == NONE);
 	/* After it the rules hold again: one step down, as for any other. */
-	before = (struct standpoint){ m.tier, m.since, m.qualified };
+	before = (struct standpoint){ .tier = m.tier, .since = m.since,
+	    .qualified = m.qualified };
 	now.day = 121;
 	movement_judge(pol, &before, &now, NULL, &m);
 	assert_int_equal(m.tier, B);
 	assert_int_equal(m.change, CHANGE_DEMOTED);
 	/* One that says what the rules say changes nothing. */
-	before = (struct standpoint){ B, 10, 90 };
+	before = (struct standpoint){ .tier = B, .since = 10,
+	    .qualified = 90 };
 	now.tier = B;
 	o.pin = B;
 	movement_judge(pol, &before, &now, &o, &m);
@@ -231,6 +234,51 @@ test_order_in_time(void **state)
 	policy_free(pol);
 }
 
+/* The first day on which what is ordered and what is not make it worse. */
+static void
+test_downgrade(void **state)
+{
+	static const struct {
+		int		 tier, fits;	/* today, the 100th */
+		struct order	 order[3];
+		size_t		 n;
+		int64_t		 falls;
+	} v[] = {
+		/* Qualified last on the 90th, B is kept for a month. */
+		{ B, D, { { 0 } }, 0, 121 },
+		{ B, D, { { ORDER_CEILING, C, 110, 200 } }, 1, 110 },
+		{ B, D, { { ORDER_REVOKE, TIER_NONE, 105, 105 } }, 1, 105 },
+		{ B, D, { { ORDER_PIN, C, 125, 200 } }, 1, 121 },
+		{ B, D, { { ORDER_FLOOR, B, 110, 130 } }, 1, 131 },
+		{ B, D, { { ORDER_FLOOR, B, 119, 130 },
+		    { ORDER_PIN, A, 131, 140 } }, 2, 141 },
+		{ B, D, { { ORDER_FLOOR, B, NONE, 130 },
+		    { ORDER_PIN, B, NONE, 140 } }, 2, 141 },
+		/* It qualifies for what it has: only an order takes it. */
+		{ B, B, { { 0 } }, 0, NONE },
+		{ B, B, { { ORDER_FLOOR, A, 110, 200 } }, 1, NONE },
+		{ B, B, { { ORDER_CEILING, C, 110, 200 } }, 1, 110 },
+		{ B, A, { { ORDER_CEILING, B, NONE, 110 },
+		    { ORDER_REVOKE, TIER_NONE, 120, 130 } }, 2, 120 },
+	};
+	struct policy	*pol = load();
+	struct ruling	 now = { .day = 100 };
+	struct move	 m = { .qualified = 90 };
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		now.tier = v[i].fits;
+		m.tier = v[i].tier;
+		if (movement_downgrade(pol, &now, 0, v[i].order, v[i].n,
+		    &m) != v[i].falls)
+			fail_msg("case %zu: %lld", i, (long long)
+			    movement_downgrade(pol, &now, 0, v[i].order,
+			    v[i].n, &m));
+	}
+	policy_free(pol);
+}
+
 int
 main(void)
 {
@@ -238,6 +286,7 @@ main(void)
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_orders),
 		cmocka_unit_test(test_order_in_time),
+		cmocka_unit_test(test_downgrade),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
