@@ -608,7 +608,7 @@ is_breached(const struct worker *w, const struct row *row)
 	return 0;
 }
 
-/* The last day, up to today, on which something was done about a ticket. */
+/* The last day, up to --until, on which something was done about a ticket. */
 static int
 read_contacts(const struct worker *w, int64_t *last, struct fault *fault)
 {
@@ -623,7 +623,7 @@ read_contacts(const struct worker *w, int64_t *last, struct fault *fault)
 		case -1:
 			return -1;
 		case 1:
-			if (day <= r->today && day > *last &&
+			if (day <= r->last && day > *last &&
 			    (at == WHEN_NONE || at < r->until))
 				*last = day;
 		}

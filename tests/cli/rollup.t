@@ -505,6 +505,14 @@ done
 ok '--help' vip-rollup --help
 ok '--version' vip-rollup --version
 
+printf 'ticket_id,customer_id,created_at,followed_up_at
+1,A,2026-01-01,2026-01-15\n' >followed.csv
+for until in 05,01 14,01 15,15 19,15; do
+	is "--until: a contact after it is none, ${until%,*}" 0 \
+	    "customer_id,last_contact\nA,2026-01-${until#*,}\n" '' \
+	    vip-rollup --as-of 2026-01-19 --until "2026-01-${until%,*}" \
+	    -m last_contact --tickets followed.csv
+done
 is 'a metric is asked for once' 64 '' 'vip-rollup: -m: "x" is there twice
 vip-rollup: a metric is a column, and has its name alone
 vip-rollup: try "vip-rollup --help"\n' vip-rollup -m x,orders_total,x
