@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/claims.h"
 #include "base/vip.h"
@@ -20,6 +21,7 @@ struct claimed {
 
 static struct claimed	*all;
 static size_t		 nall;
+static const char	*piped;		/* what stdin is; or NULL */
 
 /* The name of a file without what links make of its folders, or NULL. */
 static char *
@@ -101,12 +103,17 @@ claim_path(enum claim kind, const char *path, const char *what)
 }
 
 void
-claim_fd(enum claim kind, int fd, const char *what)
+claim_stdin(const char *what)
 {
-	struct claimed	 c = { .kind = kind, .what = what };
+	struct claimed	 c = { .kind = CLAIM_INPUT, .what = what };
 	struct stat	 sb;
 
-	if (fstat(fd, &sb) == -1 || !S_ISREG(sb.st_mode))
+	if (piped != NULL)
+		die(STATUS_USAGE, strcmp(piped, what) == 0 ?
+		    "stdin is %s twice" : "stdin is both %s and %s", piped,
+		    what);
+	piped = what;
+	if (fstat(STDIN_FILENO, &sb) == -1 || !S_ISREG(sb.st_mode))
 		return;
 	see(&c, &sb);
 	add(&c, NULL);
@@ -119,4 +126,5 @@ claims_end(void)
 		free(all[--nall].name);
 	free(all);
 	all = NULL;
+	piped = NULL;
 }

@@ -21,8 +21,8 @@ enum claim {
 #define OUTPUT	"-o"
 
 void	 claim_path(enum claim, const char *path, const char *what);
-/* The same of an open file. */
-void	 claim_fd(enum claim, int fd, const char *what);
+/* The standard input, which is read once. */
+void	 claim_stdin(const char *what);
 /* The run is over. */
 void	 claims_end(void);
 

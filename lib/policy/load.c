@@ -244,6 +244,8 @@ read_file(const char *file, struct buf *b)
 
 	if (own)
 		claim_path(CLAIM_INPUT, file, "the policy");
+	else
+		claim_stdin("the policy");
 	if (own && (fd = open(file, O_RDONLY | O_CLOEXEC)) == -1)
 		die_errno(STATUS_NOINPUT, "%s", file);
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {

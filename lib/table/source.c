@@ -728,7 +728,7 @@ source_open(const char *path, const char *name,
 		return NULL;
 	}
 	if (path == NULL)
-		claim_fd(CLAIM_INPUT, fd, "an input");
+		claim_stdin("an input");
 	else
 		claim_path(CLAIM_INPUT, path, "an input");
 	s = xcalloc(1, sizeof(*s));

@@ -170,6 +170,11 @@ is 'cuts are not the input' 64 \
 is 'nor -o' 64 '' 'vip-classify: ./cuts: is both -o and --cuts-out\n' \
 	vip-classify -p ./one.vip --cuts-out ./cuts -o cuts bad.csv
 cp bad.csv two.csv
+is 'the standard input is one thing' 64 '' \
+	'vip-classify: stdin is both the policy and an input\n' \
+	sh -c 'vip-classify -p - <one.vip'
+is 'once' 64 '' 'vip-sla: stdin is an input twice\n' \
+	sh -c 'vip-sla -p rhf --customers - - <bad.csv'
 is '-o may be the input, as it is read whole' 0 '' '' \
 	vip-classify -q -p ./one.vip --reject rr.csv -o two.csv two.csv
 is '--reject is not the standard output' 64 \

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <time.h>
 
+#include "base/claims.h"
 #include "table_help.h"
 
 #define BOM	"\xef\xbb\xbf"
@@ -509,6 +510,7 @@ piped(const char *path, const struct reader_options *options, pid_t *child)
 	old = dup(STDIN_FILENO);
 	dup2(fd[0], STDIN_FILENO);
 	close(fd[0]);
+	claims_end();
 	rd = reader_open("-", options);
 	dup2(old, STDIN_FILENO);
 	close(old);
@@ -587,6 +589,7 @@ test_offset(void **state)
 	old = dup(STDIN_FILENO);
 	dup2(fd, STDIN_FILENO);
 	close(fd);
+	claims_end();
 	rd = reader_open(NULL, NULL);
 	reader_keep(rd);
 	for (pass = 0; pass < 2; pass++) {
