@@ -806,6 +806,10 @@ source_looks(const struct source *s)
 		return "UTF-16LE";
 	if (p[0] == '\0' && p[1] != '\0' && p[2] == '\0' && p[3] != '\0')
 		return "UTF-16BE";
+	if (p[0] != '\0' && p[1] == '\0' && p[2] == '\0' && p[3] == '\0')
+		return "UTF-32LE";
+	if (p[0] == '\0' && p[1] == '\0' && p[2] == '\0' && p[3] != '\0')
+		return "UTF-32BE";
 	return NULL;
 }
 

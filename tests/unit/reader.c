@@ -215,6 +215,10 @@ test_malformed(void **state)
 	DIES("a,b\n1,2\n\0\0\0\0", "f:3:1: a: a NUL byte");
 	DIES("a\0,\0b\0\n\0", "f:1:2: this is UTF-16LE without a mark; use "
 	    "--encoding UTF-16LE");
+	DIES("a\0\0\0,\0\0\0\n\0\0\0", "f:1:2: this is UTF-32LE without "
+	    "a mark; use --encoding UTF-32LE");
+	DIES("\0\0\0a\0\0\0,\0\0\0\n", "f:1:1: this is UTF-32BE without "
+	    "a mark; use --encoding UTF-32BE");
 	DIES("\0a\0,\0b\0\n", "f:1:1: this is UTF-16BE without a mark; use "
 	    "--encoding UTF-16BE");
 	/* Lines count as an editor counts them. */
