@@ -3,12 +3,16 @@
 
 #include <sys/stat.h>
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/claims.h"
 #include "base/vip.h"
+
+#define LINKS	40		/* as many as the kernel follows */
 
 struct claimed {
 	enum claim	 kind;
@@ -23,36 +27,66 @@ static struct claimed	*all;
 static size_t		 nall;
 static const char	*piped;		/* what stdin is; or NULL */
 
-/* The name of a file without what links make of its folders, or NULL. */
+char *
+follow_links(const char *path)
+{
+	char	 link[4096], *at, *next;
+	char	*slash;
+	ssize_t	 n;
+	int	 i;
+
+	at = xstrdup(path);
+	for (i = 0; i < LINKS; i++) {
+		n = readlink(at, link, sizeof(link) - 1);
+		if (n == -1)
+			return at;
+		link[n] = '\0';
+		slash = strrchr(at, '/');
+		if (link[0] == '/' || slash == NULL)
+			next = xstrdup(link);
+		else {
+			*slash = '\0';
+			if (asprintf(&next, "%s/%s", at, link) == -1)
+				die(STATUS_RESOURCE, "out of memory");
+		}
+		free(at);
+		at = next;
+	}
+	free(at);
+	errno = ELOOP;
+	return NULL;
+}
+
+/* The one name of a file, whether it is there or not; or NULL. */
 static char *
 resolved(const char *path)
 {
-	const char	*slash = strrchr(path, '/');
 	struct buf	 b = { 0 };
-	char		*whole = realpath(path, NULL), *folder, *name;
+	char		*whole = realpath(path, NULL), *end, *folder;
+	const char	*slash;
 
-	if (whole != NULL)
+	if (whole != NULL || (end = follow_links(path)) == NULL)
 		return whole;
-	folder = xmemdup0(slash != NULL ? path : ".",
-	    slash != NULL ? (size_t)(slash - path) + 1 : 1);
+	slash = strrchr(end, '/');
+	folder = xmemdup0(slash != NULL ? end : ".",
+	    slash != NULL ? (size_t)(slash - end) + 1 : 1);
 	whole = realpath(folder, NULL);
 	free(folder);
-	if (whole == NULL)
-		return NULL;
-	buf_addf(&b, "%s/%s", whole, slash != NULL ? slash + 1 : path);
-	name = xstrdup(buf_str(&b));
-	buf_free(&b);
+	if (whole != NULL)
+		buf_addf(&b, "%s/%s", whole, slash != NULL ? slash + 1 : end);
 	free(whole);
-	return name;
+	free(end);
+	return b.len > 0 ? buf_str(&b) : NULL;
 }
 
+/* The standard input has no name that we know. */
 static int
 same(const struct claimed *a, const struct claimed *b)
 {
-	if (a->is_there && b->is_there)
-		return a->dev == b->dev && a->ino == b->ino;
-	return a->name != NULL && b->name != NULL &&
-	    strcmp(a->name, b->name) == 0;
+	if (a->name == NULL || b->name == NULL)
+		return a->is_there && b->is_there && a->dev == b->dev &&
+		    a->ino == b->ino;
+	return strcmp(a->name, b->name) == 0;
 }
 
 static int

@@ -9,7 +9,8 @@
  * claimed twice for different purposes ends the program (64).  "what" is the
  * purpose, for people ("--reject"), and lives as long as the program.
  *
- * Only regular files count, and what is not there yet.
+ * Only regular files count, and what is not there yet.  Names count, as all
+ * outputs take one; a second name of a file is another file.
  */
 enum claim {
 	CLAIM_INPUT,
@@ -25,5 +26,11 @@ void	 claim_path(enum claim, const char *path, const char *what);
 void	 claim_stdin(const char *what);
 /* The run is over. */
 void	 claims_end(void);
+
+/*
+ * What a path ends at, which need not exist, after all symbolic links, to be
+ * freed; NULL with errno where there are too many.
+ */
+char	*follow_links(const char *path);
 
 #endif /* VIP_CLAIMS_H */

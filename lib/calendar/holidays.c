@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 
+#include "base/claims.h"
 #include "base/vip.h"
 #include "calendar/calendar.h"
 #include "calendar/ical.h"
@@ -545,6 +546,7 @@ slurp(struct ics *ics)
 	ssize_t	 n;
 	int	 fd;
 
+	claim_path(CLAIM_INPUT, ics->file, "the holidays");
 	if ((fd = open(ics->file, O_RDONLY | O_CLOEXEC)) == -1) {
 		(void)fail(ics, "%s", strerror(errno));
 		return NULL;

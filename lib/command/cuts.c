@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/claims.h"
 #include "command/cuts.h"
 
 static void
@@ -12,6 +13,7 @@ read_cuts(struct plan *plan, const char *path)
 	FILE		*fp;
 	size_t		 n;
 
+	claim_path(CLAIM_INPUT, path, "--cuts");
 	if ((fp = fopen(path, "r")) == NULL)
 		die_errno(STATUS_NOINPUT, "%s", path);
 	do {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/claims.h"
 #include "policy/program.h"
 
 /* A comparison whose sides have been computed, or a truth in a slot. */
@@ -977,6 +978,7 @@ in_file(struct compiler *c, const struct expr *e)
 	int		 first = 1;
 
 	set->keys = keys_new();
+	claim_path(CLAIM_INPUT, path, "a list of the policy");
 	if ((in = fopen(path, "re")) == NULL)
 		die_errno(STATUS_NOINPUT, "%s", path);
 	while ((got = getline(&line, &size, in)) != -1) {

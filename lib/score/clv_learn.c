@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/claims.h"
 #include "score/clv_learn.h"
 #include "table/table.h"
 
@@ -18,6 +19,7 @@ clv_load(const char *path, struct clv_params *p)
 	FILE		*fp;
 	char		 block[4096];
 
+	claim_path(CLAIM_INPUT, path, "--params");
 	if ((fp = fopen(path, "re")) == NULL)
 		die_errno(STATUS_NOINPUT, "%s", path);
 	while ((n = fread(block, 1, sizeof(block), fp)) > 0 &&

@@ -23,7 +23,6 @@
 
 #define FULL		65536		/* bytes that are written at once */
 #define TEMPS		8
-#define LINKS		40		/* as many as the kernel follows */
 
 struct writer {
 	int		 fd;
@@ -129,36 +128,6 @@ forget_temp(const char *temp)
 
 /* ---- opening */
 
-/* What a path ends at, which need not exist, after all symbolic links. */
-static char *
-follow(const char *path)
-{
-	char	 link[4096], *at, *next;
-	char	*slash;
-	ssize_t	 n;
-	int	 i;
-
-	at = xstrdup(path);
-	for (i = 0; i < LINKS; i++) {
-		n = readlink(at, link, sizeof(link) - 1);
-		if (n == -1)
-			return at;
-		link[n] = '\0';
-		slash = strrchr(at, '/');
-		if (link[0] == '/' || slash == NULL)
-			next = xstrdup(link);
-		else {
-			*slash = '\0';
-			if (asprintf(&next, "%s/%s", at, link) == -1)
-				die(STATUS_RESOURCE, "out of memory");
-		}
-		free(at);
-		at = next;
-	}
-	errno = ELOOP;
-	die_errno(STATUS_CREATE, "%s", path);
-}
-
 /* The folder of a path, with the slash, or empty. */
 static char *
 folder(const char *path)
@@ -174,6 +143,16 @@ cannot_create(const char *name)
 	die_errno(errno == EMFILE || errno == ENFILE || errno == ENOMEM ?
 	    STATUS_RESOURCE : errno == ENOSPC || errno == EIO ||
 	    errno == EDQUOT ? STATUS_IO : STATUS_CREATE, "%s", name);
+}
+
+static char *
+followed(const char *path)
+{
+	char	*end = follow_links(path);
+
+	if (end == NULL)
+		die_errno(STATUS_CREATE, "%s", path);
+	return end;
 }
 
 static void
@@ -276,10 +255,10 @@ open_path(struct writer *w, const struct writer_options *options)
 	if (stat(path, &st) == -1) {
 		if (errno != ENOENT)
 			cannot_create(path);
-		w->path = follow(path);
+		w->path = followed(path);
 		open_temp(w, NULL);
 	} else if (S_ISREG(st.st_mode)) {
-		w->path = follow(path);
+		w->path = followed(path);
 		open_temp(w, &st);
 	} else {
 		w->fd = fd_high(open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY));

@@ -170,6 +170,18 @@ is 'cuts are not the input' 64 \
 is 'nor -o' 64 '' 'vip-classify: ./cuts: is both -o and --cuts-out\n' \
 	vip-classify -p ./one.vip --cuts-out ./cuts -o cuts bad.csv
 cp bad.csv two.csv
+ln -s target dangling
+is 'nor what is not there yet' 64 \
+	'' 'vip-classify: target: is both -o and --reject\n' \
+	vip-classify -p ./one.vip -o dangling --reject target bad.csv
+echo C1 >list
+echo 'tier a when customer_id in file "list" default b' >listed.vip
+is 'nor a list of the policy' 64 \
+	'' 'vip-classify: ./list: is both --reject and a list of the policy\n' \
+	vip-classify -p ./listed.vip --reject list bad.csv
+ln bad.csv other.csv
+ok 'a second name is another file' sh -c \
+	'vip-classify -q -p ./one.vip --reject other.csv bad.csv >out'
 is 'the standard input is one thing' 64 '' \
 	'vip-classify: stdin is both the policy and an input\n' \
 	sh -c 'vip-classify -p - <one.vip'
