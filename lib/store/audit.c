@@ -334,7 +334,7 @@ verify_snapshots(struct store *st)
 	    "'; rows=' || s.rows || '; sha256=' || s.sha256) = 1 AND "
 	    "instr(" AFTER_RESULTS " || ';', CASE instr(" AFTER_RESULTS
 	    ", '; bytes=') WHEN 1 THEN '; bytes=' || s.bytes || '; key=' || "
-	    "s.key || '; delimiter=' || unicode(s.delimiter) || ';' "
+	    "s.key || '; delimiter=' || hex(s.delimiter) || ';' "
 	    "ELSE '' END) = 1 AND "
 	    "(s.pruned = 0 OR EXISTS (SELECT 1 FROM audit p WHERE p.verb = "
 	    "'prune' AND p.id > a.id AND substr(p.detail, 8, 10) > s.day)) AND "
@@ -387,7 +387,8 @@ audit_verify(struct store *st, int64_t *entries, char head[65])
 		bad += verify_snapshots(st);
 	}
 	if (bad == 0)
-		bad = results_verify(st) + verify_blocks(st);
+		bad = results_verify(st);
+	bad += verify_blocks(st);
 	store_commit(st);
 	return bad == 0 ? 0 : -1;
 }

@@ -442,6 +442,25 @@ page_end(struct page *p)
 
 /* ---- into the store */
 
+/* What it earned to this day it has earned up to the run before. */
+static const char *
+dated(const struct ledger *l, const char *earned, struct buf *b)
+{
+	const char	*last;
+	char		 day[WHEN_SIZE];
+
+	if (earned == NULL)
+		return NULL;
+	last = strrchr(earned, '\n');
+	last = last == NULL ? earned : last + 1;
+	b->len = 0;
+	buf_add(b, earned, (size_t)(last - earned));
+	if (*last == ' ')
+		buf_add(b, day, date_format(day, l->before));
+	buf_adds(b, last);
+	return buf_str(b);
+}
+
 /* Who was there and is not any more. */
 static void
 note_gone(struct ledger *l)
@@ -449,7 +468,6 @@ note_gone(struct ledger *l)
 	struct buf	 earned = { 0 };
 	struct member	*m;
 	struct event	*e;
-	char		 day[WHEN_SIZE];
 	uint32_t	 i;
 
 	for (i = 0; i < keys_count(l->keys); i++) {
@@ -463,13 +481,7 @@ note_gone(struct ledger *l)
 		e->now.downgrade_on = DAY_NONE;
 		if (m->lapsed == DAY_NONE)
 			e->now.lapsed = l->before;
-		earned.len = 0;
-		if (m->earned != NULL)
-			buf_adds(&earned, m->earned);
-		if (earned.len > 0 && earned.p[earned.len - 1] == '=')
-			buf_add(&earned, day, date_format(day, l->before));
-		e->earned = add_text(&l->fresh, m->earned == NULL ? NULL :
-		    buf_str(&earned));
+		e->earned = add_text(&l->fresh, dated(l, m->earned, &earned));
 		e->was = m->tier;
 		e->change = "left";
 		flow_between(&l->flows, m, &e->now);

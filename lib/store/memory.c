@@ -273,26 +273,27 @@ read_earned(struct recall *r, const char *text)
 {
 	const struct memory	*m = r->memory;
 	const size_t		 ntier = policy_tiers(m->pol);
-	const char		*day;
-	size_t			 i, len;
+	const char		*name, *end;
+	size_t			 i;
 	struct stamp		 st;
 
 	for (i = 0; i < ntier; i++)
 		r->earned[i] = DAY_NONE;
-	while (text != NULL && (day = strchr(text, '=')) != NULL) {
+	for (; text != NULL && (name = strchr(text, ' ')) != NULL;
+	    text = *end == '\n' ? end + 1 : NULL) {
+		end = name + strcspn(name, "\n");
 		for (i = 0; i < ntier; i++)
-			if (strlen(policy_tier(m->pol, i)->name) ==
-			    (size_t)(day - text) && memcmp(text,
-			    policy_tier(m->pol, i)->name,
-			    (size_t)(day - text)) == 0)
+			if (cell_is((struct cell){ name + 1,
+			    (size_t)(end - name) - 1 },
+			    policy_tier(m->pol, i)->name))
 				break;
-		len = strcspn(++day, ";");
-		if (i < ntier)
-			r->earned[i] = len == 0 ? ledger_before(m->ledger) :
-			    stamp_parse(day, len, &st) == -1 ? DAY_NONE :
-			    days_of(st.civil.year, st.civil.month,
+		if (i == ntier)
+			continue;
+		if (name == text)
+			r->earned[i] = ledger_before(m->ledger);
+		else if (stamp_parse(text, (size_t)(name - text), &st) == 0)
+			r->earned[i] = days_of(st.civil.year, st.civil.month,
 			    st.civil.day);
-		text = day[len] == ';' ? day + len + 1 : NULL;
 	}
 }
 
@@ -315,10 +316,11 @@ write_earned(struct recall *r)
 		if (q <= day)
 			continue;
 		day = q;
-		buf_addf(&r->text, "%s%s=", r->text.len > 0 ? ";" : "",
-		    policy_tier(pol, (size_t)i)->name);
+		if (r->text.len > 0)
+			buf_addc(&r->text, '\n');
 		if (q != r->ruling.day)
 			buf_add(&r->text, text, date_format(text, q));
+		buf_addf(&r->text, " %s", policy_tier(pol, (size_t)i)->name);
 	}
 	return r->text.len > 0 ? buf_str(&r->text) : NULL;
 }

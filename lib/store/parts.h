@@ -59,6 +59,7 @@ void		 sql_table(struct store *, sqlite3_stmt *, struct writer *);
 
 #define TEMPORARY	"a temporary file"	/* in messages */
 
+FILE		*spill_open(void);
 /* Takes the file over. */
 struct reader	*spill_reader(FILE *, const struct reader_options *);
 
@@ -169,8 +170,8 @@ struct member {
 	int64_t		 first;		/* first day above the default */
 	int64_t		 downgrade_on;
 	int		 gone;
-	/* Worse tiers for which it qualified later than that, as "TIER=DAY"
-	   joined by ";", without the day if it does to this day; or NULL. */
+	/* Worse tiers for which it qualified later than that, as lines "DAY
+	   TIER", the last without the day if it does to this day; or NULL. */
 	const char	*earned;
 };
 

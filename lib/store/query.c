@@ -153,11 +153,9 @@ rows_reader(struct store *st, sqlite3_stmt *s, struct reader_options *options)
 	struct buf	 b = { 0 };
 	struct cell	 c;
 	const char	*name;
-	FILE		*file = tmpfile();
+	FILE		*file = spill_open();
 	int		 i, n = sqlite3_column_count(s);
 
-	if (file == NULL)
-		die_errno(STATUS_IO, "%s", TEMPORARY);
 	for (i = 0; i < n; i++) {
 		name = sqlite3_column_name(s, i);
 		if (i > 0)

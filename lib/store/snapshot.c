@@ -178,10 +178,11 @@ tell(const struct snapshot *sn, const struct origin *o, int64_t id,
 
 	buf_addf(&subject, "snapshot %lld", (long long)id);
 	buf_addf(&detail, "kind=%s; day=%.*s; rows=%llu; sha256=%s; "
-	    "results=%s; bytes=%llu; key=%s; delimiter=%d", o->kind,
+	    "results=%s; bytes=%llu; key=%s; delimiter=%02X", o->kind,
 	    (int)date_format(day, st->actor.day), day,
 	    (unsigned long long)rows, hash, results,
-	    (unsigned long long)sn->bytes, o->key, o->delimiter);
+	    (unsigned long long)sn->bytes, o->key,
+	    (unsigned)o->delimiter & 0xff);
 	if (o->policy != NULL)
 		buf_addf(&detail, "; policy=%s; policy_sha256=%s", o->policy,
 		    o->policy_hash);
@@ -426,6 +427,17 @@ to_file(void *ctx, const char *p, size_t n)
 		die_errno(STATUS_IO, "%s", sp->path);
 }
 
+FILE *
+spill_open(void)
+{
+	FILE	*file = tmpfile();
+
+	if (file == NULL)
+		die_errno(errno == EMFILE || errno == ENFILE ?
+		    STATUS_RESOURCE : STATUS_IO, "%s", TEMPORARY);
+	return file;
+}
+
 struct reader *
 spill_reader(FILE *file, const struct reader_options *options)
 {
@@ -458,8 +470,7 @@ store_reader(struct store *st, int64_t id, struct reader_options *options)
 	options->encoding = NULL;
 	sql_done(s);
 	sp.path = TEMPORARY;
-	if ((sp.file = tmpfile()) == NULL)
-		die_errno(STATUS_IO, "%s", sp.path);
+	sp.file = spill_open();
 	unpack(st, id, to_file, &sp);
 	buf_addf(&name, "snapshot %lld of %s", (long long)id, st->path);
 	options->name = buf_str(&name);

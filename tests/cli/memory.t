@@ -390,6 +390,12 @@ is 'nor are they lost with the customer' 0 \
     'gold,keep 60d after 2026-01-03,held\n' '' \
     spends soft.vip 01-20=0 01-21=0
 is 'and the store is sound' 0 '' '' vip-store k.db check
+# shellcheck disable=SC2016 # a name in the policy's own quotes
+sed 's/^tier gold/tier `go=ld; x`/' soft.vip >odd.vip
+pinned odd.vip 300
+is 'whatever a tier is called' 0 \
+    'go=ld; x,keep 60d after 2026-01-01,held\n' '' \
+    spends odd.vip 01-02=0 01-06=0 03-02=0
 
 # ---- what ends badly leaves no run
 

@@ -260,12 +260,15 @@ is 'or added' 65 '' 'vip-store: t.db: override 3 is not what the audit tells '\
 'of\nvip-store: t.db: the audit tells of other overrides than there are\n' \
     tamper "INSERT INTO override (key, kind, tier, reason, asked_by, asked_on,
 	expiry) VALUES ('C1', 'pin', 'gold', '', '', '', '')"
-is 'or a snapshot' 65 '' \
-    'vip-store: t.db: snapshot 1 is not what the audit tells of\n' \
-    tamper "UPDATE snapshot SET sha256 = 'x' WHERE id = 1"
+for change in "sha256 = 'x'" 'bytes = 1'; do
+	is "a snapshot's $change" 65 '' \
+	    'vip-store: t.db: snapshot 1 is not what the audit tells of
+vip-store: t.db: snapshot 1 is not what was put\n' \
+	    tamper "UPDATE snapshot SET $change WHERE id = 1"
+done
 for change in "day = '2026-01-06'" "as_of = '2026-01-05T01:00:00Z'" 'rows = 3' \
     "command = 'x'" "taken_by = 'x'" "kind = 'x'" "key = 'name'" \
-    "delimiter = '|'" 'bytes = 1' 'pruned = 1'; do
+    "delimiter = '|'" 'pruned = 1'; do
 	is "its $change" 65 '' \
 	    'vip-store: t.db: snapshot 1 is not what the audit tells of\n' \
 	    tamper "UPDATE snapshot SET $change WHERE id = 1"
@@ -302,6 +305,16 @@ for change in 'DELETE FROM block WHERE snapshot = 2' \
 	    'vip-store: t.db: snapshot 2 is not what was put\n' \
 	    vip-store t.db get 2
 done
+is 'with another fault beside it' 65 '' \
+    'vip-store: t.db: override 1 is not what the audit tells of
+vip-store: t.db: snapshot 2 is not what was put\n' \
+    tamper "DELETE FROM block WHERE snapshot = 2; UPDATE override
+	SET ended_on = NULL, ended_by = NULL WHERE id = 1"
+e=$(printf '\351')
+printf 'customer_id%stier\nC1%sgold\n' "$e" "$e" >bytes.csv
+is 'a delimiter of any byte' 0 '2\n' '' sh -c '
+    vip-store e.db put -d "$1" --as-of 2026-01-05 bytes.csv &&
+    vip-store e.db audit verify >out && sed -n "2s/,.*//p" out' - "$e"
 is 'movement of no run' 65 '' \
     'vip-store: t.db: there is movement of a day without a run\n' \
     tamper "INSERT INTO movement SELECT kind, key, '2026-01-07', change, was,
