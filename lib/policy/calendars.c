@@ -167,6 +167,8 @@ policy_calendars(struct policy *p)
 	for (s = p->first; s != NULL; s = s->next)
 		if (s->keyword == KW_CALENDAR && s->name != NULL)
 			build(p, s, &p->calendars[p->ncalendars++]);
-	for (s = p->first; s != NULL && p->nerrors == 0; s = s->next)
+	if (p->nerrors > 0)
+		return;			/* not all are compiled */
+	for (s = p->first; s != NULL; s = s->next)
 		check_both(p, s);
 }

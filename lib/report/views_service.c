@@ -202,10 +202,10 @@ next_clock(const struct book *b, const struct ticket_row *t, size_t *metric)
 
 	for (m = 0; m < b->nmetric; m++) {
 		o = &t->owing[m];
-		if (!o->has_due || o->done || (o->status != METRIC_OPEN &&
+		if (!o->has_due || (o->status != METRIC_OPEN &&
 		    o->status != METRIC_WARNING &&
 		    !(o->status == METRIC_BREACHED && o->due <= b->now &&
-		    t->is_open)))
+		    t->is_open && !o->done)))
 			continue;
 		if (first == NULL || o->due < first->due) {
 			first = o;

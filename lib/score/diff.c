@@ -3,8 +3,8 @@
 
 #include <sys/mman.h>
 
-#include <stdio.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

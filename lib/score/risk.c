@@ -343,10 +343,17 @@ risk_judge(const struct risk *r, struct frame *frame, const struct row *row,
     struct prognosis *p, struct fault *fault)
 {
 	const struct level	*l = r->level, *end = l + r->nlevel;
+	struct cell		 tier;
 
-	if ((p->tier = tier_of(r, frame)) == -1)
-		return fault_cell(fault, row, r->column,
-		    "is not a tier of the policy");
+	if ((p->tier = tier_of(r, frame)) == -1) {
+		tier = frame_value(frame, r->tier)->text;
+		if (r->column != FAULT_ROW)
+			return fault_cell(fault, row, r->column,
+			    "is not a tier of the policy");
+		return fault_set(fault, FAULT_ROW, "tier: \"%.*s\" is not a "
+		    "tier of the policy", (int)(tier.len < 100 ? tier.len :
+		    100), tier.p);
+	}
 	frame_tier(frame, p->tier);
 
 	take(r, frame, p);

@@ -353,4 +353,19 @@ is 'an answer that was late is not waited for' 0 \
     vip-report dashboard -p ./clock.vip --as-of 2026-01-19T12:00 \
     --tickets s.csv v.csv | grep Clock:'
 
+printf 'ticket_id,customer_id,created_at,first_response_at,resolved_at,followed_up_at
+T2,C1,2026-01-17T10:00,2026-01-17T10:10,,2026-01-17T14:00\n' >t.csv
+{
+	cat clock.vip
+	echo 'sla follow_up for all within 5d after resolved_at'
+} >follow.vip
+printf 'ticket_id,at,event,value\nT2,2026-01-17T12:00,resolved,
+T2,2026-01-17T14:00,followed up,\nT2,2026-01-17T15:00,reopened,
+T2,2026-01-17T16:00,resolved,\n' >log.csv
+vip-sla -q -p ./follow.vip --customers v.csv --as-of 2026-01-18 \
+    --events log.csv t.csv >s.csv
+is 'and one that runs anew is' 0 '      Clock: Follow-up, open\n' '' sh -c '
+    vip-report dashboard -p ./follow.vip --as-of 2026-01-18 \
+    --tickets s.csv v.csv | grep Clock:'
+
 plan

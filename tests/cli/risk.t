@@ -363,6 +363,11 @@ echo 4,2,glod >>tiers.csv
 is 'and one that there is not' 65 '' \
     'vip-risk: tiers.csv:5:5: tier: "glod" is not a tier of the policy\n' \
     sh -c 'vip-risk -p ./tiers.vip tiers.csv >out'
+sed '1i let tier = lower(t)' tiers.vip >let.vip
+printf 'customer_id,s,x,t\n1,2,2,GOLD\n2,2,2,ZZ\n' >lets.csv
+is 'a tier that is made is said' 65 '' \
+    'vip-risk: lets.csv:3:1: tier: "zz" is not a tier of the policy\n' \
+    sh -c 'vip-risk -p ./let.vip lets.csv >out'
 sed '/^tier/d; /^escalate/d; s/ for vip//' tiers.vip >none.vip
 is 'unless there are none to have' 0 '5\n' '' \
     sh -c 'vip-risk -p ./none.vip tiers.csv | wc -l'
