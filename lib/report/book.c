@@ -248,10 +248,15 @@ kind_or_text(const struct book *b, struct input *in, size_t kind,
 	return *issue != '\0' ? issue : text;
 }
 
+/* The columns of a promise, as input_want() has them. */
+struct owing_columns {
+	size_t	 status, elapsed, due, end;
+};
+
 /* A rating and states that can be counted; a bad one ends the program. */
 static void
-check_ticket(const struct book *b, struct input *in, const size_t *owing,
-    const struct ticket_row *t)
+check_ticket(const struct book *b, struct input *in,
+    const struct owing_columns *owing, const struct ticket_row *t)
 {
 	struct fault	 fault;
 	const char	*column = NULL, *what = "is no status of a metric";
@@ -259,7 +264,7 @@ check_ticket(const struct book *b, struct input *in, const size_t *owing,
 
 	for (m = 0; m < b->nmetric; m++)
 		if (t->owing[m].status == METRIC_NONE &&
-		    *input_text(in, owing[m * 4]) != '\0')
+		    *input_text(in, owing[m].status) != '\0')
 			column = report_textf(b->r, "%s" SUFFIX, b->metric[m]);
 	if (t->has_csat && (t->csat < NUM_ONE || t->csat > 5 * NUM_ONE)) {
 		column = "csat";
@@ -278,7 +283,8 @@ read_tickets(struct book *b, struct reader *rd)
 	struct ticket_row *t;
 	size_t		 id, key, issue, subject, agent, channel, created,
 			 resolved, csat, escalated, complaint, cause, family,
-			 followed, feedback, m, *owing;
+			 followed, feedback, m;
+	struct owing_columns *owing;
 	when		 at;
 
 	b->nmetric = metrics_of(b->r, b->pol, rd, &b->metric);
@@ -300,17 +306,17 @@ read_tickets(struct book *b, struct reader *rd)
 	feedback = input_want(&in, "feedback_at", TYPE_TIME);
 	b->has_escalated = reader_column(rd, "escalated") != -1;
 	b->has_complaint = reader_column(rd, "complaint") != -1;
-	owing = xcalloc(b->nmetric * 4 + 1, sizeof(*owing));
+	owing = xcalloc(b->nmetric + 1, sizeof(*owing));
 	for (m = 0; m < b->nmetric; m++) {
-		owing[m * 4 + 3] = input_want(&in, metric_end(b->metric[m],
+		owing[m].status = input_want(&in, report_textf(b->r,
+		    "%s" SUFFIX, b->metric[m]), TYPE_TEXT);
+		owing[m].elapsed = input_want(&in, report_textf(b->r,
+		    "%s_elapsed", b->metric[m]), TYPE_NUMBER);
+		owing[m].due = input_want(&in, report_textf(b->r, "%s_due",
+		    b->metric[m]), TYPE_TIME);
+		owing[m].end = input_want(&in, metric_end(b->metric[m],
 		    policy_find(b->pol, KW_SLA, b->metric[m]), b->r->arena),
 		    TYPE_TIME);
-		owing[m * 4] = input_want(&in, report_textf(b->r, "%s" SUFFIX,
-		    b->metric[m]), TYPE_TEXT);
-		owing[m * 4 + 1] = input_want(&in, report_textf(b->r,
-		    "%s_elapsed", b->metric[m]), TYPE_NUMBER);
-		owing[m * 4 + 2] = input_want(&in, report_textf(b->r, "%s_due",
-		    b->metric[m]), TYPE_TIME);
 	}
 	input_bind(&in);
 	while (input_next(&in)) {
@@ -341,13 +347,13 @@ read_tickets(struct book *b, struct reader *rd)
 		    sizeof(*t->owing));
 		for (m = 0; m < b->nmetric; m++) {
 			t->owing[m].status = status_of(input_text(&in,
-			    owing[m * 4]));
-			t->owing[m].done = input_time(&in, owing[m * 4 + 3],
+			    owing[m].status));
+			t->owing[m].done = input_time(&in, owing[m].end,
 			    &at) && at <= b->now;
 			t->owing[m].has_elapsed = input_number(&in,
-			    owing[m * 4 + 1], &t->owing[m].elapsed);
+			    owing[m].elapsed, &t->owing[m].elapsed);
 			t->owing[m].has_due = input_time(&in,
-			    owing[m * 4 + 2], &t->owing[m].due);
+			    owing[m].due, &t->owing[m].due);
 		}
 		check_ticket(b, &in, owing, t);
 	}

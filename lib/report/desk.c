@@ -28,17 +28,14 @@ static void
 bind(struct reading *in, const struct desk *desk, struct reader *rd,
     when now, int days)
 {
-	struct civil	 c, day;
+	struct civil	 c;
 	struct buf	 name = { 0 };
 	size_t		 m;
 
 	/* So many days back, at the same time of day. */
 	zone_civil(policy_zone(desk->pol), now, &c);
-	civil_of_days(policy_today(desk->pol, now) - days, &day);
-	c.year = day.year;
-	c.month = day.month;
-	c.day = day.day;
-	in->since = zone_instant(policy_zone(desk->pol), &c, NULL);
+	in->since = zone_at(policy_zone(desk->pol), policy_today(desk->pol,
+	    now) - days, c.hour * 3600 + c.minute * 60 + c.second, NULL);
 	in->now = now;
 	in->plan = plan_new(desk->pol, now);
 	in->key = plan_add_column(in->plan, policy_key(desk->pol), TYPE_TEXT);

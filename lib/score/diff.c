@@ -274,9 +274,7 @@ read_old(struct diff *d)
 {
 	static const struct pass	 pass = { .row = old_row };
 
-	if ((d->spill = tmpfile()) == NULL)
-		die_errno(errno == EMFILE || errno == ENFILE ?
-		    STATUS_RESOURCE : STATUS_IO, "a temporary file");
+	d->spill = temporary_file();
 	table_pass(d->old, NULL, &pass, d, &d->options->pass);
 	d->nold = keys_count(d->keys);
 	if (fflush(d->spill) == EOF)

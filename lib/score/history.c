@@ -294,6 +294,17 @@ read_resolved(struct ticket *t)
 			t->times[i] = resolved ? last : WHEN_NONE;
 }
 
+tick
+event_first(const struct ticket *t, enum happening what, tick from)
+{
+	size_t	 i;
+
+	for (i = 0; i < t->nevent; i++)
+		if (t->events[i].what == what && t->events[i].at >= from)
+			return t->events[i].at;
+	return WHEN_NONE;
+}
+
 void
 ticket_history(struct ticket *t)
 {
@@ -308,7 +319,8 @@ ticket_history(struct ticket *t)
 	};
 	const struct docket	*d = t->inside->docket;
 	uint32_t		 id;
-	size_t			 i, j, k;
+	size_t			 i, k;
+	tick			 at;
 
 	t->events = NULL;
 	t->nevent = 0;
@@ -325,11 +337,9 @@ ticket_history(struct ticket *t)
 				break;
 		if (k == sizeof(kept) / sizeof(kept[0]))
 			continue;
-		for (j = 0; j < t->nevent; j++)
-			if (t->events[j].what == kept[k].what) {
-				t->times[i] = t->events[j].at;
-				break;
-			}
+		at = event_first(t, kept[k].what, INT64_MIN);
+		if (at != WHEN_NONE)
+			t->times[i] = at;
 	}
 	read_resolved(t);
 }

@@ -469,19 +469,6 @@ owed_elsewhere(const struct sla *sla, size_t metric, int tier)
 	return 0;
 }
 
-/* When it was followed up first, from an instant on; or WHEN_NONE. */
-static tick
-followed_up(const struct ticket *t, tick from)
-{
-	size_t	 i;
-
-	for (i = 0; i < t->nevent; i++)
-		if (t->events[i].what == EVENT_FOLLOWED_UP &&
-		    t->events[i].at >= from)
-			return t->events[i].at;
-	return WHEN_NONE;
-}
-
 static int
 judge_metric(struct judge *j, size_t m, struct ticket *t,
     const struct row *row, struct fault *fault)
@@ -525,7 +512,7 @@ judge_metric(struct judge *j, size_t m, struct ticket *t,
 		/* Done before it was owed; but what followed up an earlier
 		   resolution does not follow up this one. */
 		if (r->follows)
-			o->end = followed_up(t, o->start);
+			o->end = event_first(t, EVENT_FOLLOWED_UP, o->start);
 		else
 			o->start = o->end;
 	}

@@ -107,6 +107,9 @@ struct ticket {
 	struct inside	*inside;
 };
 
+/* When it happened first to a ticket, from an instant on; or WHEN_NONE. */
+tick		 event_first(const struct ticket *, enum happening, tick from);
+
 struct ticket	*ticket_new(const struct docket *);
 /* Hands what the worker noticed to the docket. */
 void		 ticket_free(struct ticket *, struct docket *);

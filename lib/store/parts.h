@@ -59,7 +59,6 @@ void		 sql_table(struct store *, sqlite3_stmt *, struct writer *);
 
 #define TEMPORARY	"a temporary file"	/* in messages */
 
-FILE		*spill_open(void);
 /* Takes the file over. */
 struct reader	*spill_reader(FILE *, const struct reader_options *);
 

@@ -153,7 +153,7 @@ rows_reader(struct store *st, sqlite3_stmt *s, struct reader_options *options)
 	struct buf	 b = { 0 };
 	struct cell	 c;
 	const char	*name;
-	FILE		*file = spill_open();
+	FILE		*file = temporary_file();
 	int		 i, n = sqlite3_column_count(s);
 
 	for (i = 0; i < n; i++) {

@@ -427,17 +427,6 @@ to_file(void *ctx, const char *p, size_t n)
 		die_errno(STATUS_IO, "%s", sp->path);
 }
 
-FILE *
-spill_open(void)
-{
-	FILE	*file = tmpfile();
-
-	if (file == NULL)
-		die_errno(errno == EMFILE || errno == ENFILE ?
-		    STATUS_RESOURCE : STATUS_IO, "%s", TEMPORARY);
-	return file;
-}
-
 struct reader *
 spill_reader(FILE *file, const struct reader_options *options)
 {
@@ -470,7 +459,7 @@ store_reader(struct store *st, int64_t id, struct reader_options *options)
 	options->encoding = NULL;
 	sql_done(s);
 	sp.path = TEMPORARY;
-	sp.file = spill_open();
+	sp.file = temporary_file();
 	unpack(st, id, to_file, &sp);
 	buf_addf(&name, "snapshot %lld of %s", (long long)id, st->path);
 	options->name = buf_str(&name);

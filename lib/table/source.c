@@ -164,6 +164,17 @@ temporary_open(void)
 	return fd_high(fd);
 }
 
+FILE *
+temporary_file(void)
+{
+	FILE	*file = tmpfile();
+
+	if (file == NULL)
+		die_errno(errno == EMFILE || errno == ENFILE ?
+		    STATUS_RESOURCE : STATUS_IO, "a temporary file");
+	return file;
+}
+
 static int
 spill_write(struct source *s, const char *p, size_t n, struct failure *f)
 {

@@ -19,6 +19,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/vip.h"
@@ -210,6 +211,8 @@ void		 reader_rewind(struct reader *);
  */
 int		 temporary_open(void);
 size_t		 default_memory(void);
+/* That of tmpfile(3), as a stream; the program ends (69, 74) without one. */
+FILE		*temporary_file(void);
 
 /* ------------------------------------------------------------------ writer */
 
